@@ -1,0 +1,117 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Code is the result of an operation as a client sees it. The numbers are the
+// protocol's, so an official client shows the name it always showed.
+type Code uint16
+
+// The codes this server answers with. They are never renumbered.
+const (
+	OK                Code = 0
+	Blacklisted       Code = 405   // the receiver's blacklist holds the sender
+	NotWhitelisted    Code = 407   // the receiver's whitelist lacks the sender
+	SystemReadOnly    Code = 20109 // nobody may send to a system conversation
+	TooBig            Code = 20115 // the content is over 131072 bytes
+	TooFast           Code = 20604 // over the send rate; try again in a second
+	Blocked           Code = 20605 // this operation is not open to this user
+	NotSupported      Code = 20606 // this server does not do that
+	TooFrequent       Code = 20607 // over another rate than that of sending
+	NotInGroup        Code = 22406
+	NotInChatroom     Code = 23406
+	ChatroomMissing   Code = 23410
+	ChatroomFull      Code = 23411
+	ChatroomParameter Code = 23412
+	Internal          Code = 25104 // our fault; the message is withheld from the peer
+	RecallMissing     Code = 25101 // there is no such message to recall
+	RecallNotYours    Code = 25107 // only the sender may recall this message
+	StoreUnavailable  Code = 25102 // the store did not answer; try again
+	BadParameter      Code = 26010 // a field is missing, out of range or malformed
+	BadMessage        Code = 32002 // the payload does not decode
+	ServerUnavailable Code = 31003 // draining or starting: try again elsewhere
+	TokenIncorrect    Code = 31004
+	NotAuthorized     Code = 31005
+	AppBlocked        Code = 31008
+	UserBlocked       Code = 31009
+	TokenExpired      Code = 31020
+	ProtocolVersion   Code = 31001
+	UnsupportedType   Code = 34201 // the conversation type is not one for this operation
+)
+
+var codeText = map[Code]string{
+	OK: "ok", Blacklisted: "blacklisted", NotWhitelisted: "not-whitelisted",
+	SystemReadOnly: "system-read-only", TooBig: "too-big", TooFast: "too-fast", Blocked: "blocked",
+	NotSupported: "not-supported", TooFrequent: "too-frequent", NotInGroup: "not-in-group",
+	NotInChatroom: "not-in-chatroom", ChatroomMissing: "chatroom-missing",
+	ChatroomFull: "chatroom-full", ChatroomParameter: "chatroom-parameter", Internal: "internal",
+	RecallMissing: "recall-missing", RecallNotYours: "recall-not-yours",
+	StoreUnavailable: "store-unavailable", BadParameter: "bad-parameter", BadMessage: "bad-message",
+	ServerUnavailable: "server-unavailable", TokenIncorrect: "token-incorrect",
+	NotAuthorized: "not-authorized", AppBlocked: "app-blocked", UserBlocked: "user-blocked",
+	TokenExpired: "token-expired", ProtocolVersion: "protocol-version",
+	UnsupportedType: "unsupported-type",
+}
+
+// String is the word of the code, used in logs and metric labels.
+func (c Code) String() string {
+	if s, ok := codeText[c]; ok {
+		return s
+	}
+	return fmt.Sprintf("code-%d", uint16(c))
+}
+
+// Codes lists every code of this server, in no particular order.
+func Codes() []Code {
+	all := make([]Code, 0, len(codeText))
+	for c := range codeText {
+		all = append(all, c)
+	}
+	return all
+}
+
+// Error is a refusal with the code that tells the peer why. Reason is for the
+// peer and names the field and the limit; Err is for our log only.
+type Error struct {
+	Code   Code
+	Reason string
+	Err    error
+}
+
+// Errorf is an Error whose reason is formatted.
+func Errorf(code Code, format string, args ...any) *Error {
+	return &Error{Code: code, Reason: fmt.Sprintf(format, args...)}
+}
+
+// Error is the reason, with the cause behind it where there is one.
+func (e *Error) Error() string {
+	text := e.Reason
+	if text == "" {
+		text = e.Code.String()
+	}
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	return text
+}
+
+// Unwrap is the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// CodeOf is the code that err carries: OK for nil, that of the first *Error
+// in its chain, ServerUnavailable for a context that ended, else Internal.
+func CodeOf(err error) Code {
+	var coded *Error
+	switch {
+	case err == nil:
+		return OK
+	case errors.As(err, &coded):
+		return coded.Code
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return ServerUnavailable
+	}
+	return Internal
+}

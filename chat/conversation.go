@@ -1,0 +1,88 @@
+package chat
+
+import "strings"
+
+// UserID names a user inside an app: 1 to 64 bytes of UTF-8 without control characters.
+type UserID string
+
+// ConversationType is the kind of a conversation, numbered as on the wire.
+type ConversationType uint8
+
+// The conversation types this server knows.
+const (
+	Private    ConversationType = 1
+	Group      ConversationType = 3
+	Chatroom   ConversationType = 4
+	System     ConversationType = 6
+	UltraGroup ConversationType = 10
+)
+
+// String is the word used in logs, metrics and the command line.
+func (t ConversationType) String() string {
+	switch t {
+	case Private:
+		return "private"
+	case Group:
+		return "group"
+	case Chatroom:
+		return "chatroom"
+	case System:
+		return "system"
+	case UltraGroup:
+		return "ultragroup"
+	}
+	return "unknown"
+}
+
+// TwoSided reports whether a conversation of this type has exactly two users,
+// each of whom names it by the other.
+func (t ConversationType) TwoSided() bool { return t == Private || t == System }
+
+// Conversation is a conversation as one of its users sees it: Target is the
+// peer, the group or the room. Channel is empty except where an app divides a
+// conversation into channels.
+type Conversation struct {
+	Type    ConversationType
+	Target  string
+	Channel string
+}
+
+// Log names the one log of messages that a conversation has, whoever looks at
+// it. It is a type byte and the parts, NUL between them, so logs can be map
+// keys and sort by type; no id contains NUL.
+type Log string
+
+// Log is the log of c as viewer sees it. Both users of a private conversation
+// get the same one.
+func (c Conversation) Log(viewer UserID) Log {
+	var b strings.Builder
+	b.Grow(4 + len(c.Target) + len(viewer) + len(c.Channel))
+	b.WriteByte(byte(c.Type))
+	if c.Type.TwoSided() {
+		lo, hi := string(viewer), c.Target
+		if hi < lo {
+			lo, hi = hi, lo
+		}
+		b.WriteString(lo)
+		b.WriteByte(0)
+		b.WriteString(hi)
+	} else {
+		b.WriteString(c.Target)
+	}
+	if c.Channel != "" {
+		b.WriteByte(0)
+		if !c.Type.TwoSided() {
+			b.WriteByte(0) // keeps a channel apart from the second user of a pair
+		}
+		b.WriteString(c.Channel)
+	}
+	return Log(b.String())
+}
+
+// Type is the conversation type the log belongs to; 0 for the empty log.
+func (l Log) Type() ConversationType {
+	if l == "" {
+		return 0
+	}
+	return ConversationType(l[0])
+}

@@ -1,0 +1,284 @@
+// Package store says what Hongyan asks of a database. It holds the contract
+// and no driver: storetest states the contract case by case, embedded and
+// postgres fulfil it.
+//
+// A store belongs to one app, so no key and no method names an app. One writer
+// commits to it; any number of goroutines read.
+//
+// # Ticks
+//
+// Everything is written in batches, one tick each, with ticks strictly
+// increasing. A batch is visible whole or not at all, to every reader at once,
+// and only after it is on stable storage. Within a batch the messages come
+// before the changes: a user who joins in tick t receives what has a tick
+// larger than t, one who leaves in tick t still receives the messages of t.
+//
+// # Errors
+//
+// What is not there is ErrNotFound where a single thing was asked for, and an
+// empty list where a list was. Any other failure is an *chat.Error with code
+// StoreUnavailable; the driver's own error is its cause. A cancelled context
+// ends a read early with the context's error. Returned slices and messages
+// belong to the caller, but messages must not be changed.
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/hongyan-im/hongyan/chat"
+)
+
+// ErrNotFound is returned when the one thing asked for does not exist.
+var ErrNotFound = errors.New("not found")
+
+// Store is everything one app keeps.
+type Store interface {
+	Committer
+	Sends
+	Inbox
+	History
+	Reads
+	Groups
+	Blacklists
+	Rooms
+	Users
+	Close() error
+}
+
+// Batch is what one tick commits.
+type Batch struct {
+	Prev chat.Tick // the tick committed before this one, 0 for the first
+	Tick chat.Tick
+
+	// Messages have ID {Tick, i} for their place i in this slice. Storing a
+	// message also puts it into the inboxes of its users (when
+	// Message.Inboxed) and makes its Key findable by Sends.
+	Messages []*chat.Message
+
+	// Changes take effect after the messages, in order.
+	Changes []Change
+}
+
+// Committer makes batches durable.
+type Committer interface {
+	// Last is the tick of the newest committed batch, 0 for an empty store.
+	Last() chat.Tick
+
+	// Commit stores b and returns once it is on stable storage; from then on
+	// every reader sees it. b.Prev must be Last() and b.Tick larger, else
+	// nothing is stored and an error is returned. After an error the batch may
+	// or may not survive a restart, but no reader of this process sees it, and
+	// every later Commit fails as well: the owner must close and reopen the
+	// store. Only one Commit runs at a time.
+	Commit(ctx context.Context, b *Batch) error
+}
+
+// Sends finds messages by the key of their send.
+type Sends interface {
+	// Sent returns the id of the message that was committed with key within
+	// the dedupe window (see Options), and whether there is one. It is cheap
+	// when there is none. The zero key is never found.
+	Sent(ctx context.Context, key chat.SendKey) (chat.ID, bool, error)
+
+	// Messages returns the messages with the given ids in the order asked for,
+	// leaving out those that do not exist.
+	Messages(ctx context.Context, ids []chat.ID) ([]*chat.Message, error)
+}
+
+// Pull asks for a part of a user's stream: what the user is to receive and
+// what the user sent, from every device and the server API.
+type Pull struct {
+	User     chat.UserID
+	Received chat.Tick // messages of others with a larger tick are wanted
+	Sent     chat.Tick // messages of the user's own with a larger tick are wanted
+	Until    chat.Tick // and no tick larger than this; 0 means Last()
+	Limit    int       // stop after the tick in which this many messages are reached; at least 1
+}
+
+// Page is a run of messages, whole ticks only.
+type Page struct {
+	Messages []*chat.Message // in (Tick, Index) order, or its reverse when asked backward
+
+	// Through is how far the page reaches: every wanted message up to and
+	// including it is in the page. When More is false it is the end that was
+	// asked for (Until, or Last() as it was when the read began), whether or
+	// not a message has that tick.
+	Through chat.Tick
+	More    bool // there is at least one more wanted message beyond Through
+}
+
+// Inbox reads the streams of users.
+type Inbox interface {
+	// Pull returns the next page of a user's stream, oldest first: private,
+	// system and directional messages from the user's inbox, and those of the
+	// logs of the groups the user was a member of at their tick. Chatroom
+	// messages are not part of it. No page splits a tick, so a page may hold
+	// more than Limit messages. A message the user sent to themselves is in it
+	// once.
+	Pull(ctx context.Context, q Pull) (Page, error)
+}
+
+// Range asks for a part of one log.
+type Range struct {
+	Log      chat.Log
+	Viewer   chat.UserID // leaves out directional messages this user may not see; empty sees all
+	After    chat.Tick   // ticks larger than this
+	Before   chat.Tick   // and smaller than this; 0 means no bound
+	Backward bool        // newest first
+	Limit    int         // stop after the tick in which this many messages are reached; at least 1
+	All      bool        // also messages without chat.Persisted, which history leaves out
+}
+
+// History reads the logs of conversations.
+type History interface {
+	// History returns a page of a log, whole ticks only. Through is the tick of
+	// the last message of the page when there is More, and otherwise the bound
+	// the read ran up to: Before-1 (or Last()) forward, After+1 backward.
+	History(ctx context.Context, q Range) (Page, error)
+}
+
+// Reads answers what a user has read.
+type Reads interface {
+	// ReadThrough is the tick up to which user has read log, 0 if never marked.
+	ReadThrough(ctx context.Context, user chat.UserID, log chat.Log) (chat.Tick, error)
+
+	// Unread counts the messages of log that are chat.Counted, visible to
+	// user, not sent by user, with a tick larger than both ReadThrough and
+	// after. It is computed from the log each time, never kept.
+	Unread(ctx context.Context, user chat.UserID, log chat.Log, after chat.Tick) (int, error)
+}
+
+// Group is a group with its present members, in byte order.
+type Group struct {
+	ID      string
+	Name    string
+	Members []chat.UserID
+}
+
+// Membership is one stay of a user in a group.
+type Membership struct {
+	Group  string
+	Joined chat.Tick // the tick of the join: larger ticks are received
+	Left   chat.Tick // the tick of the leave: ticks up to it are received; 0 while a member
+}
+
+// Groups reads who is in which group.
+type Groups interface {
+	// Group returns the group, or ErrNotFound when it was never created or was dismissed.
+	Group(ctx context.Context, id string) (Group, error)
+
+	// Memberships returns the stays of user, including ended ones that the
+	// offline window (see Options) still reaches, ordered by group, then
+	// Joined. asOf is a tick up to and including which every change is
+	// contained in the answer.
+	Memberships(ctx context.Context, user chat.UserID) (stays []Membership, asOf chat.Tick, err error)
+}
+
+// Blacklists reads whom users refuse private messages from.
+type Blacklists interface {
+	// Blacklist returns the users that user refuses, in byte order.
+	Blacklist(ctx context.Context, user chat.UserID) ([]chat.UserID, error)
+}
+
+// Room is a chatroom that was created and not destroyed.
+type Room struct {
+	ID      string
+	Name    string
+	Created chat.Tick
+}
+
+// Rooms reads which chatrooms exist.
+type Rooms interface {
+	// Room returns the chatroom, or ErrNotFound.
+	Room(ctx context.Context, id string) (Room, error)
+}
+
+// User is what the app's server told about a user.
+type User struct {
+	ID       chat.UserID
+	Name     string
+	Portrait string
+	// TokensAfter revokes: tokens issued at or before this time are refused. Zero revokes none.
+	TokensAfter time.Time
+	// BlockedUntil refuses every connect before this time. Zero is not blocked.
+	BlockedUntil time.Time
+}
+
+// Users reads what is known of users. A user need not be known to chat.
+type Users interface {
+	// User returns the user, or ErrNotFound.
+	User(ctx context.Context, id chat.UserID) (User, error)
+}
+
+// Change is one thing, other than a new message, that a batch makes durable.
+type Change interface{ change() }
+
+type (
+	// GroupJoined makes users members of a group, which it creates when it
+	// does not exist. Who is a member already stays one, with the old Joined.
+	// A Name that is not empty replaces the group's.
+	GroupJoined struct {
+		Group, Name string
+		Users       []chat.UserID
+	}
+	// GroupLeft ends the membership of users; who is none is left alone.
+	GroupLeft struct {
+		Group string
+		Users []chat.UserID
+	}
+	// GroupDismissed ends every membership and the group itself. Its log stays readable.
+	GroupDismissed struct{ Group string }
+
+	// BlacklistAdded and BlacklistRemoved change whom User refuses.
+	BlacklistAdded struct {
+		User   chat.UserID
+		Others []chat.UserID
+	}
+	BlacklistRemoved struct {
+		User   chat.UserID
+		Others []chat.UserID
+	}
+
+	// MarkedRead moves a read cursor forward; a smaller Through changes nothing.
+	MarkedRead struct {
+		User    chat.UserID
+		Log     chat.Log
+		Through chat.Tick
+	}
+
+	// Replaced puts Message in the place of the message with the same ID, whose
+	// content is then gone from every read. Type, sender, target, channel and
+	// To stay what they were.
+	Replaced struct{ Message *chat.Message }
+
+	// RoomCreated makes a chatroom exist; an existing one gets the name.
+	RoomCreated struct{ Room, Name string }
+	// RoomDestroyed ends a chatroom. Its log stays readable.
+	RoomDestroyed struct{ Room string }
+
+	// UserSaved replaces what is known of a user.
+	UserSaved struct{ User User }
+)
+
+func (GroupJoined) change()      {}
+func (GroupLeft) change()        {}
+func (GroupDismissed) change()   {}
+func (BlacklistAdded) change()   {}
+func (BlacklistRemoved) change() {}
+func (MarkedRead) change()       {}
+func (Replaced) change()         {}
+func (RoomCreated) change()      {}
+func (RoomDestroyed) change()    {}
+func (UserSaved) change()        {}
+
+// Options are the promises of a store that its owner chooses. Every driver
+// takes them when it opens.
+type Options struct {
+	// DedupeWindow is how long Sends finds a key after its commit; it may be
+	// found up to a day longer. 0 means 7 days.
+	DedupeWindow time.Duration
+	// OfflineWindow is how far back Memberships reports ended stays. 0 means 7 days.
+	OfflineWindow time.Duration
+}
