@@ -14,6 +14,7 @@ const (
 	Expandable                   // may get key-value expansions later
 	KeepLatest                   // does not become the conversation's latest message
 	Receipt                      // the sender wants read receipts
+	NotToSender                  // the sender's own devices do not get it (server API without isIncludeSender)
 )
 
 // SendKey is a hash of sender, log, clientUniqueId, object name and content.

@@ -116,7 +116,8 @@ type Inbox interface {
 	// logs of the groups the user was a member of at their tick. Chatroom
 	// messages are not part of it. No page splits a tick, so a page may hold
 	// more than Limit messages. A message the user sent to themselves is in it
-	// once.
+	// once, and counts as received; one with chat.NotToSender is not in the
+	// sender's stream.
 	Pull(ctx context.Context, q Pull) (Page, error)
 }
 
