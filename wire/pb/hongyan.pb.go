@@ -187,14 +187,14 @@ type UpMessage struct {
 	ConfigFlag     *int32                 `protobuf:"varint,9,opt,name=config_flag,json=configFlag" json:"config_flag,omitempty"`                // 1 VoIP push, 2 see PROTOCOL.md#flags, 4 no push title, 8 show details
 	ClientUniqueId *int64                 `protobuf:"varint,10,opt,name=client_unique_id,json=clientUniqueId" json:"client_unique_id,omitempty"` // names this send for resends
 	ExtraContent   *string                `protobuf:"bytes,11,opt,name=extra_content,json=extraContent" json:"extra_content,omitempty"`          // expansion: JSON {"key":{"v":"value"}}
-	PushExt        *PushOptions           `protobuf:"bytes,12,opt,name=push_ext,json=pushExt" json:"push_ext,omitempty"`
+	PushExt        *PushExtra             `protobuf:"bytes,12,opt,name=push_ext,json=pushExt" json:"push_ext,omitempty"`
 	BusChannel     *string                `protobuf:"bytes,13,opt,name=bus_channel,json=busChannel" json:"bus_channel,omitempty"`
 	SystemId       *string                `protobuf:"bytes,16,opt,name=system_id,json=systemId" json:"system_id,omitempty"`
 	SenderPortrait *string                `protobuf:"bytes,21,opt,name=sender_portrait,json=senderPortrait" json:"sender_portrait,omitempty"`
 	OptionBits     *int64                 `protobuf:"varint,22,opt,name=option_bits,json=optionBits" json:"option_bits,omitempty"` // 1 keep the latest message, 2 wants a receipt
-	ExtMsgData     *Sequence              `protobuf:"bytes,23,opt,name=ext_msg_data,json=extMsgData" json:"ext_msg_data,omitempty"`
+	ExtMsgData     *ExtMsgData            `protobuf:"bytes,23,opt,name=ext_msg_data,json=extMsgData" json:"ext_msg_data,omitempty"`
 	Metadata       *string                `protobuf:"bytes,24,opt,name=metadata" json:"metadata,omitempty"`
-	RefData        *Quote                 `protobuf:"bytes,25,opt,name=ref_data,json=refData" json:"ref_data,omitempty"`
+	RefData        *ReferenceData         `protobuf:"bytes,25,opt,name=ref_data,json=refData" json:"ref_data,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -306,7 +306,7 @@ func (x *UpMessage) GetExtraContent() string {
 	return ""
 }
 
-func (x *UpMessage) GetPushExt() *PushOptions {
+func (x *UpMessage) GetPushExt() *PushExtra {
 	if x != nil {
 		return x.PushExt
 	}
@@ -341,7 +341,7 @@ func (x *UpMessage) GetOptionBits() int64 {
 	return 0
 }
 
-func (x *UpMessage) GetExtMsgData() *Sequence {
+func (x *UpMessage) GetExtMsgData() *ExtMsgData {
 	if x != nil {
 		return x.ExtMsgData
 	}
@@ -355,7 +355,7 @@ func (x *UpMessage) GetMetadata() string {
 	return ""
 }
 
-func (x *UpMessage) GetRefData() *Quote {
+func (x *UpMessage) GetRefData() *ReferenceData {
 	if x != nil {
 		return x.RefData
 	}
@@ -383,16 +383,17 @@ type DownMessage struct {
 	ExtraContent   *string                `protobuf:"bytes,15,opt,name=extra_content,json=extraContent" json:"extra_content,omitempty"`
 	PushContent    *string                `protobuf:"bytes,16,opt,name=push_content,json=pushContent" json:"push_content,omitempty"`
 	ConfigFlag     *int32                 `protobuf:"varint,17,opt,name=config_flag,json=configFlag" json:"config_flag,omitempty"`
-	PushExt        *PushOptions           `protobuf:"bytes,18,opt,name=push_ext,json=pushExt" json:"push_ext,omitempty"`
+	PushExt        *PushExtra             `protobuf:"bytes,18,opt,name=push_ext,json=pushExt" json:"push_ext,omitempty"`
 	BusChannel     *string                `protobuf:"bytes,19,opt,name=bus_channel,json=busChannel" json:"bus_channel,omitempty"`
 	ExtStatus      *int64                 `protobuf:"varint,20,opt,name=ext_status,json=extStatus" json:"ext_status,omitempty"` // 2 interrupted, 4 modified, 8 private channel, 64 status message
 	ToUserIds      []string               `protobuf:"bytes,21,rep,name=to_user_ids,json=toUserIds" json:"to_user_ids,omitempty"`
 	GroupUnpush    *int32                 `protobuf:"varint,22,opt,name=group_unpush,json=groupUnpush" json:"group_unpush,omitempty"`
 	OptionBits     *int64                 `protobuf:"varint,23,opt,name=option_bits,json=optionBits" json:"option_bits,omitempty"` // 1 keep the latest message, 2 wants a receipt, 4 receipt sent, 16 recall changes unread
 	ConvertExt     *string                `protobuf:"bytes,24,opt,name=convert_ext,json=convertExt" json:"convert_ext,omitempty"`
-	ExtMsgData     *Sequence              `protobuf:"bytes,25,opt,name=ext_msg_data,json=extMsgData" json:"ext_msg_data,omitempty"`
+	ExtMsgData     *ExtMsgData            `protobuf:"bytes,25,opt,name=ext_msg_data,json=extMsgData" json:"ext_msg_data,omitempty"`
 	Metadata       *string                `protobuf:"bytes,26,opt,name=metadata" json:"metadata,omitempty"`
-	RefData        *Quote                 `protobuf:"bytes,27,opt,name=ref_data,json=refData" json:"ref_data,omitempty"`
+	RefData        *ReferenceData         `protobuf:"bytes,27,opt,name=ref_data,json=refData" json:"ref_data,omitempty"`
+	PushData       *string                `protobuf:"bytes,1001,opt,name=push_data,json=pushData" json:"push_data,omitempty"` // ours: the app_data of the UpMessage
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -546,7 +547,7 @@ func (x *DownMessage) GetConfigFlag() int32 {
 	return 0
 }
 
-func (x *DownMessage) GetPushExt() *PushOptions {
+func (x *DownMessage) GetPushExt() *PushExtra {
 	if x != nil {
 		return x.PushExt
 	}
@@ -595,7 +596,7 @@ func (x *DownMessage) GetConvertExt() string {
 	return ""
 }
 
-func (x *DownMessage) GetExtMsgData() *Sequence {
+func (x *DownMessage) GetExtMsgData() *ExtMsgData {
 	if x != nil {
 		return x.ExtMsgData
 	}
@@ -609,15 +610,22 @@ func (x *DownMessage) GetMetadata() string {
 	return ""
 }
 
-func (x *DownMessage) GetRefData() *Quote {
+func (x *DownMessage) GetRefData() *ReferenceData {
 	if x != nil {
 		return x.RefData
 	}
 	return nil
 }
 
+func (x *DownMessage) GetPushData() string {
+	if x != nil && x.PushData != nil {
+		return *x.PushData
+	}
+	return ""
+}
+
 // How to notify devices that have no session.
-type PushOptions struct {
+type PushExtra struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
 	Title          *string                `protobuf:"bytes,1,opt,name=title" json:"title,omitempty"`
 	TemplateNumber *int32                 `protobuf:"varint,2,opt,name=template_number,json=templateNumber" json:"template_number,omitempty"`
@@ -628,20 +636,20 @@ type PushOptions struct {
 	sizeCache      protoimpl.SizeCache
 }
 
-func (x *PushOptions) Reset() {
-	*x = PushOptions{}
+func (x *PushExtra) Reset() {
+	*x = PushExtra{}
 	mi := &file_hongyan_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *PushOptions) String() string {
+func (x *PushExtra) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*PushOptions) ProtoMessage() {}
+func (*PushExtra) ProtoMessage() {}
 
-func (x *PushOptions) ProtoReflect() protoreflect.Message {
+func (x *PushExtra) ProtoReflect() protoreflect.Message {
 	mi := &file_hongyan_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -653,40 +661,40 @@ func (x *PushOptions) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use PushOptions.ProtoReflect.Descriptor instead.
-func (*PushOptions) Descriptor() ([]byte, []int) {
+// Deprecated: Use PushExtra.ProtoReflect.Descriptor instead.
+func (*PushExtra) Descriptor() ([]byte, []int) {
 	return file_hongyan_proto_rawDescGZIP(), []int{2}
 }
 
-func (x *PushOptions) GetTitle() string {
+func (x *PushExtra) GetTitle() string {
 	if x != nil && x.Title != nil {
 		return *x.Title
 	}
 	return ""
 }
 
-func (x *PushOptions) GetTemplateNumber() int32 {
+func (x *PushExtra) GetTemplateNumber() int32 {
 	if x != nil && x.TemplateNumber != nil {
 		return *x.TemplateNumber
 	}
 	return 0
 }
 
-func (x *PushOptions) GetPushId() string {
+func (x *PushExtra) GetPushId() string {
 	if x != nil && x.PushId != nil {
 		return *x.PushId
 	}
 	return ""
 }
 
-func (x *PushOptions) GetPushConfigs() string {
+func (x *PushExtra) GetPushConfigs() string {
 	if x != nil && x.PushConfigs != nil {
 		return *x.PushConfigs
 	}
 	return ""
 }
 
-func (x *PushOptions) GetTemplateId() string {
+func (x *PushExtra) GetTemplateId() string {
 	if x != nil && x.TemplateId != nil {
 		return *x.TemplateId
 	}
@@ -694,7 +702,7 @@ func (x *PushOptions) GetTemplateId() string {
 }
 
 // The message that another one answers.
-type Quote struct {
+type ReferenceData struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	MsgId         *string                `protobuf:"bytes,1,opt,name=msg_id,json=msgId" json:"msg_id,omitempty"`
 	FromUserId    *string                `protobuf:"bytes,2,opt,name=from_user_id,json=fromUserId" json:"from_user_id,omitempty"`
@@ -703,20 +711,20 @@ type Quote struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *Quote) Reset() {
-	*x = Quote{}
+func (x *ReferenceData) Reset() {
+	*x = ReferenceData{}
 	mi := &file_hongyan_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *Quote) String() string {
+func (x *ReferenceData) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*Quote) ProtoMessage() {}
+func (*ReferenceData) ProtoMessage() {}
 
-func (x *Quote) ProtoReflect() protoreflect.Message {
+func (x *ReferenceData) ProtoReflect() protoreflect.Message {
 	mi := &file_hongyan_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -728,26 +736,26 @@ func (x *Quote) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use Quote.ProtoReflect.Descriptor instead.
-func (*Quote) Descriptor() ([]byte, []int) {
+// Deprecated: Use ReferenceData.ProtoReflect.Descriptor instead.
+func (*ReferenceData) Descriptor() ([]byte, []int) {
 	return file_hongyan_proto_rawDescGZIP(), []int{3}
 }
 
-func (x *Quote) GetMsgId() string {
+func (x *ReferenceData) GetMsgId() string {
 	if x != nil && x.MsgId != nil {
 		return *x.MsgId
 	}
 	return ""
 }
 
-func (x *Quote) GetFromUserId() string {
+func (x *ReferenceData) GetFromUserId() string {
 	if x != nil && x.FromUserId != nil {
 		return *x.FromUserId
 	}
 	return ""
 }
 
-func (x *Quote) GetClassName() string {
+func (x *ReferenceData) GetClassName() string {
 	if x != nil && x.ClassName != nil {
 		return *x.ClassName
 	}
@@ -755,7 +763,7 @@ func (x *Quote) GetClassName() string {
 }
 
 // The place of a part in a streamed message.
-type Sequence struct {
+type ExtMsgData struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	SeqId         *int64                 `protobuf:"varint,1,opt,name=seq_id,json=seqId" json:"seq_id,omitempty"`
 	SendTime      *int64                 `protobuf:"varint,2,opt,name=send_time,json=sendTime" json:"send_time,omitempty"`
@@ -763,20 +771,20 @@ type Sequence struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *Sequence) Reset() {
-	*x = Sequence{}
+func (x *ExtMsgData) Reset() {
+	*x = ExtMsgData{}
 	mi := &file_hongyan_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *Sequence) String() string {
+func (x *ExtMsgData) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*Sequence) ProtoMessage() {}
+func (*ExtMsgData) ProtoMessage() {}
 
-func (x *Sequence) ProtoReflect() protoreflect.Message {
+func (x *ExtMsgData) ProtoReflect() protoreflect.Message {
 	mi := &file_hongyan_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -788,19 +796,19 @@ func (x *Sequence) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use Sequence.ProtoReflect.Descriptor instead.
-func (*Sequence) Descriptor() ([]byte, []int) {
+// Deprecated: Use ExtMsgData.ProtoReflect.Descriptor instead.
+func (*ExtMsgData) Descriptor() ([]byte, []int) {
 	return file_hongyan_proto_rawDescGZIP(), []int{4}
 }
 
-func (x *Sequence) GetSeqId() int64 {
+func (x *ExtMsgData) GetSeqId() int64 {
 	if x != nil && x.SeqId != nil {
 		return *x.SeqId
 	}
 	return 0
 }
 
-func (x *Sequence) GetSendTime() int64 {
+func (x *ExtMsgData) GetSendTime() int64 {
 	if x != nil && x.SendTime != nil {
 		return *x.SendTime
 	}
@@ -8298,7 +8306,7 @@ var File_hongyan_proto protoreflect.FileDescriptor
 
 const file_hongyan_proto_rawDesc = "" +
 	"\n" +
-	"\rhongyan.proto\x12\ahongyan\"\x97\x05\n" +
+	"\rhongyan.proto\x12\ahongyan\"\x9f\x05\n" +
 	"\tUpMessage\x12\x14\n" +
 	"\x05flags\x18\x01 \x02(\x05R\x05flags\x12\x1d\n" +
 	"\n" +
@@ -8315,18 +8323,18 @@ const file_hongyan_proto_rawDesc = "" +
 	"configFlag\x12(\n" +
 	"\x10client_unique_id\x18\n" +
 	" \x01(\x03R\x0eclientUniqueId\x12#\n" +
-	"\rextra_content\x18\v \x01(\tR\fextraContent\x12/\n" +
-	"\bpush_ext\x18\f \x01(\v2\x14.hongyan.PushOptionsR\apushExt\x12\x1f\n" +
+	"\rextra_content\x18\v \x01(\tR\fextraContent\x12-\n" +
+	"\bpush_ext\x18\f \x01(\v2\x12.hongyan.PushExtraR\apushExt\x12\x1f\n" +
 	"\vbus_channel\x18\r \x01(\tR\n" +
 	"busChannel\x12\x1b\n" +
 	"\tsystem_id\x18\x10 \x01(\tR\bsystemId\x12'\n" +
 	"\x0fsender_portrait\x18\x15 \x01(\tR\x0esenderPortrait\x12\x1f\n" +
 	"\voption_bits\x18\x16 \x01(\x03R\n" +
-	"optionBits\x123\n" +
-	"\fext_msg_data\x18\x17 \x01(\v2\x11.hongyan.SequenceR\n" +
+	"optionBits\x125\n" +
+	"\fext_msg_data\x18\x17 \x01(\v2\x13.hongyan.ExtMsgDataR\n" +
 	"extMsgData\x12\x1a\n" +
-	"\bmetadata\x18\x18 \x01(\tR\bmetadata\x12)\n" +
-	"\bref_data\x18\x19 \x01(\v2\x0e.hongyan.QuoteR\arefData\"\xef\x06\n" +
+	"\bmetadata\x18\x18 \x01(\tR\bmetadata\x121\n" +
+	"\bref_data\x18\x19 \x01(\v2\x16.hongyan.ReferenceDataR\arefData\"\x95\a\n" +
 	"\vDownMessage\x12 \n" +
 	"\ffrom_user_id\x18\x01 \x02(\tR\n" +
 	"fromUserId\x12\x12\n" +
@@ -8349,8 +8357,8 @@ const file_hongyan_proto_rawDesc = "" +
 	"\rextra_content\x18\x0f \x01(\tR\fextraContent\x12!\n" +
 	"\fpush_content\x18\x10 \x01(\tR\vpushContent\x12\x1f\n" +
 	"\vconfig_flag\x18\x11 \x01(\x05R\n" +
-	"configFlag\x12/\n" +
-	"\bpush_ext\x18\x12 \x01(\v2\x14.hongyan.PushOptionsR\apushExt\x12\x1f\n" +
+	"configFlag\x12-\n" +
+	"\bpush_ext\x18\x12 \x01(\v2\x12.hongyan.PushExtraR\apushExt\x12\x1f\n" +
 	"\vbus_channel\x18\x13 \x01(\tR\n" +
 	"busChannel\x12\x1d\n" +
 	"\n" +
@@ -8360,25 +8368,27 @@ const file_hongyan_proto_rawDesc = "" +
 	"\voption_bits\x18\x17 \x01(\x03R\n" +
 	"optionBits\x12\x1f\n" +
 	"\vconvert_ext\x18\x18 \x01(\tR\n" +
-	"convertExt\x123\n" +
-	"\fext_msg_data\x18\x19 \x01(\v2\x11.hongyan.SequenceR\n" +
+	"convertExt\x125\n" +
+	"\fext_msg_data\x18\x19 \x01(\v2\x13.hongyan.ExtMsgDataR\n" +
 	"extMsgData\x12\x1a\n" +
-	"\bmetadata\x18\x1a \x01(\tR\bmetadata\x12)\n" +
-	"\bref_data\x18\x1b \x01(\v2\x0e.hongyan.QuoteR\arefData\"\xa9\x01\n" +
-	"\vPushOptions\x12\x14\n" +
+	"\bmetadata\x18\x1a \x01(\tR\bmetadata\x121\n" +
+	"\bref_data\x18\x1b \x01(\v2\x16.hongyan.ReferenceDataR\arefData\x12\x1c\n" +
+	"\tpush_data\x18\xe9\a \x01(\tR\bpushData\"\xa7\x01\n" +
+	"\tPushExtra\x12\x14\n" +
 	"\x05title\x18\x01 \x01(\tR\x05title\x12'\n" +
 	"\x0ftemplate_number\x18\x02 \x01(\x05R\x0etemplateNumber\x12\x17\n" +
 	"\apush_id\x18\x03 \x01(\tR\x06pushId\x12!\n" +
 	"\fpush_configs\x18\x04 \x01(\tR\vpushConfigs\x12\x1f\n" +
 	"\vtemplate_id\x18\x05 \x01(\tR\n" +
-	"templateId\"_\n" +
-	"\x05Quote\x12\x15\n" +
+	"templateId\"g\n" +
+	"\rReferenceData\x12\x15\n" +
 	"\x06msg_id\x18\x01 \x01(\tR\x05msgId\x12 \n" +
 	"\ffrom_user_id\x18\x02 \x01(\tR\n" +
 	"fromUserId\x12\x1d\n" +
 	"\n" +
-	"class_name\x18\x03 \x01(\tR\tclassName\">\n" +
-	"\bSequence\x12\x15\n" +
+	"class_name\x18\x03 \x01(\tR\tclassName\"@\n" +
+	"\n" +
+	"ExtMsgData\x12\x15\n" +
 	"\x06seq_id\x18\x01 \x01(\x03R\x05seqId\x12\x1b\n" +
 	"\tsend_time\x18\x02 \x01(\x03R\bsendTime\"\x8d\x03\n" +
 	"\fDownMessages\x12(\n" +
@@ -9120,9 +9130,9 @@ var file_hongyan_proto_goTypes = []any{
 	(StateKind)(0),                    // 1: hongyan.StateKind
 	(*UpMessage)(nil),                 // 2: hongyan.UpMessage
 	(*DownMessage)(nil),               // 3: hongyan.DownMessage
-	(*PushOptions)(nil),               // 4: hongyan.PushOptions
-	(*Quote)(nil),                     // 5: hongyan.Quote
-	(*Sequence)(nil),                  // 6: hongyan.Sequence
+	(*PushExtra)(nil),                 // 4: hongyan.PushExtra
+	(*ReferenceData)(nil),             // 5: hongyan.ReferenceData
+	(*ExtMsgData)(nil),                // 6: hongyan.ExtMsgData
 	(*DownMessages)(nil),              // 7: hongyan.DownMessages
 	(*RoomMessages)(nil),              // 8: hongyan.RoomMessages
 	(*PullRequest)(nil),               // 9: hongyan.PullRequest
@@ -9230,12 +9240,12 @@ var file_hongyan_proto_goTypes = []any{
 	(*TypingSummary)(nil),             // 111: hongyan.TypingSummary
 }
 var file_hongyan_proto_depIdxs = []int32{
-	4,   // 0: hongyan.UpMessage.push_ext:type_name -> hongyan.PushOptions
-	6,   // 1: hongyan.UpMessage.ext_msg_data:type_name -> hongyan.Sequence
-	5,   // 2: hongyan.UpMessage.ref_data:type_name -> hongyan.Quote
-	4,   // 3: hongyan.DownMessage.push_ext:type_name -> hongyan.PushOptions
-	6,   // 4: hongyan.DownMessage.ext_msg_data:type_name -> hongyan.Sequence
-	5,   // 5: hongyan.DownMessage.ref_data:type_name -> hongyan.Quote
+	4,   // 0: hongyan.UpMessage.push_ext:type_name -> hongyan.PushExtra
+	6,   // 1: hongyan.UpMessage.ext_msg_data:type_name -> hongyan.ExtMsgData
+	5,   // 2: hongyan.UpMessage.ref_data:type_name -> hongyan.ReferenceData
+	4,   // 3: hongyan.DownMessage.push_ext:type_name -> hongyan.PushExtra
+	6,   // 4: hongyan.DownMessage.ext_msg_data:type_name -> hongyan.ExtMsgData
+	5,   // 5: hongyan.DownMessage.ref_data:type_name -> hongyan.ReferenceData
 	3,   // 6: hongyan.DownMessages.list:type_name -> hongyan.DownMessage
 	14,  // 7: hongyan.EventChanges.list:type_name -> hongyan.EventChange
 	16,  // 8: hongyan.MessageChanges.list:type_name -> hongyan.MessageChange

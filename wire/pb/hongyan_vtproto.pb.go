@@ -233,6 +233,15 @@ func (m *DownMessage) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 		i -= len(m.unknownFields)
 		copy(dAtA[i:], m.unknownFields)
 	}
+	if m.PushData != nil {
+		i -= len(*m.PushData)
+		copy(dAtA[i:], *m.PushData)
+		i = protohelpers.EncodeVarint(dAtA, i, uint64(len(*m.PushData)))
+		i--
+		dAtA[i] = 0x3e
+		i--
+		dAtA[i] = 0xca
+	}
 	if m.RefData != nil {
 		size, err := m.RefData.MarshalToSizedBufferVT(dAtA[:i])
 		if err != nil {
@@ -448,7 +457,7 @@ func (m *DownMessage) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
-func (m *PushOptions) MarshalVT() (dAtA []byte, err error) {
+func (m *PushExtra) MarshalVT() (dAtA []byte, err error) {
 	if m == nil {
 		return nil, nil
 	}
@@ -461,12 +470,12 @@ func (m *PushOptions) MarshalVT() (dAtA []byte, err error) {
 	return dAtA[:n], nil
 }
 
-func (m *PushOptions) MarshalToVT(dAtA []byte) (int, error) {
+func (m *PushExtra) MarshalToVT(dAtA []byte) (int, error) {
 	size := m.SizeVT()
 	return m.MarshalToSizedBufferVT(dAtA[:size])
 }
 
-func (m *PushOptions) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
+func (m *PushExtra) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 	if m == nil {
 		return 0, nil
 	}
@@ -514,7 +523,7 @@ func (m *PushOptions) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
-func (m *Quote) MarshalVT() (dAtA []byte, err error) {
+func (m *ReferenceData) MarshalVT() (dAtA []byte, err error) {
 	if m == nil {
 		return nil, nil
 	}
@@ -527,12 +536,12 @@ func (m *Quote) MarshalVT() (dAtA []byte, err error) {
 	return dAtA[:n], nil
 }
 
-func (m *Quote) MarshalToVT(dAtA []byte) (int, error) {
+func (m *ReferenceData) MarshalToVT(dAtA []byte) (int, error) {
 	size := m.SizeVT()
 	return m.MarshalToSizedBufferVT(dAtA[:size])
 }
 
-func (m *Quote) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
+func (m *ReferenceData) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 	if m == nil {
 		return 0, nil
 	}
@@ -568,7 +577,7 @@ func (m *Quote) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
-func (m *Sequence) MarshalVT() (dAtA []byte, err error) {
+func (m *ExtMsgData) MarshalVT() (dAtA []byte, err error) {
 	if m == nil {
 		return nil, nil
 	}
@@ -581,12 +590,12 @@ func (m *Sequence) MarshalVT() (dAtA []byte, err error) {
 	return dAtA[:n], nil
 }
 
-func (m *Sequence) MarshalToVT(dAtA []byte) (int, error) {
+func (m *ExtMsgData) MarshalToVT(dAtA []byte) (int, error) {
 	size := m.SizeVT()
 	return m.MarshalToSizedBufferVT(dAtA[:size])
 }
 
-func (m *Sequence) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
+func (m *ExtMsgData) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 	if m == nil {
 		return 0, nil
 	}
@@ -7663,11 +7672,15 @@ func (m *DownMessage) SizeVT() (n int) {
 		l = m.RefData.SizeVT()
 		n += 2 + l + protohelpers.SizeOfVarint(uint64(l))
 	}
+	if m.PushData != nil {
+		l = len(*m.PushData)
+		n += 2 + l + protohelpers.SizeOfVarint(uint64(l))
+	}
 	n += len(m.unknownFields)
 	return n
 }
 
-func (m *PushOptions) SizeVT() (n int) {
+func (m *PushExtra) SizeVT() (n int) {
 	if m == nil {
 		return 0
 	}
@@ -7696,7 +7709,7 @@ func (m *PushOptions) SizeVT() (n int) {
 	return n
 }
 
-func (m *Quote) SizeVT() (n int) {
+func (m *ReferenceData) SizeVT() (n int) {
 	if m == nil {
 		return 0
 	}
@@ -7718,7 +7731,7 @@ func (m *Quote) SizeVT() (n int) {
 	return n
 }
 
-func (m *Sequence) SizeVT() (n int) {
+func (m *ExtMsgData) SizeVT() (n int) {
 	if m == nil {
 		return 0
 	}
@@ -10825,7 +10838,7 @@ func (m *UpMessage) UnmarshalVT(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			if m.PushExt == nil {
-				m.PushExt = &PushOptions{}
+				m.PushExt = &PushExtra{}
 			}
 			if err := m.PushExt.UnmarshalVT(dAtA[iNdEx:postIndex]); err != nil {
 				return err
@@ -10980,7 +10993,7 @@ func (m *UpMessage) UnmarshalVT(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			if m.ExtMsgData == nil {
-				m.ExtMsgData = &Sequence{}
+				m.ExtMsgData = &ExtMsgData{}
 			}
 			if err := m.ExtMsgData.UnmarshalVT(dAtA[iNdEx:postIndex]); err != nil {
 				return err
@@ -11049,7 +11062,7 @@ func (m *UpMessage) UnmarshalVT(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			if m.RefData == nil {
-				m.RefData = &Quote{}
+				m.RefData = &ReferenceData{}
 			}
 			if err := m.RefData.UnmarshalVT(dAtA[iNdEx:postIndex]); err != nil {
 				return err
@@ -11597,7 +11610,7 @@ func (m *DownMessage) UnmarshalVT(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			if m.PushExt == nil {
-				m.PushExt = &PushOptions{}
+				m.PushExt = &PushExtra{}
 			}
 			if err := m.PushExt.UnmarshalVT(dAtA[iNdEx:postIndex]); err != nil {
 				return err
@@ -11791,7 +11804,7 @@ func (m *DownMessage) UnmarshalVT(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			if m.ExtMsgData == nil {
-				m.ExtMsgData = &Sequence{}
+				m.ExtMsgData = &ExtMsgData{}
 			}
 			if err := m.ExtMsgData.UnmarshalVT(dAtA[iNdEx:postIndex]); err != nil {
 				return err
@@ -11860,11 +11873,44 @@ func (m *DownMessage) UnmarshalVT(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			if m.RefData == nil {
-				m.RefData = &Quote{}
+				m.RefData = &ReferenceData{}
 			}
 			if err := m.RefData.UnmarshalVT(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
+			iNdEx = postIndex
+		case 1001:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PushData", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return protohelpers.ErrIntOverflow
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return protohelpers.ErrInvalidLength
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return protohelpers.ErrInvalidLength
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			s := string(dAtA[iNdEx:postIndex])
+			m.PushData = &s
 			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
@@ -11906,7 +11952,7 @@ func (m *DownMessage) UnmarshalVT(dAtA []byte) error {
 	}
 	return nil
 }
-func (m *PushOptions) UnmarshalVT(dAtA []byte) error {
+func (m *PushExtra) UnmarshalVT(dAtA []byte) error {
 	l := len(dAtA)
 	iNdEx := 0
 	for iNdEx < l {
@@ -11929,10 +11975,10 @@ func (m *PushOptions) UnmarshalVT(dAtA []byte) error {
 		fieldNum := int32(wire >> 3)
 		wireType := int(wire & 0x7)
 		if wireType == 4 {
-			return fmt.Errorf("proto: PushOptions: wiretype end group for non-group")
+			return fmt.Errorf("proto: PushExtra: wiretype end group for non-group")
 		}
 		if fieldNum <= 0 {
-			return fmt.Errorf("proto: PushOptions: illegal tag %d (wire type %d)", fieldNum, wire)
+			return fmt.Errorf("proto: PushExtra: illegal tag %d (wire type %d)", fieldNum, wire)
 		}
 		switch fieldNum {
 		case 1:
@@ -12109,7 +12155,7 @@ func (m *PushOptions) UnmarshalVT(dAtA []byte) error {
 	}
 	return nil
 }
-func (m *Quote) UnmarshalVT(dAtA []byte) error {
+func (m *ReferenceData) UnmarshalVT(dAtA []byte) error {
 	l := len(dAtA)
 	iNdEx := 0
 	for iNdEx < l {
@@ -12132,10 +12178,10 @@ func (m *Quote) UnmarshalVT(dAtA []byte) error {
 		fieldNum := int32(wire >> 3)
 		wireType := int(wire & 0x7)
 		if wireType == 4 {
-			return fmt.Errorf("proto: Quote: wiretype end group for non-group")
+			return fmt.Errorf("proto: ReferenceData: wiretype end group for non-group")
 		}
 		if fieldNum <= 0 {
-			return fmt.Errorf("proto: Quote: illegal tag %d (wire type %d)", fieldNum, wire)
+			return fmt.Errorf("proto: ReferenceData: illegal tag %d (wire type %d)", fieldNum, wire)
 		}
 		switch fieldNum {
 		case 1:
@@ -12259,7 +12305,7 @@ func (m *Quote) UnmarshalVT(dAtA []byte) error {
 	}
 	return nil
 }
-func (m *Sequence) UnmarshalVT(dAtA []byte) error {
+func (m *ExtMsgData) UnmarshalVT(dAtA []byte) error {
 	l := len(dAtA)
 	iNdEx := 0
 	for iNdEx < l {
@@ -12282,10 +12328,10 @@ func (m *Sequence) UnmarshalVT(dAtA []byte) error {
 		fieldNum := int32(wire >> 3)
 		wireType := int(wire & 0x7)
 		if wireType == 4 {
-			return fmt.Errorf("proto: Sequence: wiretype end group for non-group")
+			return fmt.Errorf("proto: ExtMsgData: wiretype end group for non-group")
 		}
 		if fieldNum <= 0 {
-			return fmt.Errorf("proto: Sequence: illegal tag %d (wire type %d)", fieldNum, wire)
+			return fmt.Errorf("proto: ExtMsgData: illegal tag %d (wire type %d)", fieldNum, wire)
 		}
 		switch fieldNum {
 		case 1:
