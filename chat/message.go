@@ -7,14 +7,14 @@ type Flags uint16
 
 // The flags of a message.
 const (
-	Persisted  Flags = 1 << iota // kept in history and delivered to whoever is offline
-	Counted                      // adds one to the unread count of its receivers
-	Mentioned                    // names users in mentionedInfo
-	Silent                       // no notification on the receiver's device
-	Expandable                   // may get key-value expansions later
-	KeepLatest                   // does not become the conversation's latest message
-	Receipt                      // the sender wants read receipts
-	NotToSender                  // the sender's own devices do not get it (server API without isIncludeSender)
+	Persisted   Flags = 1 << iota // kept in history and delivered to whoever is offline
+	Counted                       // adds one to the unread count of its receivers
+	Mentioned                     // names users in mentionedInfo
+	Silent                        // no notification on the receiver's device
+	Expandable                    // may get key-value expansions later
+	KeepLatest                    // does not become the conversation's latest message
+	Receipt                       // the sender wants read receipts
+	NotToSender                   // the sender's own devices do not get it (server API without isIncludeSender)
 )
 
 // SendKey is a hash of sender, log, clientUniqueId, object name and content.
@@ -52,6 +52,8 @@ type Message struct {
 	// Body is the rest of the message, encoded as it is sent (package wire).
 	// It does not depend on who looks at it.
 	Body []byte
+
+	log Log // what Log returns, when Prepare was called
 }
 
 // Conversation is the conversation of m as its sender sees it.
@@ -60,7 +62,16 @@ func (m *Message) Conversation() Conversation {
 }
 
 // Log is the log that m is part of.
-func (m *Message) Log() Log { return m.Conversation().Log(m.Sender) }
+func (m *Message) Log() Log {
+	if m.log != "" {
+		return m.log
+	}
+	return m.Conversation().Log(m.Sender)
+}
+
+// Prepare makes Log free of cost from now on. Whoever makes a message calls it
+// once, after Type, Sender, Target and Channel are set.
+func (m *Message) Prepare() { m.log = m.Conversation().Log(m.Sender) }
 
 // UID is the public name of m. It is meaningful once the writer set ID.
 func (m *Message) UID() UID { return NewUID(m.ID, m.Log()) }

@@ -1,0 +1,292 @@
+// Package roster knows who is in a conversation and whether they may speak.
+//
+// # Concurrency
+//
+// Warm and the questions may be asked from any goroutine. Apply is called by
+// the writer only, after each commit and before the next batch is formed, so
+// what the roster answers the writer is exact: the state after the last
+// committed tick.
+package roster
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/internal/store"
+)
+
+// Source is where the roster learns what it does not remember.
+type Source interface {
+	store.Groups
+	store.Blacklists
+}
+
+// Config bounds the roster.
+type Config struct {
+	// Remembered is how many groups and how many blacklists are kept in
+	// memory, the rest is read again when needed. 0 means 100,000.
+	Remembered int
+}
+
+// Check says which rules a message has to pass.
+type Check uint8
+
+// The rules of Admit.
+const (
+	// Member: only a member of a group may send to it.
+	Member Check = 1 << iota
+	// Blacklist: a private message does not reach who refuses its sender.
+	Blacklist
+)
+
+// Roster answers from memory and reads the store when it has to.
+type Roster struct {
+	source Source
+	groups *cache[string]
+	blocks *cache[chat.UserID]
+}
+
+// New is a roster that reads from source.
+func New(source Source, cfg Config) *Roster {
+	n := cfg.Remembered
+	if n == 0 {
+		n = 100_000
+	}
+	return &Roster{
+		source: source,
+		groups: newCache(n, func(ctx context.Context, id string) ([]chat.UserID, error) {
+			g, err := source.Group(ctx, id)
+			if errors.Is(err, store.ErrNotFound) {
+				return nil, nil // a group that is not there has no members
+			}
+			return g.Members, err
+		}),
+		blocks: newCache(n, source.Blacklist),
+	}
+}
+
+// Warm reads what Admit will need for m, so that the writer does not have to
+// wait for the store. An error is not final: Admit tries again.
+func (r *Roster) Warm(ctx context.Context, m *chat.Message) error {
+	var err error
+	switch m.Type {
+	case chat.Group:
+		_, err = r.groups.get(ctx, m.Target)
+	case chat.Private:
+		_, err = r.blocks.get(ctx, chat.UserID(m.Target))
+	}
+	return err
+}
+
+// Admit returns nil when m may be sent, else a *chat.Error that says why not.
+// From a directional message it strikes those who are not in the group.
+func (r *Roster) Admit(ctx context.Context, m *chat.Message, check Check) error {
+	switch {
+	case m.Type == chat.Group && check&Member != 0:
+		in, err := r.groups.has(ctx, m.Target, m.Sender)
+		if err != nil {
+			return err
+		}
+		if !in {
+			return chat.Errorf(chat.NotInGroup, "the sender is not in the group")
+		}
+		return r.narrow(ctx, m)
+	case m.Type == chat.Group:
+		return r.narrow(ctx, m)
+	case m.Type == chat.Private && check&Blacklist != 0:
+		refused, err := r.blocks.has(ctx, chat.UserID(m.Target), m.Sender)
+		if err != nil {
+			return err
+		}
+		if refused {
+			return chat.Errorf(chat.Blacklisted, "the receiver's blacklist holds the sender")
+		}
+	}
+	return nil
+}
+
+// narrow leaves in m.To the members of the group. The sender stands in when
+// nobody is left, because an empty To would be everyone.
+func (r *Roster) narrow(ctx context.Context, m *chat.Message) error {
+	if len(m.To) == 0 {
+		return nil
+	}
+	to := make([]chat.UserID, 0, len(m.To))
+	for _, user := range m.To {
+		in, err := r.groups.has(ctx, m.Target, user)
+		if err != nil {
+			return err
+		}
+		if in {
+			to = append(to, user)
+		}
+	}
+	if len(to) == 0 {
+		to = append(to, m.Sender)
+	}
+	m.To = to
+	return nil
+}
+
+// IsMember reports whether user is in the group now.
+func (r *Roster) IsMember(ctx context.Context, group string, user chat.UserID) (bool, error) {
+	return r.groups.has(ctx, group, user)
+}
+
+// Apply takes note of what a commit changed.
+func (r *Roster) Apply(changes []store.Change) {
+	for _, change := range changes {
+		switch c := change.(type) {
+		case store.GroupJoined:
+			r.groups.change(c.Group, edit{add: c.Users})
+		case store.GroupLeft:
+			r.groups.change(c.Group, edit{remove: c.Users})
+		case store.GroupDismissed:
+			r.groups.change(c.Group, edit{clear: true})
+		case store.BlacklistAdded:
+			r.blocks.change(c.User, edit{add: c.Others})
+		case store.BlacklistRemoved:
+			r.blocks.change(c.User, edit{remove: c.Others})
+		}
+	}
+}
+
+// cache keeps sets of users, each read once and then kept up to date by edits.
+type cache[K comparable] struct {
+	load func(context.Context, K) ([]chat.UserID, error)
+	max  int
+
+	mu   sync.RWMutex // guards the following, and every set in it
+	sets map[K]*set
+}
+
+// set is the users of one key. While it is being read, the edits that happen
+// meanwhile are kept and made again on what was read: making one twice does
+// no harm, and none is missed.
+type set struct {
+	ready   chan struct{} // closed when users or err is there
+	users   map[chat.UserID]struct{}
+	err     error
+	reading bool
+	edits   []edit
+}
+
+type edit struct {
+	add, remove []chat.UserID
+	clear       bool
+}
+
+func newCache[K comparable](limit int, load func(context.Context, K) ([]chat.UserID, error)) *cache[K] {
+	return &cache[K]{load: load, max: limit, sets: map[K]*set{}}
+}
+
+func (c *cache[K]) has(ctx context.Context, key K, user chat.UserID) (bool, error) {
+	c.mu.RLock()
+	if s := c.sets[key]; s != nil && !s.reading {
+		_, in := s.users[user]
+		c.mu.RUnlock()
+		return in, nil
+	}
+	c.mu.RUnlock()
+	s, err := c.get(ctx, key)
+	if err != nil {
+		return false, err
+	}
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	_, in := s.users[user]
+	return in, nil
+}
+
+// get returns the set of key, read from the store when it is not in memory.
+func (c *cache[K]) get(ctx context.Context, key K) (*set, error) {
+	c.mu.RLock()
+	s := c.sets[key]
+	known := s != nil && !s.reading
+	c.mu.RUnlock()
+	if known {
+		return s, nil
+	}
+	c.mu.Lock()
+	s = c.sets[key]
+	if s == nil {
+		c.makeRoom()
+		s = &set{ready: make(chan struct{}), reading: true}
+		c.sets[key] = s
+		c.mu.Unlock()
+		c.read(ctx, key, s)
+		return s, s.err
+	}
+	c.mu.Unlock()
+	select {
+	case <-s.ready:
+		return s, s.err
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+func (c *cache[K]) read(ctx context.Context, key K, s *set) {
+	// Others wait for this read too, so it does not end with the one who asked first.
+	users, err := c.load(context.WithoutCancel(ctx), key)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	defer close(s.ready)
+	s.reading = false
+	if err != nil {
+		s.err = err
+		if c.sets[key] == s {
+			delete(c.sets, key)
+		}
+		return
+	}
+	s.users = make(map[chat.UserID]struct{}, len(users))
+	for _, u := range users {
+		s.users[u] = struct{}{}
+	}
+	for _, e := range s.edits {
+		s.make(e)
+	}
+	s.edits = nil
+}
+
+// makeRoom forgets some set that nobody is reading; which one does not matter
+// much, since a set costs one read to get back.
+func (c *cache[K]) makeRoom() {
+	if len(c.sets) < c.max {
+		return
+	}
+	for key, s := range c.sets {
+		if !s.reading {
+			delete(c.sets, key)
+			return
+		}
+	}
+}
+
+func (c *cache[K]) change(key K, e edit) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.sets[key]
+	switch {
+	case s == nil:
+	case s.reading:
+		s.edits = append(s.edits, e)
+	default:
+		s.make(e)
+	}
+}
+
+func (s *set) make(e edit) {
+	if e.clear {
+		clear(s.users)
+	}
+	for _, u := range e.add {
+		s.users[u] = struct{}{}
+	}
+	for _, u := range e.remove {
+		delete(s.users, u)
+	}
+}

@@ -1,0 +1,458 @@
+package wire
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"unicode/utf8"
+
+	"github.com/cespare/xxhash/v2"
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/wire/pb"
+)
+
+// Limits of what a client or the app's server may send. All are in bytes
+// except MaxDirected.
+const (
+	MaxContent    = 131072 // the content's JSON text
+	MaxID         = 64     // a user, group, chatroom or channel id
+	MaxObjectName = 64     // a message type's name, such as RC:TxtMsg
+	MaxPushText   = 8192   // pushContent or pushData
+	MaxExpansion  = 131072 // the expansion's JSON text
+	MaxDirected   = 300    // users a directional message names
+)
+
+// Field numbers of UpMessage, what a client sends.
+const (
+	upBits       = 1
+	upObjectName = 2
+	upContent    = 3
+	upPushText   = 4
+	upPushData   = 5
+	upTo         = 6
+	upConfig     = 9
+	upClientID   = 10
+	upExpansion  = 11
+	upPushExt    = 12
+	upChannel    = 13
+	upOptions    = 22
+	upExt        = 23
+	upMetadata   = 24
+	upReference  = 25
+)
+
+// Field numbers of DownMessage, what a client receives.
+const (
+	downFrom       = 1
+	downType       = 2
+	downGroup      = 3
+	downObjectName = 4
+	downContent    = 5
+	downTime       = 6
+	downStatus     = 7
+	downUID        = 9
+	downDirection  = 10
+	downClientID   = 14
+	downExpansion  = 15
+	downPushText   = 16
+	downConfig     = 17
+	downPushExt    = 18
+	downChannel    = 19
+	downExtStatus  = 20
+	downTo         = 21
+	downOptions    = 23
+	downExt        = 25
+	downMetadata   = 26
+	downReference  = 27
+	// downPushData is ours: the protocol has no field for it on the way down,
+	// and a message must keep all that its sender gave.
+	downPushData = 1001
+)
+
+// bits pairs the flags of a message with the bits that carry them up
+// (UpMessage.bits) and down (DownMessage.status).
+var bits = [...]struct {
+	flag     chat.Flags
+	up, down uint64
+}{
+	{chat.Persisted, 1, 16},
+	{chat.Counted, 2, 32},
+	{chat.Mentioned, 4, 64},
+	{chat.Silent, 32, 512},
+	{chat.Expandable, 64, 1024},
+}
+
+// options pairs flags with their optionBits, the same up and down.
+var options = [...]struct {
+	flag chat.Flags
+	bit  uint64
+}{
+	{chat.KeepLatest, 1},
+	{chat.Receipt, 2},
+}
+
+// NewMessage is ParseMessage for a message that was not received as bytes.
+func NewMessage(typ chat.ConversationType, sender chat.UserID, target string, up *pb.UpMessage) (*chat.Message, error) {
+	payload, err := up.MarshalVT()
+	if err != nil {
+		return nil, &chat.Error{Code: chat.BadParameter, Reason: "objectName and content are needed", Err: err}
+	}
+	return ParseMessage(typ, sender, target, payload)
+}
+
+// ParseMessage makes the message that sender asks to send to target. payload
+// is an UpMessage; it may be reused afterwards. The message is ready for the
+// writer: Key, To, Flags and Body are set, and Body is the rest of the
+// DownMessage that receivers get. The error is a *chat.Error that names the
+// field and its limit.
+func ParseMessage(typ chat.ConversationType, sender chat.UserID, target string, payload []byte) (*chat.Message, error) {
+	if err := CheckID("targetId", target); err != nil {
+		return nil, err
+	}
+	p := parser{
+		m:    &chat.Message{Type: typ, Sender: sender, Target: target},
+		body: make([]byte, 0, len(payload)+24),
+	}
+	p.body = appendVarint(p.body, downType, uint64(typ))
+	for len(payload) > 0 {
+		n, err := p.field(payload)
+		if err != nil {
+			return nil, err
+		}
+		payload = payload[n:]
+	}
+	return p.finish()
+}
+
+// parser turns the fields of an UpMessage into a message, in one pass and
+// without taking apart what it only passes on.
+type parser struct {
+	m       *chat.Message
+	body    []byte
+	content []byte
+	seen    uint32 // a bit for each singular field met; a second one is refused
+}
+
+// field reads the field at the start of b and returns its length.
+func (p *parser) field(b []byte) (int, error) {
+	num, typ, n := protowire.ConsumeTag(b)
+	if n < 0 {
+		return 0, chat.Errorf(chat.BadMessage, "message: %v", protowire.ParseError(n))
+	}
+	if num < 32 && num != upTo {
+		if p.seen&(1<<num) != 0 {
+			return 0, chat.Errorf(chat.BadMessage, "message: field %d is there twice", num)
+		}
+		p.seen |= 1 << num
+	}
+	switch num {
+	case upBits, upConfig, upClientID, upOptions:
+		v, vn := protowire.ConsumeVarint(b[n:])
+		if typ != protowire.VarintType || vn < 0 {
+			return 0, chat.Errorf(chat.BadMessage, "message: field %d is not a number", num)
+		}
+		p.number(num, v)
+		return n + vn, nil
+	case upObjectName, upContent, upPushText, upPushData, upTo, upExpansion, upPushExt, upChannel, upExt, upMetadata, upReference:
+		v, vn := protowire.ConsumeBytes(b[n:])
+		if typ != protowire.BytesType || vn < 0 {
+			return 0, chat.Errorf(chat.BadMessage, "message: field %d is not text", num)
+		}
+		return n + vn, p.text(num, v)
+	}
+	vn := protowire.ConsumeFieldValue(num, typ, b[n:])
+	if vn < 0 {
+		return 0, chat.Errorf(chat.BadMessage, "message: field %d: %v", num, protowire.ParseError(vn))
+	}
+	return n + vn, nil // a field we do not know means nothing to us
+}
+
+func (p *parser) number(num protowire.Number, v uint64) {
+	switch num {
+	case upBits:
+		for _, b := range bits {
+			if v&b.up != 0 {
+				p.m.Flags |= b.flag
+			}
+		}
+	case upConfig:
+		p.body = appendVarint(p.body, downConfig, uint64(int64(int32(v))))
+	case upClientID:
+		p.m.ClientID = int64(v)
+		p.body = appendVarint(p.body, downClientID, v)
+	case upOptions:
+		for _, o := range options {
+			if v&o.bit != 0 {
+				p.m.Flags |= o.flag
+			}
+		}
+		p.body = appendVarint(p.body, downOptions, v)
+	}
+}
+
+func (p *parser) text(num protowire.Number, v []byte) error {
+	switch num {
+	case upPushExt:
+		return p.nested(downPushExt, "pushExt", v, new(pb.PushExtra))
+	case upExt:
+		return p.nested(downExt, "extMsgData", v, new(pb.ExtMsgData))
+	case upReference:
+		return p.nested(downReference, "refData", v, new(pb.ReferenceData))
+	}
+	if !utf8.Valid(v) {
+		return chat.Errorf(chat.BadMessage, "message: field %d is not UTF-8", num)
+	}
+	switch num {
+	case upObjectName:
+		if len(v) == 0 {
+			return chat.Errorf(chat.BadParameter, "objectName is empty")
+		}
+		p.m.ObjectName = objectName(v)
+		return p.pass(downObjectName, "objectName", v, MaxObjectName)
+	case upContent:
+		return p.setContent(v)
+	case upPushText:
+		return p.pass(downPushText, "pushContent", v, MaxPushText)
+	case upPushData:
+		return p.pass(downPushData, "pushData", v, MaxPushText)
+	case upExpansion:
+		return p.pass(downExpansion, "extraContent", v, MaxExpansion)
+	case upMetadata:
+		return p.pass(downMetadata, "metadata", v, MaxExpansion)
+	case upChannel:
+		return p.setChannel(v)
+	}
+	return p.directed(v) // upTo
+}
+
+func (p *parser) setContent(v []byte) error {
+	if len(v) > MaxContent {
+		return chat.Errorf(chat.TooBig, "content is %d bytes, over %d", len(v), MaxContent)
+	}
+	// A receiver's SDK parses the content: what is not JSON would break it.
+	if !json.Valid(v) {
+		return chat.Errorf(chat.BadParameter, "content is not JSON")
+	}
+	p.content = v
+	return p.pass(downContent, "content", v, MaxContent)
+}
+
+func (p *parser) setChannel(v []byte) error {
+	if len(v) == 0 {
+		return nil
+	}
+	p.m.Channel = string(v)
+	if err := CheckID("channelId", p.m.Channel); err != nil {
+		return err
+	}
+	return p.pass(downChannel, "channelId", v, MaxID)
+}
+
+func (p *parser) directed(v []byte) error {
+	if len(p.m.To) == MaxDirected {
+		return chat.Errorf(chat.BadParameter, "toUserIds names more than %d users", MaxDirected)
+	}
+	id := string(v)
+	if err := CheckID("toUserIds", id); err != nil {
+		return err
+	}
+	p.m.To = append(p.m.To, chat.UserID(id))
+	return p.pass(downTo, "toUserIds", v, MaxID)
+}
+
+// pass hands a text field on to the receivers.
+func (p *parser) pass(num protowire.Number, name string, v []byte, limit int) error {
+	if len(v) > limit {
+		return chat.Errorf(chat.BadParameter, "%s is %d bytes, over %d", name, len(v), limit)
+	}
+	p.body = appendBytes(p.body, num, v)
+	return nil
+}
+
+// nested hands a message field on, once it is known that receivers can decode it.
+func (p *parser) nested(num protowire.Number, name string, v []byte, into interface{ UnmarshalVT([]byte) error }) error {
+	if err := into.UnmarshalVT(v); err != nil {
+		return &chat.Error{Code: chat.BadMessage, Reason: "message: " + name + " does not decode", Err: err}
+	}
+	return p.pass(num, name, v, MaxExpansion)
+}
+
+func (p *parser) finish() (*chat.Message, error) {
+	const needed = 1<<upBits | 1<<upObjectName | 1<<upContent
+	if p.seen&needed != needed {
+		return nil, chat.Errorf(chat.BadMessage, "message: sessionId, classname and content are needed")
+	}
+	m := p.m
+	m.Body = appendVarint(p.body, downStatus, status(m.Flags))
+	m.Prepare()
+	if m.ClientID != 0 {
+		m.Key = sendKey(m, p.content)
+	}
+	return m, nil
+}
+
+func status(f chat.Flags) (s uint64) {
+	for _, b := range bits {
+		if f&b.flag != 0 {
+			s |= b.down
+		}
+	}
+	return s
+}
+
+func sendKey(m *chat.Message, content []byte) (key chat.SendKey) {
+	var d xxhash.Digest
+	var id [9]byte // a zero byte, which no id holds, then the client's id
+	binary.BigEndian.PutUint64(id[1:], uint64(m.ClientID))
+	d.Reset()
+	_, _ = d.WriteString(string(m.Sender)) // a hash never fails
+	_, _ = d.Write(id[:])
+	_, _ = d.WriteString(string(m.Log()))
+	binary.BigEndian.PutUint64(key[:8], d.Sum64())
+	d.Reset()
+	_, _ = d.WriteString(m.ObjectName)
+	_, _ = d.Write(id[:])
+	_, _ = d.Write(content)
+	binary.BigEndian.PutUint64(key[8:], d.Sum64())
+	if key == (chat.SendKey{}) {
+		key[0] = 1 // the zero key means none
+	}
+	return key
+}
+
+// UpFlags are the bits by which UpMessage.flags says f.
+func UpFlags(f chat.Flags) (up int32) {
+	for _, b := range bits {
+		if f&b.flag != 0 {
+			up |= int32(b.up)
+		}
+	}
+	return up
+}
+
+// objectNames are the names nearly every message has, so that reading one
+// allocates nothing.
+var objectNames = func() map[string]string {
+	names := map[string]string{}
+	for _, n := range []string{"RC:TxtMsg", "RC:ImgMsg", "RC:GIFMsg", "RC:FileMsg", "RC:HQVCMsg", "RC:VcMsg", "RC:SightMsg",
+		"RC:ReferenceMsg", "RC:LBSMsg", "RC:ImgTextMsg", "RC:InfoNtf", "RC:CmdMsg", "RC:GrpNtf", "RC:TypSts", "RC:ReadNtf",
+		"RC:SRSMsg", "RC:RcCmd", "RC:RcNtf", "RC:RRReqMsg", "RC:RRRspMsg", "RC:MsgExMsg", "RC:CombineMsg", "RC:CombineV2Msg"} {
+		names[n] = n
+	}
+	return names
+}()
+
+func objectName(v []byte) string {
+	if name, ok := objectNames[string(v)]; ok {
+		return name
+	}
+	return string(v)
+}
+
+// CheckID returns a *chat.Error that names field when id is not 1 to MaxID
+// bytes of UTF-8 without control characters.
+func CheckID(field, id string) error {
+	if len(id) == 0 || len(id) > MaxID {
+		return chat.Errorf(chat.BadParameter, "%s is %d bytes, not 1 to %d", field, len(id), MaxID)
+	}
+	for i := 0; i < len(id); i++ {
+		if id[i] < 0x20 || id[i] == 0x7f {
+			return chat.Errorf(chat.BadParameter, "%s holds a control character", field)
+		}
+	}
+	if !utf8.ValidString(id) {
+		return chat.Errorf(chat.BadParameter, "%s is not UTF-8", field)
+	}
+	return nil
+}
+
+// MarkStatus makes m a status message: receivers are told that it is one.
+func MarkStatus(m *chat.Message) {
+	m.Body = appendVarint(m.Body, downExtStatus, 64)
+}
+
+// AppendMessage appends the DownMessage that viewer gets for m.
+func AppendMessage(dst []byte, m *chat.Message, viewer chat.UserID) []byte {
+	own := viewer == m.Sender
+	from := string(m.Sender)
+	if m.Type.TwoSided() {
+		if own {
+			from = m.Target // the protocol names the peer, also in what one sent oneself
+		}
+		own = own && m.Target != string(m.Sender)
+	} else {
+		dst = appendString(dst, downGroup, m.Target)
+	}
+	dst = appendString(dst, downFrom, from)
+	dst = appendVarint(dst, downTime, uint64(m.ID.Tick))
+	dst = protowire.AppendTag(dst, downUID, protowire.BytesType)
+	dst = append(dst, uidLength)
+	dst = chat.AppendUID(dst, m.ID, m.Log())
+	direction := uint64(2)
+	if own {
+		direction = 1
+	}
+	dst = appendVarint(dst, downDirection, direction)
+	return append(dst, m.Body...)
+}
+
+const uidLength = 19
+
+// AppendListed appends m as one entry of the list of a DownMessages, a
+// RoomMessages or a HistoryAnswer, which all keep their list in field 1.
+func AppendListed(dst []byte, m *chat.Message, viewer chat.UserID) []byte {
+	dst = protowire.AppendTag(dst, 1, protowire.BytesType)
+	// Nearly every message is 128 to 16383 bytes, whose length takes two
+	// bytes; the others are moved.
+	start := len(dst)
+	dst = AppendMessage(append(dst, 0, 0), m, viewer)
+	size := len(dst) - start - 2
+	n := protowire.SizeVarint(uint64(size))
+	if n > 2 {
+		dst = append(dst, make([]byte, n-2)...)
+	}
+	if n != 2 {
+		copy(dst[start+n:], dst[start+2:start+2+size])
+	}
+	protowire.AppendVarint(dst[:start], uint64(size))
+	return dst[:start+n+size]
+}
+
+// AppendPulled appends the fields of a DownMessages that follow its list.
+func AppendPulled(dst []byte, through chat.Tick, finished bool) []byte {
+	dst = appendVarint(dst, 2, uint64(through))
+	dst = appendVarint(dst, 3, protowire.EncodeBool(finished))
+	return appendVarint(dst, 4, 1) // broadcastSyncTime: nothing of its own is kept there
+}
+
+// AppendPushed appends the fields of a directly pushed DownMessages that
+// follow its list: the tick and the one before it.
+func AppendPushed(dst []byte, previous, tick chat.Tick) []byte {
+	dst = appendVarint(dst, 2, uint64(tick))
+	dst = appendVarint(dst, 3, 1)
+	return appendVarint(dst, 1000, uint64(previous))
+}
+
+// AppendRoomPulled appends the field of a RoomMessages that follows its list.
+func AppendRoomPulled(dst []byte, through chat.Tick) []byte {
+	return appendVarint(dst, 2, uint64(through))
+}
+
+// AppendHistory appends the fields of a HistoryAnswer that follow its list.
+func AppendHistory(dst []byte, through chat.Tick, more bool) []byte {
+	dst = appendVarint(dst, 2, uint64(through))
+	return appendVarint(dst, 3, protowire.EncodeBool(more))
+}
+
+func appendVarint(dst []byte, num protowire.Number, v uint64) []byte {
+	return protowire.AppendVarint(protowire.AppendTag(dst, num, protowire.VarintType), v)
+}
+
+func appendBytes(dst []byte, num protowire.Number, v []byte) []byte {
+	return protowire.AppendBytes(protowire.AppendTag(dst, num, protowire.BytesType), v)
+}
+
+func appendString(dst []byte, num protowire.Number, v string) []byte {
+	return protowire.AppendString(protowire.AppendTag(dst, num, protowire.BytesType), v)
+}
