@@ -1,0 +1,116 @@
+package embedded
+
+import (
+	"encoding/binary"
+	"time"
+
+	"github.com/hongyan-im/hongyan/chat"
+)
+
+// The tables. The package comment has their layout.
+const (
+	tableLast      = 't'
+	tableMessage   = 'm'
+	tableLog       = 'c'
+	tableInbox     = 'i'
+	tableSent      = 'd'
+	tableGroup     = 'g'
+	tableMember    = 'p'
+	tableStay      = 's'
+	tableBlacklist = 'b'
+	tableReadMark  = 'r'
+	tableRoom      = 'h'
+	tableUser      = 'u'
+	tickLen        = 8
+	indexLen       = 2
+	messageKeyLen  = 1 + tickLen + indexLen
+	sentKeyLen     = 1 + 4 + 16
+	sentValueLen   = tickLen + indexLen
+	millisPerDay   = int64(24 * time.Hour / time.Millisecond)
+)
+
+var lastKey = []byte{tableLast}
+
+func appendTick(dst []byte, t chat.Tick) []byte {
+	return binary.BigEndian.AppendUint64(dst, uint64(t))
+}
+
+// tickAtEnd is the tick that a key of the tables c, i and s ends with.
+func tickAtEnd(key []byte) chat.Tick {
+	return chat.Tick(binary.BigEndian.Uint64(key[len(key)-tickLen:]))
+}
+
+func putMessageKey(dst []byte, id chat.ID) {
+	dst[0] = tableMessage
+	binary.BigEndian.PutUint64(dst[1:], uint64(id.Tick))
+	binary.BigEndian.PutUint16(dst[1+tickLen:], id.Index)
+}
+
+func messageKey(id chat.ID) []byte {
+	key := make([]byte, messageKeyLen)
+	putMessageKey(key, id)
+	return key
+}
+
+// appendLogPrefix begins the keys of log in table c; a tick ends them.
+func appendLogPrefix[T string | chat.Log](dst []byte, log T) []byte {
+	dst = append(dst, tableLog)
+	dst = binary.BigEndian.AppendUint16(dst, uint16(len(log)))
+	return append(dst, log...)
+}
+
+// appendInboxPrefix begins the keys of user in table i; a tick ends them.
+func appendInboxPrefix[T string | chat.UserID](dst []byte, user T) []byte {
+	dst = append(dst, tableInbox)
+	dst = append(dst, user...)
+	return append(dst, 0)
+}
+
+// day numbers the days of dedupe keys.
+func day(t chat.Tick) uint32 { return uint32(int64(t) / millisPerDay) }
+
+func appendSentKey(dst []byte, day uint32, key chat.SendKey) []byte {
+	dst = append(dst, tableSent)
+	dst = binary.BigEndian.AppendUint32(dst, day)
+	return append(dst, key[:]...)
+}
+
+// sentDayKey is where the keys of day begin.
+func sentDayKey(day uint32) []byte {
+	return binary.BigEndian.AppendUint32([]byte{tableSent}, day)
+}
+
+// idKey is the key of a record that one id names.
+func idKey[T ~string](table byte, id T) []byte {
+	return append([]byte{table}, id...)
+}
+
+// pairPrefix begins the keys of the records that belong to id.
+func pairPrefix[T ~string](table byte, id T) []byte {
+	key := make([]byte, 0, len(id)+64)
+	key = append(key, table)
+	key = append(key, id...)
+	return append(key, 0)
+}
+
+// pairKey is the key of a record that two ids name, the second of which may be a log.
+func pairKey[A, B ~string](table byte, a A, b B) []byte {
+	return append(pairPrefix(table, a), b...)
+}
+
+func stayKey(user chat.UserID, group string, joined chat.Tick) []byte {
+	key := append(pairKey(tableStay, user, group), 0)
+	return appendTick(key, joined)
+}
+
+// after is the smallest key larger than every key with the given prefix.
+// No prefix ends in 0xFF: each ends in a table letter, a NUL or a number.
+func after(prefix []byte) []byte {
+	end := append([]byte(nil), prefix...)
+	for i := len(end) - 1; i >= 0; i-- {
+		if end[i]++; end[i] != 0 {
+			return end[:i+1]
+		}
+	}
+	return nil
+}

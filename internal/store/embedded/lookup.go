@@ -1,0 +1,203 @@
+package embedded
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/cockroachdb/pebble/v2"
+
+	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/internal/store"
+)
+
+// Messages implements store.Sends.
+func (s *Store) Messages(ctx context.Context, ids []chat.ID) ([]*chat.Message, error) {
+	v, err := s.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.release(v)
+	found, err := v.messages(ctx, ids)
+	return found, failure("reading messages", err)
+}
+
+// Group implements store.Groups.
+func (s *Store) Group(ctx context.Context, id string) (store.Group, error) {
+	v, err := s.view(ctx)
+	if err != nil {
+		return store.Group{}, err
+	}
+	defer s.release(v)
+	name, err := v.find(idKey(tableGroup, id))
+	if err != nil {
+		return store.Group{}, err
+	}
+	members, err := suffixes[chat.UserID](ctx, v.snap, pairPrefix(tableMember, id))
+	if err != nil {
+		return store.Group{}, failure("reading the members of a group", err)
+	}
+	return store.Group{ID: id, Name: string(name), Members: members}, nil
+}
+
+// Memberships implements store.Groups.
+func (s *Store) Memberships(ctx context.Context, user chat.UserID) ([]store.Membership, chat.Tick, error) {
+	v, err := s.view(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer s.release(v)
+	stays, err := v.stays(ctx, user, s.options.oldestStay(v.last))
+	if err != nil {
+		return nil, 0, failure("reading memberships", err)
+	}
+	return stays, v.last, nil
+}
+
+// stays lists the stays of user that have not ended before oldest.
+func (v *view) stays(ctx context.Context, user chat.UserID, oldest chat.Tick) ([]store.Membership, error) {
+	var stays []store.Membership
+	prefix := pairPrefix(tableStay, user)
+	err := scan(ctx, v.snap, prefix, after(prefix), func(key, value []byte) (bool, error) {
+		d := decoder{rest: value}
+		left := d.tick()
+		group := key[len(prefix):]
+		if d.bad || len(group) < 1+tickLen {
+			return false, fmt.Errorf("%w: a stay of user %q", errRecord, user)
+		}
+		if left == 0 || left >= oldest {
+			group = group[:len(group)-tickLen-1]
+			stays = append(stays, store.Membership{Group: string(group), Joined: tickAtEnd(key), Left: left})
+		}
+		return true, nil
+	})
+	return stays, err
+}
+
+// Blacklist implements store.Blacklists.
+func (s *Store) Blacklist(ctx context.Context, user chat.UserID) ([]chat.UserID, error) {
+	v, err := s.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.release(v)
+	others, err := suffixes[chat.UserID](ctx, v.snap, pairPrefix(tableBlacklist, user))
+	if err != nil {
+		return nil, failure("reading a blacklist", err)
+	}
+	return others, nil
+}
+
+// ReadThrough implements store.Reads.
+func (s *Store) ReadThrough(ctx context.Context, user chat.UserID, log chat.Log) (chat.Tick, error) {
+	v, err := s.view(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer s.release(v)
+	through, err := readThrough(v.snap, pairKey(tableReadMark, user, log))
+	return through, failure("reading a read mark", err)
+}
+
+func readThrough(r pebble.Reader, key []byte) (chat.Tick, error) {
+	record, err := get(r, key)
+	if err != nil || record == nil {
+		return 0, err
+	}
+	d := decoder{rest: record}
+	through := d.tick()
+	if d.bad {
+		return 0, fmt.Errorf("%w: a read mark", errRecord)
+	}
+	return through, nil
+}
+
+// Unread implements store.Reads.
+func (s *Store) Unread(ctx context.Context, user chat.UserID, log chat.Log, afterTick chat.Tick) (int, error) {
+	v, err := s.view(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer s.release(v)
+	n, err := v.unread(ctx, user, log, afterTick)
+	return n, failure("counting unread messages", err)
+}
+
+func (v *view) unread(ctx context.Context, user chat.UserID, log chat.Log, afterTick chat.Tick) (int, error) {
+	read, err := readThrough(v.snap, pairKey(tableReadMark, user, log))
+	if err != nil {
+		return 0, err
+	}
+	prefix := appendLogPrefix(nil, log)
+	from := appendTick(prefix[:len(prefix):len(prefix)], max(read, afterTick, 0)+1)
+	unread := 0
+	err = scan(ctx, v.snap, from, appendTick(prefix, v.last+1), func(key, value []byte) (bool, error) {
+		d := decoder{rest: value}
+		for len(d.rest) > 0 {
+			e := d.nextLogEntry()
+			if !e.traits.has(traitCounted) || string(e.sender) == string(user) {
+				continue
+			}
+			id := chat.ID{Tick: tickAtEnd(key), Index: e.index}
+			visible, err := v.visible(id, e, user)
+			if err != nil {
+				return false, err
+			}
+			if visible {
+				unread++
+			}
+		}
+		return true, d.err()
+	})
+	return unread, err
+}
+
+// visible reports whether user may see the message of e.
+func (v *view) visible(id chat.ID, e logEntry, user chat.UserID) (bool, error) {
+	if !e.traits.has(traitDirectional) {
+		return true, nil
+	}
+	m, err := v.message(id)
+	if err != nil || m == nil {
+		return false, err
+	}
+	return m.VisibleTo(user), nil
+}
+
+// Room implements store.Rooms.
+func (s *Store) Room(ctx context.Context, id string) (store.Room, error) {
+	v, err := s.view(ctx)
+	if err != nil {
+		return store.Room{}, err
+	}
+	defer s.release(v)
+	record, err := v.find(idKey(tableRoom, id))
+	if err != nil {
+		return store.Room{}, err
+	}
+	room, err := decodeRoom(id, record)
+	return room, failure("reading a chatroom", err)
+}
+
+// User implements store.Users.
+func (s *Store) User(ctx context.Context, id chat.UserID) (store.User, error) {
+	v, err := s.view(ctx)
+	if err != nil {
+		return store.User{}, err
+	}
+	defer s.release(v)
+	record, err := v.find(idKey(tableUser, id))
+	if err != nil {
+		return store.User{}, err
+	}
+	user, err := decodeUser(id, record)
+	return user, failure("reading a user", err)
+}
+
+// find returns the record of key, or store.ErrNotFound.
+func (v *view) find(key []byte) ([]byte, error) {
+	record, err := v.get(key)
+	if err == nil && record == nil {
+		return nil, store.ErrNotFound
+	}
+	return record, failure("reading a record", err)
+}

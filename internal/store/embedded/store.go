@@ -1,0 +1,202 @@
+package embedded
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/bloom"
+	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/internal/store"
+)
+
+const defaultWindow = 7 * 24 * time.Hour
+
+// Options say how a store is opened. The zero value is a good default.
+type Options struct {
+	store.Options
+
+	// CacheBytes is the memory for blocks read from disk. 0 means 64 MiB.
+	CacheBytes int64
+
+	// FilterBytes is the most memory for the filter that lets Sent answer
+	// without a read when a key is new; a message takes about 1.5 bytes of it
+	// for as long as DedupeWindow. Past it, the keys of a day cost a read.
+	// 0 means 128 MiB.
+	FilterBytes int64
+
+	// FS is where the files are. Nil means the file system of the machine.
+	FS vfs.FS
+
+	// Logger hears what goes wrong, and at debug level what Pebble does. Nil
+	// means slog.Default().
+	Logger *slog.Logger
+
+	// OnCommit, when not nil, is called by Commit with the figures of each
+	// batch it made durable, before Commit returns.
+	OnCommit func(CommitStats)
+}
+
+// CommitStats are the figures of one commit.
+type CommitStats struct {
+	Messages int
+	Changes  int
+	Bytes    int           // of the write-ahead log
+	Build    time.Duration // encoding the batch
+	Apply    time.Duration // putting it into the log's buffer and the memtable
+	Sync     time.Duration // then waiting for the disk
+}
+
+// Store is a store.Store in one directory. One process at a time may have it open.
+type Store struct {
+	db      *pebble.DB
+	options Options
+	sent    *sentFilter
+
+	// commitMu serializes Commit and Close, and guards the following.
+	commitMu sync.Mutex
+	failed   error // why no Commit can succeed any more
+	batch    batchBuilder
+
+	mu      sync.Mutex // guards the following
+	current *view      // nil once closed
+	readers sync.WaitGroup
+}
+
+var _ store.Store = (*Store)(nil)
+
+// Open opens the store in dir, which it makes when it does not exist.
+func Open(dir string, o Options) (*Store, error) {
+	if o.DedupeWindow == 0 {
+		o.DedupeWindow = defaultWindow
+	}
+	if o.OfflineWindow == 0 {
+		o.OfflineWindow = defaultWindow
+	}
+	if o.CacheBytes == 0 {
+		o.CacheBytes = 64 << 20
+	}
+	if o.FilterBytes == 0 {
+		o.FilterBytes = 128 << 20
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	db, err := pebble.Open(dir, pebbleOptions(o))
+	if err != nil {
+		return nil, unavailable("opening the store in "+dir, err)
+	}
+	s := &Store{db: db, options: o}
+	if s.current, err = newView(db); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	s.batch.init(db)
+	from, through := s.liveDays(s.current.last)
+	s.sent = openSentFilter(db.NewSnapshot(), from, through, o)
+	return s, nil
+}
+
+func pebbleOptions(o Options) *pebble.Options {
+	p := &pebble.Options{
+		FS:                 o.FS,
+		FormatMajorVersion: pebble.FormatNewest,
+		Logger:             pebbleLogger{o.Logger},
+		CacheSize:          o.CacheBytes,
+
+		// One flush covers a second or more of full load: the larger the
+		// memtable, the fewer times the scattered small keys are rewritten.
+		MemTableSize:                64 << 20,
+		MemTableStopWritesThreshold: 4,
+
+		// Compaction may lag behind a burst; a slow read is better than a
+		// commit that waits for it.
+		L0CompactionThreshold: 4,
+		L0StopWritesThreshold: 64,
+		// Two cores: a second compaction only when the first falls behind.
+		CompactionConcurrencyRange: func() (int, int) { return 1, 2 },
+	}
+	// A flush is cut into files of this size, so that all but a few hold
+	// nothing but messages, and those are moved down and not rewritten.
+	p.TargetFileSizes[0] = 8 << 20
+	p.FlushSplitBytes = 8 << 20
+	for i := range p.Levels {
+		p.Levels[i].BlockSize = 16 << 10 // small messages compress better together
+		p.Levels[i].IndexBlockSize = 64 << 10
+		p.Levels[i].FilterPolicy = bloom.FilterPolicy(10)
+	}
+	p.ApplyCompressionSettings(func() pebble.DBCompressionSettings { return pebble.DBCompressionFastest })
+	p.Experimental.ReadSamplingMultiplier = -1 // reads never cause compactions
+	p.EventListener = &pebble.EventListener{
+		BackgroundError: func(err error) { o.Logger.Error("store: background work failed", "err", err) },
+		WriteStallBegin: func(i pebble.WriteStallBeginInfo) { o.Logger.Warn("store: commits wait", "why", i.Reason) },
+		WriteStallEnd:   func() { o.Logger.Warn("store: commits go on") },
+		DiskSlow: func(i pebble.DiskSlowInfo) {
+			o.Logger.Warn("store: slow disk", "file", i.Path, "operation", i.OpType.String(), "took", i.Duration)
+		},
+	}
+	return p
+}
+
+// pebbleLogger passes what Pebble says to slog.
+type pebbleLogger struct{ to *slog.Logger }
+
+func (l pebbleLogger) Infof(format string, args ...any) {
+	if l.to.Enabled(context.Background(), slog.LevelDebug) {
+		l.to.Debug("store: " + fmt.Sprintf(format, args...))
+	}
+}
+
+func (l pebbleLogger) Errorf(format string, args ...any) {
+	l.to.Error("store: " + fmt.Sprintf(format, args...))
+}
+
+// Fatalf must not return: Pebble calls it when it cannot know any more what is
+// on disk. Only a new start can read that.
+func (l pebbleLogger) Fatalf(format string, args ...any) {
+	text := "store: " + fmt.Sprintf(format, args...)
+	l.to.Error(text)
+	panic(text)
+}
+
+// Close waits for the reads and the commit that are under way, then closes
+// the files. Everything after it fails.
+func (s *Store) Close() error {
+	s.commitMu.Lock()
+	defer s.commitMu.Unlock()
+	s.mu.Lock()
+	last := s.current
+	s.current = nil
+	s.mu.Unlock()
+	if last == nil {
+		return nil
+	}
+	s.failed = errClosed
+	s.readers.Wait()
+	s.sent.close()
+	err := last.snap.Close()
+	s.batch.close()
+	if err = errors.Join(err, s.db.Close()); err != nil {
+		return unavailable("closing the store", err)
+	}
+	return nil
+}
+
+var errClosed = errors.New("the store is closed")
+
+// unavailable is the error of a driver that did not do what was asked.
+func unavailable(doing string, err error) error {
+	return &chat.Error{Code: chat.StoreUnavailable, Reason: doing, Err: err}
+}
+
+// liveDays is the range of days whose keys Sent still finds when last is the
+// newest tick.
+func (s *Store) liveDays(last chat.Tick) (from, through uint32) {
+	oldest := last - chat.Tick(s.options.DedupeWindow.Milliseconds())
+	return day(max(oldest, 0)), day(last)
+}
