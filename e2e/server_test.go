@@ -1,0 +1,211 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// patience is how long a test waits for anything at all: the race detector,
+// two cores and a busy machine are no failure.
+const patience = 60 * time.Second
+
+// binary is the server that TestMain builds.
+var binary string
+
+// build compiles the server into dir, with the race detector when the tests
+// have it, and returns its path.
+func build(dir string) (string, error) {
+	path := filepath.Join(dir, "hongyan")
+	args := []string{"build", "-o", path}
+	if raced() {
+		args = append(args, "-race")
+	}
+	out, err := exec.Command("go", append(args, "../cmd/hongyan")...).CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return path, nil
+}
+
+// raced reports whether the tests were built with -race.
+func raced() bool {
+	info, _ := debug.ReadBuildInfo()
+	for _, s := range info.Settings {
+		if s.Key == "-race" {
+			return s.Value == "true"
+		}
+	}
+	return false
+}
+
+// server is one server process, and after a restart the next one on the same
+// address and data.
+type server struct {
+	t    *testing.T
+	url  string // http://127.0.0.1:port
+	args []string
+	log  *output
+	cmd  *exec.Cmd
+}
+
+// startServer starts a server on an empty data directory and a free port, and
+// returns when it is ready. It is stopped at the end of the test, which fails
+// if the server does not stop cleanly or a data race was seen.
+func startServer(t *testing.T, flags ...string) *server {
+	t.Helper()
+	addr := freeAddress(t)
+	s := &server{
+		t:    t,
+		url:  "http://" + addr,
+		args: append([]string{"serve", "--dev", "--listen", addr, "--data", t.TempDir()}, flags...),
+		log:  new(output),
+	}
+	s.start()
+	t.Cleanup(s.stop)
+	return s
+}
+
+// start runs the process and waits until it is ready.
+func (s *server) start() {
+	s.t.Helper()
+	s.cmd = exec.Command(binary, s.args...)
+	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
+	if err := s.cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
+	defer cancel()
+	if err := ready(ctx, s.url); err != nil {
+		s.t.Fatalf("server is not ready: %v\n%s", err, s.log)
+	}
+}
+
+// kill ends the process as kill -9 does.
+func (s *server) kill() {
+	s.t.Helper()
+	if err := s.cmd.Process.Kill(); err != nil {
+		s.t.Fatal(err)
+	}
+	_ = s.cmd.Wait() // reports the kill
+}
+
+// stop ends the process as an operator does.
+func (s *server) stop() {
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		s.t.Errorf("server is gone: %v", err)
+	}
+	hang := time.AfterFunc(patience, func() { _ = s.cmd.Process.Kill() })
+	if err := s.cmd.Wait(); err != nil {
+		s.t.Errorf("server did not stop cleanly: %v", err)
+	}
+	hang.Stop()
+	if strings.Contains(s.log.String(), "DATA RACE") {
+		s.t.Error("the server raced")
+	}
+	if s.t.Failed() {
+		s.t.Logf("server log:\n%s", s.log)
+	}
+}
+
+// ready polls the server's readiness until it is given.
+func ready(ctx context.Context, url string) error {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		err := get(ctx, url+"/readyz")
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(ctx.Err(), err)
+		case <-tick.C:
+		}
+	}
+}
+
+func get(ctx context.Context, url string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("GET %s: %s", url, res.Status)
+	}
+	return nil
+}
+
+// freeAddress is a loopback address that nobody listens on. A restarted server
+// needs the same one again, so the system cannot choose it at each start.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	return l.Addr().String()
+}
+
+// output collects what a process prints.
+type output struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buf.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buf.String()
+}
+
+func TestMain(m *testing.M) {
+	code, err := run(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// run builds the server, starts the browser and runs the tests.
+func run(m *testing.M) (code int, err error) {
+	dir, err := os.MkdirTemp("", "hongyan-e2e-")
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	if binary, err = build(dir); err != nil {
+		return 0, err
+	}
+	stop, err := startBrowser()
+	if err != nil {
+		return 0, err
+	}
+	defer stop()
+	return m.Run(), nil
+}
