@@ -1,0 +1,93 @@
+import { ErrorCode } from './codes.ts'
+import { Refused } from './errors.ts'
+import type { Reply, Transport } from './transport.ts'
+import type { ProtocolVersion } from './wire/frame.ts'
+
+/** Route is where to connect, and how. */
+export interface Route {
+  /** WebSocket origins, best first; never empty. */
+  readonly origins: readonly string[]
+  readonly version: ProtocolVersion
+}
+
+/** The protocol number of a plain WebSocket address; every other one is behind TLS. */
+const PLAIN_WEBSOCKET = 5
+
+const TIMEOUT = 10_000
+
+/**
+ * navigate asks the navigators, one after the other, where to connect. It
+ * throws Refused with the last failure when none of them tells. A token that a
+ * navigator refuses is not offered to the next one.
+ */
+export async function navigate(
+  transport: Transport,
+  navigators: readonly string[],
+  appkey: string,
+  token: string,
+  version: string,
+  signal: AbortSignal,
+): Promise<Route> {
+  let failure = new Refused(ErrorCode.RC_NAVI_REQ_FAILED)
+  for (const navigator of navigators) {
+    try {
+      return await ask(transport, navigator, appkey, token, version, signal)
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      failure = error
+      if (final.has(error.code)) break
+    }
+  }
+  throw failure
+}
+
+const final: ReadonlySet<number> = new Set([ErrorCode.RC_CONN_TOKEN_INCORRECT, ErrorCode.RC_LICENSE_EXPIRED])
+
+async function ask(
+  transport: Transport,
+  navigator: string,
+  appkey: string,
+  token: string,
+  version: string,
+  signal: AbortSignal,
+): Promise<Route> {
+  const url = `${navigator.replace(/\/$/, '')}/v2/navi.json?cloud=0`
+  const headers = { 'RC-Appkey': appkey, 'Content-Type': 'application/x-www-form-urlencoded' }
+  const body = String(new URLSearchParams({ token, v: version, platfrom: 'browser' })) // the protocol spells it so
+  let reply: Reply
+  try {
+    reply = await transport.post(url, headers, body, AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]))
+  } catch {
+    throw new Refused(ErrorCode.RC_NAVI_REQ_FAILED)
+  }
+  return readRoute(reply)
+}
+
+/** readRoute is the route in a navigator's reply. It throws Refused when there is none. */
+export function readRoute(reply: Reply): Route {
+  const answer = parse(reply)
+  const code = reply.status === 200 ? (answer.code ?? 200) : reply.status
+  if (code === 401 || code === 403) throw new Refused(ErrorCode.RC_CONN_TOKEN_INCORRECT)
+  if (code === 416) throw new Refused(ErrorCode.RC_LICENSE_EXPIRED)
+  if (code !== 200) throw new Refused(ErrorCode.RC_NAVI_REQ_FAILED)
+  const origins = [...(answer.serverAddr ?? [])]
+    .sort((a, b) => (b.weight ?? 0) - (a.weight ?? 0))
+    .map(({ addr, protocol }) => `${protocol === PLAIN_WEBSOCKET ? 'ws' : 'wss'}://${addr}`)
+  if (origins.length === 0) throw new Refused(ErrorCode.SERVER_UNAVAILABLE)
+  return { origins: [...new Set(origins)], version: answer.openAnti === 1 ? 4 : 3 }
+}
+
+interface Answer {
+  code?: number
+  openAnti?: number
+  serverAddr?: { addr: string; protocol: number; weight?: number }[]
+}
+
+function parse(reply: Reply): Answer {
+  try {
+    return JSON.parse(reply.text) as Answer
+  } catch {
+    if (reply.status !== 200) return {}
+    throw new Refused(ErrorCode.RC_NAVI_REQ_FAILED)
+  }
+}

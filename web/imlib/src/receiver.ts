@@ -1,0 +1,120 @@
+import { codeOf } from './errors.ts'
+import { type Decision, inboxAt, onHint, onPage, onPullFailed, onPush, onSession } from './inbox.ts'
+import type { Session } from './session.ts'
+import { HINT, PULL, TICK } from './topics.ts'
+import type { Transport } from './transport.ts'
+import {
+  decodeDownMessages,
+  decodeNotify,
+  type DownMessage,
+  type DownMessages,
+  encodePullRequest,
+} from './wire/message.ts'
+import { Malformed } from './wire/protobuf.ts'
+
+/** A hint of this type is about the user's stream. */
+const STREAM_HINT = 1
+
+/** How long after a failed pull to try again, and how often to pull unasked, in milliseconds. */
+const RETRY = 5_000
+const POLL = 180_000
+
+/** ReceiverEvents is what becomes of the stream. */
+export interface ReceiverEvents {
+  /** deliver gets each message of the stream once, in order. */
+  deliver(messages: DownMessage[]): void
+  /** caughtUp is called when everything from before the session has been delivered. */
+  caughtUp(): void
+}
+
+/** Receiver follows the stream of a user over any number of sessions. */
+export class Receiver {
+  readonly #transport: Transport
+  readonly #events: ReceiverEvents
+  #key = ''
+  #inbox = inboxAt(0)
+  #session: Session | undefined
+  #behind = false
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(transport: Transport, events: ReceiverEvents) {
+    this.#transport = transport
+    this.#events = events
+  }
+
+  /** cursor is the tick up to which everything was delivered. */
+  get cursor(): number {
+    return this.#inbox.cursor
+  }
+
+  /** start follows the stream on session. The cursor of each key outlives the page. */
+  start(session: Session, key: string): void {
+    if (key !== this.#key) {
+      this.#key = key
+      this.#inbox = inboxAt(Number(this.#transport.load(key)) || 0)
+    }
+    this.#session = session
+    this.#behind = true
+    this.#do(onSession(this.#inbox))
+  }
+
+  /** stop forgets the session. What it still answers is not delivered. */
+  stop(): void {
+    clearTimeout(this.#timer)
+    this.#session = undefined
+  }
+
+  /** handle is for what the server publishes; topics that are not about the stream are not for it. */
+  handle(topic: string, payload: Uint8Array): void {
+    if (topic === TICK) {
+      const page = decodeDownMessages(payload)
+      this.#do(onPush(this.#inbox, page.previousTick ?? Infinity, page.syncTime), page)
+    } else if (topic === HINT) {
+      const hint = decodeNotify(payload)
+      if (hint.type === STREAM_HINT) this.#do(onHint(this.#inbox, hint.time))
+    }
+  }
+
+  #do(decision: Decision, page?: DownMessages): void {
+    const before = this.#inbox.cursor
+    this.#inbox = decision.inbox
+    const fresh = decision.deliver ? (page?.messages ?? []).filter((m) => m.sentTime > before) : []
+    if (fresh.length > 0) this.#events.deliver(fresh)
+    if (this.#inbox.cursor !== before) this.#transport.save(this.#key, String(this.#inbox.cursor))
+    if (decision.pull && this.#session) void this.#pull(this.#session)
+  }
+
+  async #pull(session: Session): Promise<void> {
+    clearTimeout(this.#timer)
+    const page = await this.#ask(session)
+    if (session !== this.#session) return
+    if (page === undefined) {
+      this.#inbox = onPullFailed(this.#inbox)
+      this.#timer = setTimeout(() => this.#poll(), RETRY)
+      return
+    }
+    this.#do(onPage(this.#inbox, page.syncTime, page.finished), page)
+    if (!this.#inbox.pulling) this.#rest()
+  }
+
+  /** The answer to a pull; undefined when there is none that makes sense. */
+  async #ask(session: Session): Promise<DownMessages | undefined> {
+    try {
+      return decodeDownMessages(await session.query(PULL, session.userId, encodePullRequest(this.#inbox.cursor)))
+    } catch (error) {
+      if (!(error instanceof Malformed)) codeOf(error)
+      return undefined
+    }
+  }
+
+  #rest(): void {
+    this.#timer = setTimeout(() => this.#poll(), POLL)
+    if (!this.#behind) return
+    this.#behind = false
+    this.#events.caughtUp()
+  }
+
+  #poll(): void {
+    this.#do(onHint(this.#inbox, 0))
+  }
+}

@@ -1,0 +1,133 @@
+import { ErrorCode } from './codes.ts'
+import { codeOf, fail, ok, type Result } from './errors.ts'
+import { type ReceivedMessage, SentStatus } from './messages.ts'
+import { Outbox, type Send } from './outbox.ts'
+import type { Ack, Session } from './session.ts'
+
+/**
+ * How long a message may take to be accepted, in milliseconds. It is longer
+ * than it takes to notice a dead connection and to replace it.
+ */
+const DEADLINE = 60_000
+
+/** How long to wait before repeating a resend that came too fast. */
+const PAUSE = 1_000
+
+/** Outgoing is a message and where it goes. */
+export interface Outgoing {
+  readonly topic: string
+  readonly target: string
+  readonly payload: Uint8Array
+  readonly message: ReceivedMessage
+  /** Names everything that makes the message what it is. */
+  readonly key: string
+}
+
+interface PendingSend extends Send, Outgoing {
+  settle(result: Result<ReceivedMessage>): void
+}
+
+/** Sender gets messages accepted, each once, over any number of sessions. */
+export class Sender {
+  readonly #outbox = new Outbox<PendingSend>()
+  /** The accepted messages that a pull might still bring, by name, with their ticks. */
+  readonly #accepted = new Map<string, number>()
+  #userId = ''
+  #session: Session | undefined
+  #pause: ReturnType<typeof setTimeout> | undefined
+
+  /** send resolves when the server accepted or refused the message, or did neither in time. */
+  send(outgoing: Outgoing): Promise<Result<ReceivedMessage>> {
+    return new Promise((resolve) => {
+      const late = setTimeout(() => this.#fail(pending, ErrorCode.TIMEOUT), DEADLINE)
+      const settle = (result: Result<ReceivedMessage>): void => {
+        clearTimeout(late)
+        resolve(result)
+      }
+      const pending: PendingSend = { ...outgoing, messageId: outgoing.message.messageId, settle }
+      this.#outbox.add(pending)
+      this.#flush()
+    })
+  }
+
+  /** start sends on session, first what earlier sessions left behind. */
+  start(session: Session): void {
+    if (session.userId !== this.#userId) this.#accepted.clear() // another user's stream has them as news
+    this.#userId = session.userId
+    this.#session = session
+    this.#outbox.restart()
+    this.#flush()
+  }
+
+  /** stop forgets the session; what it did not acknowledge waits for the next one. */
+  stop(): void {
+    clearTimeout(this.#pause)
+    this.#pause = undefined
+    this.#session = undefined
+  }
+
+  /** abandon fails everything that waits: there will be no next session. */
+  abandon(code: number): void {
+    for (const pending of this.#outbox.drain()) this.#refuse(pending, code)
+  }
+
+  /**
+   * knows reports whether the application learns of message through the result
+   * of its own send. The stream may bring a message before its ack, or in place
+   * of an ack that was lost; the send is then settled by it.
+   */
+  knows(message: ReceivedMessage, key: string): boolean {
+    if (this.#accepted.has(message.messageUId)) return true
+    const pending = this.#outbox.find(message.messageId, key)
+    if (pending === undefined) return false
+    this.#accept(pending, { uid: message.messageUId, sentTime: message.sentTime })
+    return true
+  }
+
+  /** forget drops what the stream has passed. */
+  forget(cursor: number): void {
+    for (const [uid, tick] of this.#accepted) if (tick <= cursor) this.#accepted.delete(uid)
+  }
+
+  #flush(): void {
+    if (this.#session === undefined || this.#pause !== undefined) return
+    for (const pending of this.#outbox.take()) void this.#write(this.#session, pending)
+  }
+
+  async #write(session: Session, pending: PendingSend): Promise<void> {
+    try {
+      this.#accept(pending, await session.publish(pending.topic, pending.target, pending.payload))
+    } catch (error) {
+      const code = codeOf(error)
+      if (session !== this.#session) return // the next session sends it again
+      if (code === ErrorCode.SEND_FREQUENCY_TOO_FAST && this.#outbox.recovering) return this.#repeat(pending)
+      this.#fail(pending, code)
+    }
+    this.#flush()
+  }
+
+  // The application did not send too fast, we did.
+  #repeat(pending: PendingSend): void {
+    this.#outbox.again(pending)
+    this.#pause = setTimeout(() => {
+      this.#pause = undefined
+      this.#flush()
+    }, PAUSE)
+  }
+
+  #accept(pending: PendingSend, ack: Ack): void {
+    if (!this.#outbox.remove(pending)) return
+    this.#accepted.set(ack.uid, ack.sentTime)
+    pending.settle(
+      ok({ ...pending.message, messageUId: ack.uid, sentTime: ack.sentTime, sentStatus: SentStatus.SENT }),
+    )
+  }
+
+  #fail(pending: PendingSend, code: number): void {
+    if (this.#outbox.remove(pending)) this.#refuse(pending, code)
+  }
+
+  #refuse(pending: PendingSend, code: number): void {
+    pending.settle(fail(code, { ...pending.message, sentStatus: SentStatus.FAILED }))
+  }
+}

@@ -1,0 +1,32 @@
+// The parts of Node that the tests use, so that they need no package of types.
+
+declare module 'node:test' {
+  export function test(name: string, body: () => void | Promise<void>): void
+  export function beforeEach(body: () => void): void
+  export function afterEach(body: () => void): void
+  export const mock: {
+    timers: { enable(options: { apis: ('setTimeout' | 'Date')[] }): void; tick(milliseconds: number): void; reset(): void }
+  }
+}
+
+declare module 'node:assert/strict' {
+  interface Assert {
+    (value: unknown, message?: string): asserts value
+    equal<T>(actual: unknown, expected: T, message?: string): asserts actual is T
+    deepEqual(actual: unknown, expected: unknown, message?: string): void
+    throws(body: () => unknown, error: new (...args: never[]) => Error, message?: string): void
+  }
+  const assert: Assert
+  export default assert
+}
+
+declare module 'node:fs' {
+  export function readFileSync(path: URL): Uint8Array
+  export function readFileSync(path: URL, encoding: 'utf8'): string
+}
+
+declare module 'node:zlib' {
+  export function brotliCompressSync(bytes: Uint8Array): Uint8Array
+}
+
+declare function setImmediate(body: () => void): void
