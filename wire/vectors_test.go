@@ -18,6 +18,7 @@ import (
 
 	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/wire"
+	"github.com/hongyan-im/hongyan/wire/pb"
 )
 
 var update = flag.Bool("update", false, "rewrite testdata/wire from the hex of each vector")
@@ -257,6 +258,15 @@ func newPayload(t testing.TB, name string) payload {
 		t.Fatalf("%s: %v", name, err)
 	}
 	return typ.New().Interface().(payload)
+}
+
+// payloadNames lists every message of the protocol.
+func payloadNames() (names []string) {
+	messages := pb.File_hongyan_proto.Messages()
+	for i := range messages.Len() {
+		names = append(names, string(messages.Get(i).Name()))
+	}
+	return names
 }
 
 func TestPayloadVectors(t *testing.T) {
