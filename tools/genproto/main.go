@@ -112,4 +112,3 @@ func run(ctx context.Context, tool string, request *pluginpb.CodeGeneratorReques
 	}
 	return answer, nil
 }
-
