@@ -111,6 +111,7 @@ test('payloads of a client are written as the official client writes the same fi
   for (const v of load('payload')) {
     const encode = encoders.get(v.message ?? '')
     if (encode === undefined || v.fields === undefined) continue
+    if (text(v.fields, 'content').includes('\ufffd')) continue // not text, so no client of ours can write it
     const theirs = fieldsOf(unhex(v.encoded ?? v.hex))
     for (const field of fieldsOf(encode(v.fields))) assert(theirs.includes(field), `${v.name}: ${field}`)
     written.add(v.message ?? '')

@@ -125,7 +125,6 @@ export function encodePullRequest(cursor: number): Uint8Array {
   return new Writer()
     .int(1, cursor)
     .bool(2, false)
-    .bool(3, false)
     .bool(4, true)
     .int(6, cursor)
     .finish()

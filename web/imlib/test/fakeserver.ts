@@ -1,0 +1,289 @@
+// A server inside the test process, behind the client's own Transport.
+//
+// It keeps one stream for all users and answers navigation, handshakes, pings,
+// sends, pulls and history as the protocol says; what a test needs it to do
+// wrong is a field. To teach it another request, add a case to #publish or
+// #query. Every frame takes a microtask, so `await idle()` waits for all that
+// follows from what a test did.
+
+import type { Reply, Socket, SocketEvents, Transport } from '../src/transport.ts'
+import { Reader, Writer } from '../src/wire/protobuf.ts'
+
+/** idle resolves when everything that is under way without a timer has happened. */
+export function idle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+/** Stored is a message that the server accepted. */
+export interface Stored {
+  tick: number
+  uid: string
+  sender: string
+  type: number
+  target: string
+  objectName: string
+  content: string
+  clientUniqueId: number
+}
+
+/** Request is what a client sent. */
+export interface Request {
+  kind: 'publish' | 'query' | 'pingreq'
+  topic: string
+  target: string
+  id: number
+  payload: Uint8Array
+}
+
+export class FakeServer implements Transport {
+  /** What navigation answers. */
+  navigation: Reply = { status: 200, text: '{"code":200,"serverAddr":[{"addr":"fake:1","protocol":5,"weight":1}]}' }
+  /** Origins where nothing listens. */
+  dead: Set<string> = new Set()
+  /** What the next handshakes are answered with. */
+  connack = 0
+  /** Whether messages are stored but not acknowledged. */
+  swallowAcks = false
+  /** Refusals for the next messages; 0 lets one pass. */
+  refusals: number[] = []
+  /** Whether ticks are pushed to sessions. */
+  pushes = true
+  /** Whether pings and queries stay unanswered. */
+  silent = false
+  pageSize = 20
+
+  readonly messages: Stored[] = []
+  readonly requests: Request[] = []
+  readonly urls: string[] = []
+  readonly sessions: FakeSession[] = []
+  readonly #saved = new Map<string, string>()
+  readonly #wakes = new Set<() => void>()
+  #tick = 1000
+
+  async post(url: string): Promise<Reply> {
+    this.urls.push(url)
+    return this.navigation
+  }
+
+  open(url: string, events: SocketEvents): Socket {
+    this.urls.push(url)
+    const session = new FakeSession(this, new URL(url), events)
+    queueMicrotask(() => session.begin())
+    return session
+  }
+
+  onWake(wake: () => void): () => void {
+    this.#wakes.add(wake)
+    return () => this.#wakes.delete(wake)
+  }
+
+  load(key: string): string | undefined {
+    return this.#saved.get(key)
+  }
+
+  save(key: string, value: string): void {
+    this.#saved.set(key, value)
+  }
+
+  /** wake is the network coming back. */
+  wake(): void {
+    for (const wake of [...this.#wakes]) wake()
+  }
+
+  /** drop ends every session without a word. */
+  drop(): void {
+    for (const session of [...this.sessions]) session.close()
+  }
+
+  /** store accepts a message, once, and pushes it to the sessions of its users, except origin. */
+  store(message: Omit<Stored, 'tick' | 'uid'>, origin?: FakeSession): Stored {
+    const known = this.messages.find(
+      (m) => m.clientUniqueId !== 0 && m.clientUniqueId === message.clientUniqueId && m.content === message.content,
+    )
+    if (known) return known
+    const tick = ++this.#tick
+    const stored = { ...message, tick, uid: `UID-${tick}` }
+    this.messages.push(stored)
+    for (const session of this.sessions) if (session !== origin) session.offer(stored)
+    return stored
+  }
+
+  /** stream is what user is to see, oldest first. */
+  stream(user: string): Stored[] {
+    return this.messages.filter((m) => m.sender === user || m.target === user || m.type === 3)
+  }
+
+  get tick(): number {
+    return this.#tick
+  }
+
+  /** sent counts the requests on topic. */
+  sent(topic: string): number {
+    return this.requests.filter((r) => r.topic === topic).length
+  }
+}
+
+export class FakeSession implements Socket {
+  readonly user: string
+  readonly url: URL
+  #told: number
+  #open = true
+  readonly #server: FakeServer
+  readonly #events: SocketEvents
+
+  constructor(server: FakeServer, url: URL, events: SocketEvents) {
+    this.#server = server
+    this.#events = events
+    this.url = url
+    this.user = url.searchParams.get('token') ?? ''
+    this.#told = server.tick
+  }
+
+  begin(): void {
+    if (this.#server.dead.has(this.url.host)) return this.close()
+    if (!this.#open) return
+    this.#events.open()
+    const status = this.#server.connack
+    const version = this.url.searchParams.get('protocolVer')
+    if (status === 0) this.#server.sessions.push(this)
+    const rest = [...string(this.user), ...string('session'), ...u32(0), ...u32(this.#server.tick)]
+    const fields = version === '4' ? [15, ...rest, 0, 77] : rest
+    this.write([0x20, 0, status, ...(status === 0 ? fields : [])])
+  }
+
+  /** offer pushes a tick, or only remembers nothing when pushes are off: the client then sees a gap. */
+  offer(message: Stored): void {
+    if (!this.#server.stream(this.user).includes(message)) return
+    const previous = this.#told
+    this.#told = message.tick
+    if (!this.#server.pushes) return
+    const w = new Writer().bytes(1, down(message, this.user)).int(2, message.tick).bool(3, true).int(1000, previous)
+    this.push('s_tick', w.finish())
+  }
+
+  push(topic: string, payload: Uint8Array, header = 0x30): void {
+    this.write([header, ...u32(1), ...string(topic), ...string(this.user), 0, 9, ...payload])
+  }
+
+  write(frame: readonly number[]): void {
+    const bytes = Uint8Array.from(frame)
+    queueMicrotask(() => {
+      if (this.#open) this.#events.frame(bytes)
+    })
+  }
+
+  send(bytes: Uint8Array): void {
+    const request = decodeRequest(bytes)
+    if (request === undefined) return
+    this.#server.requests.push(request)
+    if (request.kind === 'publish') return this.#publish(request)
+    if (this.#server.silent) return
+    if (request.kind === 'pingreq') return this.write([0xd0])
+    this.#query(request)
+  }
+
+  close(): void {
+    if (!this.#open) return
+    this.#open = false
+    const at = this.#server.sessions.indexOf(this)
+    if (at >= 0) this.#server.sessions.splice(at, 1)
+    queueMicrotask(() => this.#events.close())
+  }
+
+  #publish({ topic, target, id, payload }: Request): void {
+    if (topic.endsWith('MsgS')) return
+    const refusal = this.#server.refusals.shift() ?? 0
+    if (refusal !== 0) return this.write([0x40, ...u16(id), ...u32(0), ...u16(refusal), 0, 0, 0, 0])
+    const up = decodeUp(payload)
+    const stored = this.#server.store({ ...up, sender: this.user, type: topic === 'pgMsgP' ? 3 : 1, target }, this)
+    if (this.#server.swallowAcks) return
+    const seconds = Math.floor(stored.tick / 1000)
+    this.write([0x40, ...u16(id), ...u32(seconds), 0, 0, ...u16(stored.tick % 1000), ...string(stored.uid)])
+  }
+
+  #query({ topic, id, payload }: Request): void {
+    const stream = this.#server.stream(this.user)
+    if (topic === 'pullMsg') {
+      const wanted = stream.filter((m) => m.tick > field(payload, 1))
+      const page = wanted.slice(0, this.#server.pageSize)
+      const finished = page.length === wanted.length
+      const through = finished ? this.#server.tick : (page.at(-1)?.tick ?? 0)
+      const w = new Writer()
+      for (const m of page) w.bytes(1, down(m, this.user))
+      return this.#answer(id, w.int(2, through).bool(3, finished).finish())
+    }
+    const page = stream.filter((m) => m.tick < field(payload, 2)).slice(-field(payload, 3))
+    const w = new Writer()
+    for (const m of page.reverse()) w.bytes(1, down(m, this.user))
+    this.#answer(id, w.int(2, 0).int(3, Number(page.length < stream.length)).finish())
+  }
+
+  #answer(id: number, payload: Uint8Array): void {
+    this.write([0x60, ...u16(id), ...u32(1), 0, 0, ...payload])
+  }
+}
+
+function down(m: Stored, viewer: string): Uint8Array {
+  const own = m.sender === viewer
+  const from = m.type === 3 ? m.sender : own ? m.target : m.sender
+  return new Writer()
+    .string(1, from)
+    .int(2, m.type)
+    .string(3, m.type === 3 ? m.target : undefined)
+    .string(4, m.objectName)
+    .string(5, m.content)
+    .int(6, m.tick)
+    .int(7, 48)
+    .string(9, m.uid)
+    .int(10, own ? 1 : 2)
+    .int(14, m.clientUniqueId)
+    .finish()
+}
+
+function decodeRequest(bytes: Uint8Array): Request | undefined {
+  const kind = ({ 3: 'publish', 5: 'query', 12: 'pingreq' } as const)[(bytes[0] ?? 0) >> 4 as 3 | 5 | 12]
+  if (kind === undefined) return undefined
+  if (kind === 'pingreq') return { kind, topic: '', target: '', id: 0, payload: bytes.subarray(1) }
+  let at = 1
+  const number = (): number => ((bytes[at++] ?? 0) << 8) | (bytes[at++] ?? 0)
+  const text = (): string => {
+    const length = number()
+    at += length
+    return new TextDecoder().decode(bytes.subarray(at - length, at))
+  }
+  return { kind, topic: text(), target: text(), id: number(), payload: bytes.subarray(at) }
+}
+
+function decodeUp(payload: Uint8Array): Pick<Stored, 'objectName' | 'content' | 'clientUniqueId'> {
+  const up = { objectName: '', content: '', clientUniqueId: 0 }
+  const r = new Reader(payload)
+  while (r.next()) {
+    if (r.field === 2) up.objectName = r.string()
+    else if (r.field === 3) up.content = r.string()
+    else if (r.field === 10) up.clientUniqueId = r.int()
+    else r.skip()
+  }
+  return up
+}
+
+function field(payload: Uint8Array, wanted: number): number {
+  const r = new Reader(payload)
+  while (r.next()) {
+    if (r.field === wanted) return r.int()
+    r.skip()
+  }
+  return 0
+}
+
+function string(s: string): number[] {
+  const bytes = new TextEncoder().encode(s)
+  return [...u16(bytes.length), ...bytes]
+}
+
+function u16(n: number): number[] {
+  return [(n >> 8) & 255, n & 255]
+}
+
+function u32(n: number): number[] {
+  return [...u16(Math.floor(n / 0x10000)), ...u16(n)]
+}
