@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/hongyan-im/hongyan/internal/auth"
 )
 
 // TestSDKConnect: the unmodified SDK connects from a page of another origin
@@ -25,13 +28,43 @@ func TestSDKConnect(t *testing.T) {
 		alice.say(private("bob"), "over version 4")
 		bob.hears("over version 4")
 	})
-	t.Run("wrong token", func(t *testing.T) {
-		alice := s.open(t, "alice")
-		alice.expect("401") // the navigation request may be refused
-		if code := alice.tryConnect("no token at all"); code != 31004 {
-			t.Errorf("code %d, want 31004", code)
-		}
-	})
+}
+
+// TestSDKTokens: a token that the server does not take ends connect() with the
+// code that says why.
+func TestSDKTokens(t *testing.T) {
+	s := startServer(t)
+	hourAgo := time.Now().Add(-time.Hour)
+	for _, c := range []struct {
+		why   string
+		token string
+		code  int
+	}{
+		{"no token at all", "no token at all", 31004},
+		{"of another app", tokenOf(t, auth.App{Key: "another-app", Secret: "another-secret"}, time.Now()), 31004},
+		{"with another secret", tokenOf(t, auth.App{Key: appKey, Secret: "another-secret"}, time.Now()), 31004},
+		{"expired", tokenOf(t, auth.App{Key: appKey, Secret: appSecret}, hourAgo), 31020},
+	} {
+		t.Run(c.why, func(t *testing.T) {
+			if code := s.open(t, "alice").tryConnect(c.token); code != c.code {
+				t.Errorf("code %d, want %d", code, c.code)
+			}
+		})
+	}
+}
+
+// tokenOf is a token of alice that app issued, good for a minute.
+func tokenOf(t *testing.T, app auth.App, issued time.Time) string {
+	t.Helper()
+	tokens, err := auth.NewTokens(app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := tokens.Issue("alice", issued, time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
 }
 
 // handshook requires that the page's WebSocket asked with part in its URL.

@@ -6,10 +6,16 @@ import (
 	"testing"
 )
 
-// TestSDKServerKilled kills the server with kill -9 in the middle of a
-// conversation and starts it again. Both sides reconnect by themselves and send
-// again what was not acked, and each text is there exactly once, in order.
-func TestSDKServerKilled(t *testing.T) {
+// TestSDKServerRestarts ends the server in the middle of a conversation, with
+// kill -9 or as an operator does, and starts it again. Both sides reconnect by
+// themselves and send again what was not acked, and each text is there exactly
+// once, in order.
+func TestSDKServerRestarts(t *testing.T) {
+	t.Run("killed", func(t *testing.T) { restartAmidTalk(t, (*server).kill) })
+	t.Run("drained", func(t *testing.T) { restartAmidTalk(t, (*server).stop) })
+}
+
+func restartAmidTalk(t *testing.T, end func(*server)) {
 	const lines = 60
 	s := startServer(t, "--send-rate", "0")
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
@@ -22,7 +28,7 @@ func TestSDKServerKilled(t *testing.T) {
 	call[any](alice.page, "im.talk", private("bob"), fromAlice)
 	call[any](bob.page, "im.talk", private("alice"), fromBob)
 	call[any](alice.page, "im.untilAcked", lines/3)
-	s.kill()
+	end(s)
 	s.start()
 
 	ackedByAlice := call[[]message](alice.page, "im.talked")

@@ -1,0 +1,31 @@
+# What a developer does here. CI runs "make test" (.ci/run).
+
+# Tools are pinned by tools/go.mod, a module of its own.
+tool := go tool -modfile=tools/go.mod
+
+.PHONY: run test deps lint generate check-generated
+
+run: # a server with its demo page
+	go run ./cmd/hongyan serve --dev
+
+test: deps lint check-generated
+	npm --prefix web test
+	go test -race -timeout 15m ./...
+
+deps: # what the tests need, where absent
+	scripts/deps
+
+lint: # go vet, staticcheck.conf and .errcheck
+	@test -z "$$(gofmt -l .)" || { echo "not gofmt'ed:"; gofmt -l .; exit 1; }
+	go vet ./...
+	$(tool) staticcheck ./...
+	$(tool) errcheck -exclude .errcheck ./...
+
+generate: # everything that is checked in and made by a program
+	go generate ./...
+
+# Makes the generated files anew and fails when that changed any.
+generated := find wire/pb web/dist -type f -exec sha256sum {} +
+check-generated:
+	@before=$$($(generated)) && $(MAKE) --no-print-directory generate && \
+	test "$$before" = "$$($(generated))" || { echo "generated files were out of date; commit them as they are now"; exit 1; }
