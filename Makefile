@@ -23,6 +23,7 @@ lint: # go vet, staticcheck.conf and .errcheck
 
 generate: # everything that is checked in and made by a program
 	go generate ./...
+	go run ./web/build
 
 # Makes the generated files anew and fails when that changed any.
 generated := find wire/pb web/dist -type f -exec sha256sum {} +

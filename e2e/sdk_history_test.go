@@ -77,13 +77,22 @@ func TestSDKRecall(t *testing.T) {
 			t.Errorf("recalled %q, want %q (%v)", of.MessageUID, secret.UID, err)
 		}
 	}
-	left := bob.history(private("alice"), 0, 20, 0)
-	if len(left.List) != 1 || left.List[0].ObjectName != "RC:RcNtf" || left.List[0].UID != secret.UID {
-		t.Errorf("history %+v, want a notice in the place of the message", left.List)
+	page := bob.history(private("alice"), 0, 20, 0)
+	if len(page.List) != 1 {
+		t.Fatalf("history holds %d messages, want a notice in the place of one", len(page.List))
+	}
+	var says struct {
+		RecallTime int64
+		OperatorID string
+	}
+	notice := page.List[0]
+	err := json.Unmarshal(notice.Content, &says)
+	if notice.ObjectName != "RC:RcNtf" || notice.UID != secret.UID || says.OperatorID != "alice" || says.RecallTime != secret.Sent {
+		t.Errorf("history holds %s %s %s (%v)", notice.ObjectName, notice.UID, notice.Content, err)
 	}
 }
 
-// page of history as getHistoryMessages resolves with it.
+// historyPage is what getHistoryMessages resolves with.
 type historyPage struct {
 	List    []message `json:"list"`
 	HasMore bool      `json:"hasMore"`
