@@ -1,0 +1,46 @@
+// Package imlib is the Go SDK of Hongyan: it connects one user of an app,
+// sends messages and receives them.
+//
+//	client, err := imlib.Connect(ctx, imlib.Options{
+//		AppKey:     "hongyan-dev",
+//		Token:      token, // from your own server, which asked /user/getToken
+//		Navigators: []string{"http://127.0.0.1:8080"},
+//	})
+//	…
+//	defer client.Close()
+//	sent, err := client.Send(ctx, imlib.Private("bob"), imlib.TextMessage{Content: "hi"})
+//	for m, err := range client.Messages(ctx) {
+//		…
+//	}
+//
+// # What is promised
+//
+// A client stays connected: it comes back after every loss of the network or
+// of the server, with a growing and random pause. It ends only when Close is
+// called or when the server says that coming back is of no use, such as for a
+// blocked user or a token that expired.
+//
+// Send returns once the message is on the server's disk. A message whose
+// answer got lost is sent again with the same message id, by which the server
+// knows it: it is stored once and received once.
+//
+// Messages yields what the user is to receive exactly once, in the order of
+// the server: private, group and system messages, among them what the user
+// sent from other devices. What this client sent itself is not among them.
+// Chatroom messages come in order too, but a room keeps only its newest, so a
+// client that was away longer misses some. Status messages, such as that
+// someone types, come when they come.
+//
+// # Memory
+//
+// What was received and not yet read waits in a queue of [Options].Queue
+// messages. When it is full the client lets further messages go by and asks
+// for them again, from the last one it took, once there is room: the server
+// keeps them. So an application that reads slowly loses nothing but status
+// messages, holds a bounded amount of memory, and can still send.
+//
+// # Concurrency
+//
+// Every method may be called from many goroutines. The client's goroutines
+// live from Connect until Close returns.
+package imlib
