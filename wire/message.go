@@ -445,6 +445,17 @@ func AppendHistory(dst []byte, through chat.Tick, more bool) []byte {
 	return appendVarint(dst, 3, protowire.EncodeBool(more))
 }
 
+// AppendNotify appends a Notify: kind is one of NotifyMessages, NotifyRoom or
+// the Command constants, room is "" except where the kind is about a room.
+func AppendNotify(dst []byte, kind int, tick chat.Tick, room string) []byte {
+	dst = appendVarint(dst, 1, uint64(kind))
+	dst = appendVarint(dst, 2, uint64(tick))
+	if room != "" {
+		dst = appendString(dst, 3, room)
+	}
+	return dst
+}
+
 func appendVarint(dst []byte, num protowire.Number, v uint64) []byte {
 	return protowire.AppendVarint(protowire.AppendTag(dst, num, protowire.VarintType), v)
 }

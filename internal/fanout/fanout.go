@@ -42,9 +42,6 @@ type Session interface {
 	// stream. down is an encoded DownMessage.
 	Status(down []byte)
 
-	// MarkedRead says that the user has read log through a tick on some device.
-	MarkedRead(log chat.Log, through chat.Tick)
-
 	// Kick ends the session with code as the reason.
 	Kick(code chat.Code)
 }
@@ -266,12 +263,6 @@ func (h *Hub) apply(change store.Change) {
 	case store.GroupDismissed:
 		for p := range h.audiences[c.Group] {
 			h.leave(p, c.Group)
-		}
-	case store.MarkedRead:
-		if p := h.online[c.User]; p != nil {
-			for _, s := range p.sessions {
-				s.MarkedRead(c.Log, c.Through)
-			}
 		}
 	}
 }

@@ -1,0 +1,131 @@
+// Package node wires the rooms into one running server.
+package node
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/hongyan-im/hongyan/internal/auth"
+	"github.com/hongyan-im/hongyan/internal/session"
+)
+
+// The app of a server in dev mode. Everybody knows its secret, so no other
+// server takes it.
+const (
+	DevKey    = "hongyan-dev"
+	DevSecret = "hongyan-dev-secret"
+)
+
+// Config is everything that a node can be told. Data and at least one app are
+// needed, unless Dev gives the app.
+type Config struct {
+	// Listen is the address to listen on, host:port. Empty means 127.0.0.1:8080;
+	// port 0 takes a free one.
+	Listen string
+	// Data is the directory that keeps everything. It is made when absent.
+	Data string
+	// PublicAddress is where clients reach this node: "host:port", or a ws://
+	// or wss:// URL. Empty means the host they asked navigation by.
+	PublicAddress string
+	// TrustForwarded believes X-Forwarded-Proto and X-Forwarded-Host.
+	TrustForwarded bool
+	// FlagByte has official clients speak protocol version 4 instead of 3.
+	FlagByte bool
+
+	Apps []App
+	// Dev adds the app of DevKey and the page with two users who chat.
+	Dev bool
+
+	// Limits hold for every app that has none of its own.
+	Limits session.Limits
+	// MaxFrame is the largest frame a client may send, in bytes. 0 means 512 KiB.
+	MaxFrame int
+	// IdleTimeout ends the session of a client that is silent. 0 means a minute.
+	IdleTimeout time.Duration
+
+	// TLSCert and TLSKey are files; with both the node speaks https and wss.
+	TLSCert, TLSKey string
+	// ACMEDomains get their certificates from an ACME authority, which are
+	// kept in ACMECache. Empty ACMECache means the directory acme in Data.
+	ACMEDomains []string
+	ACMECache   string
+
+	// DrainTimeout is how long a node that was told to stop waits for its
+	// clients to take what is theirs and go. 0 means 10 seconds.
+	DrainTimeout time.Duration
+
+	// Now is the clock that gives ticks, in milliseconds since 1970. nil means
+	// the system's; tests forge it.
+	Now func() int64
+
+	Log     *slog.Logger // nil means slog.Default()
+	Version string       // told by /healthz
+}
+
+// App is one app that the node serves.
+type App struct {
+	Key, Secret string
+	// Strict refuses requests of the Server API that are old or were seen before.
+	Strict auth.Strict
+	// Limits replace those of the node, when not nil.
+	Limits *session.Limits
+	// TokenLife is how long a token is good for. 0 is for ever.
+	TokenLife time.Duration
+	// RecallWindow is how long after its sending a user may recall a message. 0 is for ever.
+	RecallWindow time.Duration
+	// OfflineWindow is how long messages are kept for who is offline, and
+	// DedupeWindow how long a resend is known as one. 0 means 7 days.
+	OfflineWindow, DedupeWindow time.Duration
+}
+
+// validate fills in what is zero and refuses what cannot be.
+func (c *Config) validate() error {
+	if c.Listen == "" {
+		c.Listen = "127.0.0.1:8080"
+	}
+	if c.DrainTimeout == 0 {
+		c.DrainTimeout = 10 * time.Second
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	if c.Data == "" {
+		return errors.New("data: a directory is needed")
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return errors.New("tls: a certificate and a key are needed, not one of them")
+	}
+	if c.Limits.FrameRate == 0 {
+		c.Limits.FrameRate = defaultFrameRate
+	}
+	if c.Dev {
+		c.Apps = append([]App{{Key: DevKey, Secret: DevSecret}}, c.Apps...)
+	}
+	return c.validateApps()
+}
+
+// defaultFrameRate leaves room for an official client that pulls after every
+// commit of a busy group, and stops a flood.
+const defaultFrameRate = 4000
+
+func (c *Config) validateApps() error {
+	if len(c.Apps) == 0 {
+		return errors.New("apps: at least one is needed")
+	}
+	seen := map[string]bool{}
+	for _, a := range c.Apps {
+		if err := (auth.App{Key: a.Key, Secret: a.Secret}).Validate(); err != nil {
+			return err
+		}
+		if !c.Dev && (a.Key == DevKey || a.Secret == DevSecret) {
+			return fmt.Errorf("app %s: the key or secret of dev mode, which everybody knows", a.Key)
+		}
+		if seen[a.Key] {
+			return fmt.Errorf("app %s: is there twice", a.Key)
+		}
+		seen[a.Key] = true
+	}
+	return nil
+}

@@ -1,0 +1,5 @@
+package node
+
+import "net/http"
+
+func (n *Node) mountDemo(mux *http.ServeMux) {}

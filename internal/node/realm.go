@@ -1,0 +1,106 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/internal/api"
+	"github.com/hongyan-im/hongyan/internal/auth"
+	"github.com/hongyan-im/hongyan/internal/chatroom"
+	"github.com/hongyan-im/hongyan/internal/fanout"
+	"github.com/hongyan-im/hongyan/internal/gateway"
+	"github.com/hongyan-im/hongyan/internal/inbox"
+	"github.com/hongyan-im/hongyan/internal/roster"
+	"github.com/hongyan-im/hongyan/internal/session"
+	"github.com/hongyan-im/hongyan/internal/store"
+	"github.com/hongyan-im/hongyan/internal/store/embedded"
+	"github.com/hongyan-im/hongyan/internal/tail"
+	"github.com/hongyan-im/hongyan/internal/tail/local"
+	"github.com/hongyan-im/hongyan/internal/writer"
+)
+
+// realm is everything of one app: its store, the one writer of it, and those
+// who follow. Nothing is shared between apps but the sockets.
+type realm struct {
+	app    App
+	tokens *auth.Tokens
+	store  store.Store
+	tail   tail.Tail
+	writer *writer.Writer
+	hub    *fanout.Hub
+	rooms  *chatroom.Rooms
+	inbox  *inbox.Inbox
+
+	services   session.Services
+	signatures *auth.Signatures
+}
+
+func openRealm(cfg *Config, app App, metrics prometheus.Registerer) (*realm, error) {
+	tokens, err := auth.NewTokens(auth.App{Key: app.Key, Secret: app.Secret})
+	if err != nil {
+		return nil, err
+	}
+	commits := newCommitMetrics(metrics)
+	s, err := embedded.Open(filepath.Join(cfg.Data, app.Key), embedded.Options{
+		Options:  store.Options{DedupeWindow: app.DedupeWindow, OfflineWindow: app.OfflineWindow},
+		Logger:   cfg.Log,
+		OnCommit: commits.observe,
+	})
+	if err != nil {
+		return nil, err
+	}
+	r := &realm{app: app, tokens: tokens, store: s, tail: local.New()}
+	who := roster.New(s, roster.Config{})
+	r.writer = writer.New(s, who, r.tail, writer.Config{Now: cfg.Now})
+	r.hub = fanout.New(s, s.Last())
+	r.rooms = chatroom.New(s, r.writer, s.Last())
+	r.inbox = inbox.New(s, r.writer, inbox.Config{OfflineWindow: app.OfflineWindow, RecallWindow: app.RecallWindow, Now: cfg.Now})
+	r.signatures = auth.NewSignatures(auth.App{Key: app.Key, Secret: app.Secret}, app.Strict, time.Now())
+	limits := cfg.Limits
+	if app.Limits != nil {
+		limits = *app.Limits
+	}
+	r.services = session.Services{
+		Writer: r.writer, Roster: who, Inbox: r.inbox, Hub: r.hub, Rooms: r.rooms,
+		Rates: session.NewRates(limits), Metrics: session.NewMetrics(metrics), Log: cfg.Log.With("app", app.Key),
+	}
+	return r, nil
+}
+
+// follow offers what is committed to the sessions, until ctx ends.
+func (r *realm) follow(ctx context.Context) error {
+	return r.tail.Follow(ctx, func(b *store.Batch) {
+		r.hub.Apply(b)
+		r.rooms.Apply(b)
+	})
+}
+
+// admit says whose token it is, if its holder may connect now.
+func (r *realm) admit(ctx context.Context, token string) (chat.UserID, error) {
+	now := time.Now()
+	claims, err := r.tokens.Verify(token, now)
+	if err != nil {
+		return "", err
+	}
+	user, err := r.store.User(ctx, claims.User)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return "", err
+	}
+	return claims.User, auth.Admit(claims, user, now)
+}
+
+func (r *realm) gatewayApp() gateway.App {
+	return gateway.App{Admit: r.admit, Services: r.services}
+}
+
+func (r *realm) apiApp() api.App {
+	return api.App{
+		Key: r.app.Key, Signatures: r.signatures, Tokens: r.tokens, TokenLife: r.app.TokenLife,
+		Store: r.store, Writer: r.writer, Recaller: r.inbox, Rooms: r.rooms, Kicker: r.hub,
+	}
+}

@@ -1,0 +1,115 @@
+package session
+
+import (
+	"sync"
+	"time"
+
+	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/wire"
+)
+
+// Attached implements fanout.Session.
+func (s *Session) Attached(tick chat.Tick) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stream.start(tick)
+	s.push.previous = tick
+}
+
+// Offer implements fanout.Session.
+func (s *Session) Offer(m *chat.Message, listed []byte) (first bool) {
+	if s.client.Direct {
+		if m.Origin == s.origin {
+			return false // the ack said it all
+		}
+		s.listed = append(s.listed, listed)
+		return len(s.listed) == 1
+	}
+	s.offered = append(s.offered, m)
+	return len(s.offered) == 1
+}
+
+// Seal implements fanout.Session.
+func (s *Session) Seal(tick chat.Tick) {
+	if s.client.Direct {
+		s.sealPushed(tick)
+		return
+	}
+	s.mu.Lock()
+	hint := s.stream.add(tick, s.offered, func(m *chat.Message) bool { return m.Origin == s.origin })
+	latest := s.stream.latest
+	s.mu.Unlock()
+	clear(s.offered)
+	s.offered = s.offered[:0]
+	if hint {
+		s.notify(wire.NotifyMessages, wire.TopicNotify, latest, "")
+	}
+}
+
+// frames are buffers to put a frame together in.
+var frames = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
+
+// maxKept is the largest buffer that goes back into frames.
+const maxKept = 64 << 10
+
+func recycle(b *[]byte, frame []byte) {
+	if cap(frame) <= maxKept {
+		*b = frame[:0]
+		frames.Put(b)
+	}
+}
+
+// sealPushed sends the tick as one frame. When the client is too slow it is
+// not sent: the next frame's previous tick will not fit the client's cursor,
+// and once the queue is empty a signal tells the client to pull.
+func (s *Session) sealPushed(tick chat.Tick) {
+	buffer := frames.Get().(*[]byte)
+	frame := s.publish(*buffer, wire.TopicTick, tick)
+	for i, listed := range s.listed {
+		frame = append(frame, listed...)
+		s.listed[i] = nil
+	}
+	s.mu.Lock()
+	frame = wire.AppendPushed(frame, s.push.previous, tick)
+	s.push.previous = tick
+	if s.conn.Offer(frame) {
+		s.Metrics.Pushed.Add(float64(len(s.listed)))
+	} else {
+		s.push.behind = true
+		s.Metrics.Behind.Inc()
+	}
+	s.mu.Unlock()
+	s.listed = s.listed[:0]
+	recycle(buffer, frame)
+}
+
+// Drained is called by the connection when the client has taken everything
+// after an Offer was refused.
+func (s *Session) Drained() {
+	s.mu.Lock()
+	behind, tick := s.push.behind, s.push.previous
+	s.push.behind = false
+	s.mu.Unlock()
+	if behind {
+		s.notify(wire.NotifyMessages, wire.TopicNotify, tick, "")
+	}
+}
+
+// Status implements fanout.Session. A client too slow for status messages
+// misses them: they mean nothing a moment later.
+func (s *Session) Status(down []byte) {
+	var space [512]byte
+	if !s.conn.Offer(append(s.publish(space[:0], wire.TopicMessage, chat.Tick(time.Now().UnixMilli())), down...)) {
+		s.Metrics.StatusDropped.Inc()
+	}
+}
+
+// RoomHint implements chatroom.Session.
+func (s *Session) RoomHint(room string, tick chat.Tick) {
+	s.notify(wire.NotifyRoom, wire.TopicNotify, tick, room)
+}
+
+// RoomGone implements chatroom.Session.
+func (s *Session) RoomGone(room string, tick chat.Tick) {
+	s.notify(wire.CommandRoomDestroyed, wire.TopicCommand, tick, room)
+}

@@ -1,0 +1,123 @@
+package session
+
+import (
+	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/internal/inbox"
+	"github.com/hongyan-im/hongyan/internal/store"
+	"github.com/hongyan-im/hongyan/wire"
+	"github.com/hongyan-im/hongyan/wire/pb"
+)
+
+// Bounds of the answer to a pull. A tick is never split, so an answer may be
+// larger than maxPageBytes by what one tick holds.
+const (
+	pageMessages = 200
+	maxPageBytes = 512 << 10
+)
+
+// handlePull answers with what the user is to receive, or sent from another
+// device, since the cursors of the request. PROTOCOL.md#pull
+func (s *Session) handlePull(f *wire.ClientFrame) {
+	var q pb.PullRequest
+	if err := q.UnmarshalVT(f.Payload); err != nil {
+		s.refuseQuery(f, undecodable(err))
+		return
+	}
+	received := chat.Tick(max(0, q.GetSyncTime()))
+	if s.pullWaiting(f, received) {
+		return
+	}
+	sent := chat.Tick(max(0, q.GetSendBoxSyncTime()))
+	if !q.GetIsPullSend() {
+		sent = chat.MaxTick
+	}
+	page, err := s.Inbox.Pull(s.ctx, store.Pull{
+		User: s.client.User, Received: received, Sent: sent, Until: s.Hub.Tick(), Limit: pageMessages,
+	})
+	if err != nil {
+		s.refuseQuery(f, err)
+		return
+	}
+	s.sendPage(f, page)
+}
+
+// pullWaiting answers from what the session itself keeps, and reports whether
+// it could.
+func (s *Session) pullWaiting(f *wire.ClientFrame, cursor chat.Tick) bool {
+	through := s.Hub.Tick()
+	s.mu.Lock()
+	messages, complete := s.stream.take(cursor, through)
+	s.mu.Unlock()
+	if !complete {
+		return false
+	}
+	s.sendPage(f, store.Page{Messages: messages, Through: through})
+	return true
+}
+
+func (s *Session) sendPage(f *wire.ClientFrame, page store.Page) {
+	buffer := frames.Get().(*[]byte)
+	frame, n := s.appendList(s.queryack(*buffer, f.ID, chat.OK), page.Messages)
+	if n < len(page.Messages) {
+		page.More, page.Through = true, page.Messages[n-1].ID.Tick
+	}
+	frame = wire.AppendPulled(frame, page.Through, !page.More)
+
+	s.mu.Lock()
+	hint := s.stream.answer(page.Through)
+	latest := s.stream.latest
+	s.conn.Send(frame) // under the lock, so that no hint for what it holds goes after it
+	s.mu.Unlock()
+	if hint {
+		s.notify(wire.NotifyMessages, wire.TopicNotify, latest, "")
+	}
+	s.Metrics.PullSize.Observe(float64(n))
+	recycle(buffer, frame)
+}
+
+// appendList appends messages as the list of an answer, as many whole ticks of
+// them as fit, and returns how many.
+func (s *Session) appendList(frame []byte, messages []*chat.Message) ([]byte, int) {
+	start := len(frame)
+	for i, m := range messages {
+		if i > 0 && len(frame)-start > maxPageBytes && m.ID.Tick != messages[i-1].ID.Tick {
+			return frame, i
+		}
+		frame = wire.AppendListed(frame, m, s.client.User)
+	}
+	return frame, len(messages)
+}
+
+// handleHistory answers with a page of a conversation's past. PROTOCOL.md#history
+func (s *Session) handleHistory(f *wire.ClientFrame, typ chat.ConversationType) {
+	var q pb.HistoryRequest
+	if err := q.UnmarshalVT(f.Payload); err != nil {
+		s.refuseQuery(f, undecodable(err))
+		return
+	}
+	target := q.GetTargetId()
+	if typ == chat.Chatroom {
+		target = string(f.Target) // a room is named by the frame
+	}
+	c, err := conversation(int32(typ), target, q.GetBusChannel())
+	if err != nil {
+		s.refuseQuery(f, err)
+		return
+	}
+	if typ == chat.Chatroom && !s.Rooms.In(s, target) {
+		s.refuseQuery(f, chat.Errorf(chat.NotInChatroom, "the user is not in the chatroom"))
+		return
+	}
+	page, err := s.Inbox.History(s.ctx, s.client.User, inbox.Query{
+		Conversation: c, Time: chat.Tick(max(0, q.GetTime())), Newer: q.GetOrder() == 1, Count: int(q.GetCount()), Until: s.Hub.Tick(),
+	})
+	if err != nil {
+		s.refuseQuery(f, err)
+		return
+	}
+	frame, n := s.appendList(s.queryack(nil, f.ID, chat.OK), page.Messages)
+	if n < len(page.Messages) {
+		page.More, page.Through = true, page.Messages[n-1].ID.Tick
+	}
+	s.conn.Send(wire.AppendHistory(frame, page.Through, page.More))
+}

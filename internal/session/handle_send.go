@@ -1,0 +1,136 @@
+package session
+
+import (
+	"time"
+
+	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/internal/roster"
+	"github.com/hongyan-im/hongyan/internal/writer"
+	"github.com/hongyan-im/hongyan/wire"
+	"github.com/hongyan-im/hongyan/wire/pb"
+)
+
+// handlePublish is every frame that a client sends to be acted upon. All but
+// status messages are answered by a PUBACK. PROTOCOL.md#publish
+func (s *Session) handlePublish(f *wire.ClientFrame) {
+	switch string(f.Topic) {
+	case wire.TopicPrivateSend:
+		s.handleSend(f, chat.Private)
+	case wire.TopicGroupSend:
+		s.handleSend(f, chat.Group)
+	case wire.TopicRoomSend:
+		s.handleSend(f, chat.Chatroom)
+	case wire.TopicPrivateStatus:
+		s.handleStatus(f, chat.Private)
+	case wire.TopicGroupStatus:
+		s.handleStatus(f, chat.Group)
+	case wire.TopicRecall:
+		s.handleRecall(f)
+	case wire.TopicReadTime, wire.TopicRealtimeRead:
+		s.handleReadMark(f)
+	case wire.TopicSystemSend:
+		s.refuse(f, chat.Errorf(chat.SystemReadOnly, "a system conversation takes no messages from users"))
+	default:
+		s.refuse(f, chat.Errorf(chat.NotSupported, "topic %.40q is not supported", f.Topic))
+	}
+}
+
+// handleSend gives a message to the writer, whose answer is Answer.
+func (s *Session) handleSend(f *wire.ClientFrame, typ chat.ConversationType) {
+	if s.rate != nil && !s.rate.Allow() {
+		s.refuse(f, chat.Errorf(chat.TooFast, "over %v messages a second", s.rate.Limit()))
+		return
+	}
+	m, err := wire.ParseMessage(typ, s.client.User, string(f.Target), f.Payload)
+	if err != nil {
+		s.refuse(f, err)
+		return
+	}
+	if typ == chat.Chatroom && !s.Rooms.In(s, m.Target) {
+		s.refuse(f, chat.Errorf(chat.NotInChatroom, "the user is not in the chatroom"))
+		return
+	}
+	m.Origin = s.origin
+	if err := s.Roster.Warm(s.ctx, m); err != nil {
+		s.refuse(f, err)
+		return
+	}
+	s.Writer.Submit(&writer.Request{Message: m, Check: roster.Member | roster.Blacklist, Owner: s, Reference: f.ID})
+}
+
+// Answer implements writer.Owner: it acks what handleSend submitted.
+func (s *Session) Answer(r *writer.Request) {
+	m := r.Message
+	if r.Err != nil {
+		s.refuseID(r.Reference, r.Err)
+		return
+	}
+	if r.ID == m.ID {
+		s.Metrics.accepted(m.Type)
+	} else {
+		s.Metrics.Resent.Inc()
+	}
+	var uid [19]byte
+	s.puback(r.Reference, chat.OK, r.ID.Tick, chat.AppendUID(uid[:0], r.ID, m.Log()))
+}
+
+// handleStatus hands a status message to those who are online now. The client
+// does not wait for an answer, so one that may not be sent is dropped.
+func (s *Session) handleStatus(f *wire.ClientFrame, typ chat.ConversationType) {
+	if s.rate != nil && !s.rate.Allow() {
+		s.Metrics.StatusDropped.Inc()
+		return
+	}
+	m, err := wire.ParseMessage(typ, s.client.User, string(f.Target), f.Payload)
+	if err == nil {
+		err = s.Roster.Admit(s.ctx, m, roster.Member|roster.Blacklist)
+	}
+	if err != nil {
+		code := chat.CodeOf(err)
+		s.Metrics.refused(code)
+		s.logRefusal(code, err)
+		return
+	}
+	m.ID.Tick = chat.Tick(time.Now().UnixMilli())
+	wire.MarkStatus(m)
+	s.Hub.Status(m)
+}
+
+// handleReadMark moves a read cursor.
+func (s *Session) handleReadMark(f *wire.ClientFrame) {
+	var mark pb.ReadMark
+	if err := mark.UnmarshalVT(f.Payload); err != nil {
+		s.refuse(f, undecodable(err))
+		return
+	}
+	c, err := conversation(mark.GetType(), mark.GetChannelId(), mark.GetBusChannel())
+	if err == nil {
+		through := min(chat.Tick(mark.GetMsgTime()), s.Hub.Tick())
+		err = s.Inbox.MarkRead(s.ctx, s.client.User, c, through)
+	}
+	if err != nil {
+		s.refuse(f, err)
+		return
+	}
+	s.puback(f.ID, chat.OK, chat.Tick(time.Now().UnixMilli()), nil)
+}
+
+// conversation reads a conversation that a client names.
+func conversation(typ int32, target, channel string) (chat.Conversation, error) {
+	c := chat.Conversation{Type: chat.ConversationType(typ), Target: target, Channel: channel}
+	switch c.Type {
+	case chat.Private, chat.Group, chat.Chatroom, chat.System:
+	default:
+		return c, chat.Errorf(chat.UnsupportedType, "conversationType %d is not supported", typ)
+	}
+	if channel != "" {
+		if err := wire.CheckID("channelId", channel); err != nil {
+			return c, err
+		}
+	}
+	return c, wire.CheckID("targetId", target)
+}
+
+func undecodable(err error) error {
+	return &chat.Error{Code: chat.BadMessage, Reason: "the payload does not decode", Err: err}
+}

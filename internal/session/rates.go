@@ -1,0 +1,72 @@
+package session
+
+import (
+	"sync"
+
+	"golang.org/x/time/rate"
+
+	"github.com/hongyan-im/hongyan/chat"
+)
+
+// Limits bound what clients may do. Zero rates mean no limit.
+type Limits struct {
+	// SendRate is how many messages a second a user may send, over all
+	// devices; SendBurst how many at once, 0 meaning SendRate rounded up. A
+	// message over it is answered by chat.TooFast.
+	SendRate  float64
+	SendBurst int
+	// FrameRate is how many frames of any kind a second a session may send;
+	// one that sends more is read more slowly.
+	FrameRate float64
+}
+
+// Rates keeps the send rate of every user who is online.
+type Rates struct {
+	limits Limits
+
+	mu    sync.Mutex // guards the following
+	users map[chat.UserID]*userRate
+}
+
+type userRate struct {
+	limiter  *rate.Limiter
+	sessions int
+}
+
+// NewRates is the rates of an app.
+func NewRates(l Limits) *Rates {
+	if l.SendBurst == 0 {
+		l.SendBurst = max(1, int(l.SendRate+0.999))
+	}
+	return &Rates{limits: l, users: map[chat.UserID]*userRate{}}
+}
+
+// acquire returns the limiter of the user's messages, which all sessions of
+// the user share, and one for the session's frames; nil where there is no limit.
+func (r *Rates) acquire(user chat.UserID) (sends, frames *rate.Limiter) {
+	if r.limits.FrameRate > 0 {
+		frames = rate.NewLimiter(rate.Limit(r.limits.FrameRate), int(2*r.limits.FrameRate)+1)
+	}
+	if r.limits.SendRate <= 0 {
+		return nil, frames
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	u := r.users[user]
+	if u == nil {
+		u = &userRate{limiter: rate.NewLimiter(rate.Limit(r.limits.SendRate), r.limits.SendBurst)}
+		r.users[user] = u
+	}
+	u.sessions++
+	return u.limiter, frames
+}
+
+func (r *Rates) release(user chat.UserID) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if u := r.users[user]; u != nil {
+		if u.sessions--; u.sessions == 0 {
+			delete(r.users, user)
+		}
+	}
+}
