@@ -149,16 +149,3 @@ const (
 	DisconnectVersion    = 8 // this protocol version is not spoken here; final
 	DisconnectNoMoreUser = 9 // the account is gone; final
 )
-
-// The status of a CONNACK.
-const (
-	ConnackOK          = 0
-	ConnackVersion     = 1  // this protocolVer is not spoken here
-	ConnackUnavailable = 3  // starting, draining or too full
-	ConnackToken       = 4  // the token is not one of ours
-	ConnackAuthorized  = 5  // the token is not for this
-	ConnackRedirect    = 6  // ask the navigation again
-	ConnackApp         = 8  // the app key is unknown or blocked
-	ConnackUser        = 9  // the user is blocked
-	ConnackExpired     = 10 // the token expired
-)
