@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"runtime/debug"
 	"time"
 )
 
@@ -56,9 +55,6 @@ func Run(ctx context.Context, t Target, w Workload, o Options) (Result, error) {
 		return Result{}, fmt.Errorf("%s: %w", w.Name, err)
 	}
 	defer l.close()
-	// The heap is small and its growth is planned: collecting it seldom leaves
-	// more of the processor to the server.
-	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	r, err := l.measure(ctx, t, o)
 	if o.Progress != nil {
 		_, _ = fmt.Fprint(o.Progress, "\r\x1b[K") // a terminal that is gone is no reason to stop
@@ -118,6 +114,10 @@ func (l *load) measure(ctx context.Context, t Target, o Options) (Result, error)
 	}
 	if err := l.run(ctx, o.Warmup, l.workload.Messages/5); err != nil {
 		return Result{}, err
+	}
+	if l.underWay() { // the server already failed, so how fast it is means nothing
+		l.checkMissing()
+		return l.result(before, before), nil
 	}
 	if before, err = usageOf(t.PID); err != nil {
 		return Result{}, err

@@ -220,8 +220,11 @@ func (l *load) settled(end time.Duration) bool {
 	if !l.stopped {
 		return false
 	}
-	return l.unacked == 0 && l.undelivered == 0 || now-l.active > l.patience
+	return !l.underWay() || now-l.active > l.patience
 }
+
+// underWay reports whether an ack or a delivery is still to come.
+func (l *load) underWay() bool { return l.unacked > 0 || l.undelivered > 0 }
 
 func (l *load) exhausted() bool {
 	for _, t := range l.talks {
