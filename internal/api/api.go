@@ -185,6 +185,10 @@ var endpoints = map[string]endpoint{
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	// From here on, because a body that nobody asked for is awaited as well,
+	// also after a refusal. A response without a connection to set a deadline
+	// on, as in tests, has no slow client either.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.cfg.Reading))
 	id := requestID(r.Header)
 	w.Header().Set("X-Request-ID", id)
 	answer, err := s.serve(w, r)
@@ -224,7 +228,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) (fields, error) {
 		return nil, chat.Errorf(chat.TooFrequent, "over %s calls a second to %s",
 			strconv.FormatFloat(s.cfg.Rate, 'g', -1, 64), name)
 	}
-	f, err := readForm(w, r, s.cfg.Reading)
+	f, err := readForm(w, r)
 	if err != nil {
 		return nil, err
 	}

@@ -32,9 +32,9 @@ import (
 
 var testApp = auth.App{Key: "hongyan-dev", Secret: "hongyan-dev-secret"}
 
-// bench is the API of one app over a real writer, with a store in memory and
+// fixture is the API of one app over a real writer, with a store in memory and
 // with rooms and sessions that are made up.
-type bench struct {
+type fixture struct {
 	*httptest.Server
 	t      *testing.T
 	store  store.Store
@@ -67,14 +67,14 @@ func (k *kicks) Kick(user chat.UserID, code chat.Code) {
 }
 
 // start runs the API. change may replace parts of the app before.
-func start(t *testing.T, cfg Config, change func(*App)) *bench {
+func start(t *testing.T, cfg Config, change func(*App)) *fixture {
 	t.Helper()
 	return startOn(t, storetest.NewModel(store.Options{}), cfg, change)
 }
 
-func startOn(t *testing.T, s store.Store, cfg Config, change func(*App)) *bench {
+func startOn(t *testing.T, s store.Store, cfg Config, change func(*App)) *fixture {
 	t.Helper()
-	b := &bench{t: t, store: s, rooms: roomsOf{}}
+	b := &fixture{t: t, store: s, rooms: roomsOf{}}
 	link := local.New()
 	w := writer.New(s, roster.New(s, roster.Config{}), link, writer.Config{})
 	ctx, stop := context.WithCancel(context.Background())
@@ -121,7 +121,7 @@ func sign(r *http.Request, prefix string) {
 	r.Header.Set(prefix+"Signature", hex.EncodeToString(signature[:]))
 }
 
-func (b *bench) request(path, form string) *http.Request {
+func (b *fixture) request(path, form string) *http.Request {
 	b.t.Helper()
 	r, err := http.NewRequest(http.MethodPost, b.URL+path, strings.NewReader(form))
 	if err != nil {
@@ -138,7 +138,7 @@ type reply struct {
 	fields map[string]any
 }
 
-func (b *bench) do(r *http.Request) reply {
+func (b *fixture) do(r *http.Request) reply {
 	b.t.Helper()
 	answer, err := b.Client().Do(r)
 	if err != nil {
@@ -153,7 +153,7 @@ func (b *bench) do(r *http.Request) reply {
 }
 
 // ok calls path with a form such as "userId=a&userId=b" and wants it to work.
-func (b *bench) ok(path, form string) map[string]any {
+func (b *fixture) ok(path, form string) map[string]any {
 	b.t.Helper()
 	got := b.do(b.request(path, form))
 	if got.status != http.StatusOK || got.fields["code"] != float64(200) {
@@ -164,12 +164,12 @@ func (b *bench) ok(path, form string) map[string]any {
 
 // refused calls path and wants the HTTP status and the body code, and a text
 // that holds about.
-func (b *bench) refused(path, form string, status, code int, about string) {
+func (b *fixture) refused(path, form string, status, code int, about string) {
 	b.t.Helper()
 	b.wantRefusal(b.do(b.request(path, form)), path+" "+form, status, code, about)
 }
 
-func (b *bench) wantRefusal(got reply, what string, status, code int, about string) {
+func (b *fixture) wantRefusal(got reply, what string, status, code int, about string) {
 	b.t.Helper()
 	text, _ := got.fields["errorMessage"].(string)
 	if got.status != status || got.fields["code"] != float64(code) || got.fields["msg"] != text || !strings.Contains(text, about) {
@@ -281,27 +281,38 @@ func TestBodies(t *testing.T) {
 	}
 }
 
-// A body that does not come must not hold a connection.
+// A body that does not come must not hold a connection, whoever sends it.
 func TestSlowBody(t *testing.T) {
 	b := start(t, Config{Reading: 20 * time.Millisecond}, nil)
-	conn, err := net.Dial("tcp", b.Listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	r := b.request("/user/getToken.json", "")
-	fmt.Fprintf(conn, "POST /user/getToken.json HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n")
-	if err := r.Header.Write(conn); err != nil {
-		t.Fatal(err)
-	}
-	fmt.Fprintf(conn, "\r\nuserId=")
-	answer, err := http.ReadResponse(bufio.NewReader(conn), r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer.Body.Close()
-	if answer.StatusCode != http.StatusBadRequest {
-		t.Errorf("status %d", answer.StatusCode)
+	for signature, status := range map[string]int{"": http.StatusBadRequest, "forged": http.StatusUnauthorized} {
+		conn, err := net.Dial("tcp", b.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		r := b.request("/user/getToken.json", "")
+		if signature != "" {
+			r.Header.Set("Signature", signature)
+		}
+		fmt.Fprintf(conn, "POST /user/getToken.json HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n")
+		if err := r.Header.Write(conn); err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(conn, "\r\nuserId=")
+		answers := bufio.NewReader(conn)
+		answer, err := http.ReadResponse(answers, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(io.Discard, answer.Body); err != nil {
+			t.Fatal(err)
+		}
+		if answer.StatusCode != status {
+			t.Errorf("status %d, want %d", answer.StatusCode, status)
+		}
+		if _, err := answers.ReadByte(); err != io.EOF { // the server hangs up
+			t.Errorf("after the answer: %v", err)
+		}
 	}
 }
 

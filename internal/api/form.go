@@ -27,16 +27,13 @@ type form struct {
 	err    error
 }
 
-// readForm reads the body of r, which has to arrive within timeout.
-func readForm(w http.ResponseWriter, r *http.Request, timeout time.Duration) (*form, error) {
+// readForm reads the body of r.
+func readForm(w http.ResponseWriter, r *http.Request) (*form, error) {
 	if kind := r.Header.Get("Content-Type"); kind != "" {
 		if media, _, err := mime.ParseMediaType(kind); err != nil || media != "application/x-www-form-urlencoded" {
 			return nil, chat.Errorf(chat.BadParameter, "Content-Type is %.80q, not application/x-www-form-urlencoded", kind)
 		}
 	}
-	// A server that has no connection to set a deadline on, as in tests, has
-	// no slow client either.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(timeout))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if _, big := errors.AsType[*http.MaxBytesError](err); big {
 		return nil, chat.Errorf(chat.TooBig, "body is over %d bytes", maxBody)
@@ -44,6 +41,8 @@ func readForm(w http.ResponseWriter, r *http.Request, timeout time.Duration) (*f
 	if err != nil {
 		return nil, &chat.Error{Code: chat.BadParameter, Reason: "body did not arrive", Err: err}
 	}
+	// The deadline was for the body: it must not end the call.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 	return parseForm(string(body))
 }
 

@@ -12,7 +12,7 @@ import (
 	"github.com/hongyan-im/hongyan/internal/chatroom"
 )
 
-func (b *bench) members(group string) string {
+func (b *fixture) members(group string) string {
 	b.t.Helper()
 	users, ok := b.ok("/group/user/query.json", "groupId="+group)["users"].([]any)
 	if !ok {

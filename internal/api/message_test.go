@@ -18,7 +18,7 @@ import (
 )
 
 // pull is all of a user's stream.
-func (b *bench) pull(user chat.UserID) []*chat.Message {
+func (b *fixture) pull(user chat.UserID) []*chat.Message {
 	b.t.Helper()
 	page, err := b.store.Pull(context.Background(), store.Pull{User: user, Limit: 1 << 20})
 	if err != nil {
@@ -28,7 +28,7 @@ func (b *bench) pull(user chat.UserID) []*chat.Message {
 }
 
 // log is all of a conversation.
-func (b *bench) log(c chat.Conversation, viewer chat.UserID) []*chat.Message {
+func (b *fixture) log(c chat.Conversation, viewer chat.UserID) []*chat.Message {
 	b.t.Helper()
 	page, err := b.store.History(context.Background(), store.Range{Log: c.Log(viewer), Viewer: viewer, All: true, Limit: 1 << 20})
 	if err != nil {

@@ -100,8 +100,8 @@ func blockUser(ctx context.Context, a *realm, f *form) (fields, error) {
 	if err := a.changeUser(ctx, user, func(u *store.User) { u.BlockedUntil = until }); err != nil {
 		return nil, err
 	}
-	// After the commit, so that a session that begins meanwhile is either
-	// refused or kicked.
+	// After the commit: a session that begins later finds the block, one that
+	// began before is found here.
 	a.Kicker.Kick(user, chat.UserBlocked)
 	return nil, nil
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/hongyan-im/hongyan/internal/store"
 )
 
-func (b *bench) user(id chat.UserID) store.User {
+func (b *fixture) user(id chat.UserID) store.User {
 	b.t.Helper()
 	u, err := b.store.User(context.Background(), id)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -24,7 +24,7 @@ func (b *bench) user(id chat.UserID) store.User {
 	return u
 }
 
-func (b *bench) token(user string) auth.Claims {
+func (b *fixture) token(user string) auth.Claims {
 	b.t.Helper()
 	got := b.ok("/user/getToken.json", "userId="+user)
 	if got["userId"] != user {
@@ -38,7 +38,7 @@ func (b *bench) token(user string) auth.Claims {
 	return c
 }
 
-func (b *bench) admit(c auth.Claims, want chat.Code) {
+func (b *fixture) admit(c auth.Claims, want chat.Code) {
 	b.t.Helper()
 	if err := auth.Admit(c, b.user(c.User), time.Now()); chat.CodeOf(err) != want {
 		b.t.Errorf("admitted with %v, want %s", err, want)

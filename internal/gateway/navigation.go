@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // Navigation says what official clients are told before they connect.
@@ -93,6 +94,9 @@ type directions struct {
 	LogSwitch int `json:"logSwitch"`
 }
 
+// bodyTimeout is how long the form of a request may take to arrive.
+const bodyTimeout = 10 * time.Second
+
 type endpoint struct {
 	Addr     string `json:"addr"`
 	Protocol int    `json:"protocol"`
@@ -107,6 +111,8 @@ const (
 )
 
 func (n Navigation) answer(w http.ResponseWriter, r *http.Request, before, after string) {
+	// The server awaits the body, though the answer does not depend on it.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTimeout))
 	addr, protocol := n.endpoint(r)
 	if addr == "" {
 		http.Error(w, "the request names no host", http.StatusBadRequest)
