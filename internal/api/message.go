@@ -267,6 +267,10 @@ func refusedByRule(err error) bool {
 	return false
 }
 
+// discussion is a retired conversation type that official SDKs still name.
+// There are no messages of it, so recalling one is as good as done.
+const discussion chat.ConversationType = 2
+
 // recall takes back any message: the app's server may.
 func recall(ctx context.Context, a *realm, f *form) (fields, error) {
 	r := inbox.Recall{
@@ -289,11 +293,11 @@ func recall(ctx context.Context, a *realm, f *form) (fields, error) {
 		f.fail("messageUID: %v", err)
 	}
 	switch r.Conversation.Type {
-	case chat.Private, chat.Group, chat.Chatroom, chat.System:
+	case chat.Private, chat.Group, chat.Chatroom, chat.System, discussion:
 	case chat.UltraGroup:
 		return nil, chat.Errorf(chat.NotSupported, "conversationType 10 is not supported by this server")
 	default:
-		f.fail("conversationType is %d, not 1, 3, 4 or 6", r.Conversation.Type)
+		f.fail("conversationType is %d, not 1 to 4 or 6", r.Conversation.Type)
 	}
 	if f.err != nil {
 		return nil, f.err

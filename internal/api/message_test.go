@@ -363,6 +363,7 @@ func TestRecallParameters(t *testing.T) {
 	b := start(t, Config{}, nil)
 	valid := []string{"fromUserId", "a", "conversationType", "1", "targetId", "b", "messageUID", "5GSB-RPM1-KP8H-9JHF", "sentTime", "1700000000000"}
 	b.ok("/message/recall.json", encode(valid...)) // of a message that is not there
+	b.ok("/message/recall.json", strings.Replace(encode(valid...), "conversationType=1", "conversationType=2", 1))
 	for _, c := range []struct {
 		name, value  string
 		status, code int
@@ -371,7 +372,7 @@ func TestRecallParameters(t *testing.T) {
 		{"fromUserId", "", 400, 1002, "fromUserId is missing"},
 		{"targetId", "", 400, 1002, "targetId is missing"},
 		{"conversationType", "", 400, 1002, "conversationType is missing"},
-		{"conversationType", "2", 400, 1002, "conversationType is 2, not 1, 3, 4 or 6"},
+		{"conversationType", "5", 400, 1002, "conversationType is 5, not 1 to 4 or 6"},
 		{"conversationType", "256", 400, 1002, "conversationType"},
 		{"conversationType", "10", 430, 1009, "conversationType 10"},
 		{"messageUID", "", 400, 1002, "messageUID"},
