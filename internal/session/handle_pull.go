@@ -32,7 +32,7 @@ func (s *Session) handlePull(f *wire.ClientFrame) {
 		sent = chat.MaxTick
 	}
 	page, err := s.Inbox.Pull(s.ctx, store.Pull{
-		User: s.client.User, Received: received, Sent: sent, Until: s.Hub.Tick(), Limit: pageMessages,
+		User: s.client.User, Received: received, Sent: sent, Until: s.reached(), Limit: pageMessages,
 	})
 	if err != nil {
 		s.refuseQuery(f, err)
@@ -41,10 +41,21 @@ func (s *Session) handlePull(f *wire.ClientFrame) {
 	s.sendPage(f, page)
 }
 
+// reached is how far an answer may reach: everything up to it was offered to
+// this session. The hub may be in the middle of a tick that this session was
+// given already and hinted at; an answer that stopped short of the hint would
+// leave the client without one.
+func (s *Session) reached() chat.Tick {
+	tick := s.Hub.Tick()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return max(tick, s.stream.sealed, s.push.previous)
+}
+
 // pullWaiting answers from what the session itself keeps, and reports whether
 // it could.
 func (s *Session) pullWaiting(f *wire.ClientFrame, cursor chat.Tick) bool {
-	through := s.Hub.Tick()
+	through := s.reached()
 	s.mu.Lock()
 	messages, complete := s.stream.take(cursor, through)
 	s.mu.Unlock()

@@ -25,6 +25,7 @@ type stream struct {
 	bytes   int
 	floor   chat.Tick
 
+	sealed   chat.Tick // the newest tick that was added
 	latest   chat.Tick // of the newest message of others
 	hinted   chat.Tick
 	answered chat.Tick // the syncTime of the last answer
@@ -37,6 +38,7 @@ func (s *stream) start(tick chat.Tick) { s.floor = tick }
 // are messages that this very client sent: they wait for its next pull, which
 // moves its cursor, but are no reason to pull.
 func (s *stream) add(tick chat.Tick, messages []*chat.Message, own func(*chat.Message) bool) (hint bool) {
+	s.sealed = tick
 	if tick <= s.answered {
 		return false // a pull from the store was ahead of us
 	}
