@@ -30,10 +30,12 @@ func replacedWithin(b *store.Batch) []*chat.Message {
 	return messages
 }
 
-// inPlaceOf is m with what a message keeps when it is replaced.
+// inPlaceOf is m with what the message old keeps when it is replaced: all that
+// decides who gets it.
 func inPlaceOf(old, m *chat.Message) *chat.Message {
 	n := *m
 	n.ID, n.Type, n.Sender, n.Target, n.Channel, n.To = old.ID, old.Type, old.Sender, old.Target, old.Channel, old.To
+	n.Flags = m.Flags&^chat.NotToSender | old.Flags&chat.NotToSender
 	return &n
 }
 

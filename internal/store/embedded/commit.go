@@ -56,6 +56,7 @@ func (s *Store) commit(ctx context.Context, b *store.Batch) error {
 
 	oldest, _ := s.liveDays(b.Tick)
 	s.sent.add(b, oldest)
+	s.newest.note(s.batch.groups, b.Tick)
 	s.show(&view{snap: s.db.NewSnapshot(), last: b.Tick, uses: 1})
 	if s.options.OnCommit != nil {
 		s.options.OnCommit(CommitStats{
@@ -98,6 +99,7 @@ type batchBuilder struct {
 
 	logs    []pointer
 	inboxes []pointer
+	groups  []string // whose logs got a message
 	key     []byte
 	value   []byte
 }
@@ -122,7 +124,7 @@ func (w *batchBuilder) close() { _ = w.out.Close() }
 // build fills w.out with all of b.
 func (w *batchBuilder) build(s *Store, b *store.Batch, last chat.Tick) error {
 	w.out.Reset()
-	w.logs, w.inboxes = w.logs[:0], w.inboxes[:0]
+	w.logs, w.inboxes, w.groups = w.logs[:0], w.inboxes[:0], w.groups[:0]
 	defer w.forget()
 
 	messages := b.Messages
@@ -206,7 +208,7 @@ func comparePointers(a, b pointer) int {
 func (w *batchBuilder) addLogs(tick chat.Tick, messages []*chat.Message) error {
 	slices.SortFunc(w.logs, comparePointers)
 	for rest := w.logs; len(rest) > 0; {
-		owner := rest[0].owner
+		owner, first := rest[0].owner, messages[rest[0].index]
 		w.value = w.value[:0]
 		for ; len(rest) > 0 && rest[0].owner == owner; rest = rest[1:] {
 			m := messages[rest[0].index]
@@ -216,8 +218,23 @@ func (w *batchBuilder) addLogs(tick chat.Tick, messages []*chat.Message) error {
 		if err := w.out.Set(w.key, w.value, nil); err != nil {
 			return err
 		}
+		if first.Type == chat.Group {
+			if err := w.addGroup(first); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
+}
+
+// addGroup notes what a pull must know of a group whose log got m.
+func (w *batchBuilder) addGroup(m *chat.Message) error {
+	w.groups = append(w.groups, m.Target)
+	if m.Channel == "" {
+		return nil
+	}
+	w.key = append(append(append(append(w.key[:0], tableChannel), m.Target...), 0), m.Channel...)
+	return w.out.Set(w.key, nil, nil)
 }
 
 func (w *batchBuilder) addInboxes(tick chat.Tick) error {

@@ -11,6 +11,7 @@
 //	c  len log  tick            → pointers to the messages of log in tick
 //	i  user NUL tick            → pointers to the inboxed messages of user in tick
 //	d  day key                  → id of the message sent with key
+//	k  group NUL channel        → empty: the group has a log for channel
 //	g  group                    → group
 //	p  group NUL user           → tick of the join, for present members
 //	s  user NUL group NUL tick  → tick of the leave (0 while a member); tick is the join

@@ -14,6 +14,7 @@ const (
 	tableLog       = 'c'
 	tableInbox     = 'i'
 	tableSent      = 'd'
+	tableChannel   = 'k'
 	tableGroup     = 'g'
 	tableMember    = 'p'
 	tableStay      = 's'

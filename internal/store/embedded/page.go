@@ -18,26 +18,19 @@ func (s *Store) Pull(ctx context.Context, q store.Pull) (store.Page, error) {
 		return store.Page{}, err
 	}
 	defer s.release(v)
-	page, err := v.pull(ctx, q, s.options.oldestStay(v.last))
+	page, err := s.pull(ctx, v, q)
 	if err != nil {
 		return store.Page{}, failure("reading a user's stream", err)
 	}
 	return page, nil
 }
 
-func (v *view) pull(ctx context.Context, q store.Pull, oldestStay chat.Tick) (store.Page, error) {
+func (s *Store) pull(ctx context.Context, v *view, q store.Pull) (store.Page, error) {
 	until := v.last
 	if q.Until != 0 {
 		until = min(until, q.Until)
 	}
-	since := max(min(q.Received, q.Sent), 0)
-	wants := func(tick chat.Tick, own bool) bool {
-		if own {
-			return tick > q.Sent
-		}
-		return tick > q.Received
-	}
-	stays, err := v.stays(ctx, q.User, oldestStay)
+	stays, err := v.stays(ctx, q.User, s.options.oldestStay(v.last))
 	if err != nil {
 		return store.Page{}, err
 	}
@@ -45,17 +38,11 @@ func (v *view) pull(ctx context.Context, q store.Pull, oldestStay chat.Tick) (st
 	if err != nil {
 		return store.Page{}, err
 	}
-	g := gather{ctx: ctx, it: it, limit: max(q.Limit, 1), bound: until}
-	err = g.inbox(q.User, since, until, wants)
-	for _, stay := range stays {
-		if err != nil {
-			break
-		}
-		through := until
-		if stay.Left != 0 {
-			through = min(through, stay.Left)
-		}
-		err = g.group(q.User, stay.Group, max(since, stay.Joined), through, wants)
+	g := gather{ctx: ctx, it: it, query: q, limit: max(q.Limit, 1), bound: until}
+	since := max(min(q.Received, q.Sent), 0)
+	err = g.inbox(since, until)
+	for i := 0; i < len(stays) && err == nil; i++ {
+		err = s.pullStay(&g, v, stays[i], since, until)
 	}
 	if err = errors.Join(err, it.Close()); err != nil {
 		return store.Page{}, err
@@ -68,6 +55,35 @@ func (v *view) pull(ctx context.Context, q store.Pull, oldestStay chat.Tick) (st
 	return page, err
 }
 
+// pullStay gathers what the logs of a group have for who stayed in it.
+func (s *Store) pullStay(g *gather, v *view, stay store.Membership, since, until chat.Tick) error {
+	since = max(since, stay.Joined)
+	if stay.Left != 0 {
+		until = min(until, stay.Left)
+	}
+	if newest, known := s.newest.of(stay.Group); known && newest <= since {
+		return nil
+	}
+	logs, err := g.logsOf(stay.Group)
+	if err != nil {
+		return err
+	}
+	var newest chat.Tick
+	for _, prefix := range logs {
+		tick, err := g.newest(prefix)
+		if err != nil {
+			return err
+		}
+		if newest = max(newest, tick); tick > since {
+			if err := g.log(prefix, since, until); err != nil {
+				return err
+			}
+		}
+	}
+	s.newest.learn(stay.Group, newest, v.last)
+	return nil
+}
+
 // gather collects the first messages of several indexes, by whole ticks.
 //
 // found always holds every wanted message of the indexes read so far that has
@@ -76,29 +92,62 @@ func (v *view) pull(ctx context.Context, q store.Pull, oldestStay chat.Tick) (st
 type gather struct {
 	ctx   context.Context
 	it    *pebble.Iterator
+	query store.Pull
 	limit int
 	bound chat.Tick
 	found []chat.ID
 	more  bool
 }
 
-func (g *gather) inbox(user chat.UserID, since, until chat.Tick, wants func(chat.Tick, bool) bool) error {
-	return g.index(appendInboxPrefix(nil, user), since, until, func(tick chat.Tick, d *decoder) (uint16, bool) {
+// wants says whether the user wants a message of their own, or of another, of tick.
+func (g *gather) wants(tick chat.Tick, own bool) bool {
+	if own {
+		return tick > g.query.Sent
+	}
+	return tick > g.query.Received
+}
+
+// inbox gathers from the inbox of the user.
+func (g *gather) inbox(since, until chat.Tick) error {
+	return g.index(appendInboxPrefix(nil, g.query.User), since, until, func(tick chat.Tick, d *decoder) (uint16, bool) {
 		e := d.nextInboxEntry()
-		return e.index, wants(tick, e.own)
+		return e.index, g.wants(tick, e.own)
 	})
 }
 
-func (g *gather) group(user chat.UserID, group string, since, until chat.Tick, wants func(chat.Tick, bool) bool) error {
-	log := chat.Conversation{Type: chat.Group, Target: group}.Log(user)
-	return g.index(appendLogPrefix(nil, log), since, until, func(tick chat.Tick, d *decoder) (uint16, bool) {
+// log gathers from a log of a group, whose keys begin with prefix.
+func (g *gather) log(prefix []byte, since, until chat.Tick) error {
+	return g.index(prefix, since, until, func(tick chat.Tick, d *decoder) (uint16, bool) {
 		e := d.nextLogEntry()
-		own := string(e.sender) == string(user)
+		own := string(e.sender) == string(g.query.User)
 		if e.traits.has(traitDirectional) || own && e.traits.has(traitNotToSender) {
 			return e.index, false
 		}
-		return e.index, wants(tick, own)
+		return e.index, g.wants(tick, own)
 	})
+}
+
+// logsOf lists what the keys of the group's logs begin with: one log, and one
+// more for each channel.
+func (g *gather) logsOf(group string) ([][]byte, error) {
+	log := chat.Conversation{Type: chat.Group, Target: group}
+	logs := [][]byte{appendLogPrefix(nil, log.Log(""))}
+	channels := pairPrefix(tableChannel, group)
+	g.it.SetBounds(channels, after(channels))
+	for ok := g.it.First(); ok; ok = g.it.Next() {
+		log.Channel = string(g.it.Key()[len(channels):])
+		logs = append(logs, appendLogPrefix(nil, log.Log("")))
+	}
+	return logs, g.it.Error()
+}
+
+// newest is the tick of the newest message in a log, 0 when it has none.
+func (g *gather) newest(prefix []byte) (chat.Tick, error) {
+	g.it.SetBounds(prefix, after(prefix))
+	if !g.it.Last() {
+		return 0, g.it.Error()
+	}
+	return tickAtEnd(g.it.Key()), nil
 }
 
 // index reads the index whose keys are prefix and a tick, over the ticks

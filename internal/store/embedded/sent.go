@@ -22,9 +22,9 @@ func (s *Store) Sent(ctx context.Context, key chat.SendKey) (chat.ID, bool, erro
 		return chat.ID{}, false, nil
 	}
 	var room [16]uint32
-	days := s.sent.candidates(key, room[:0])
+	days, err := s.sent.candidates(key, room[:0])
 	if len(days) == 0 {
-		return chat.ID{}, false, nil
+		return chat.ID{}, false, failure("looking for a send", err)
 	}
 	v, err := s.view(ctx)
 	if err != nil {
@@ -64,9 +64,10 @@ type sentFilter struct {
 	stop   context.CancelFunc
 	loaded chan struct{} // closed when load has ended
 
-	mu   sync.RWMutex // guards the following
-	days []*dayFilter // newest first
-	free int64        // bytes that the filters may still take
+	mu     sync.RWMutex // guards the following
+	closed bool
+	days   []*dayFilter // newest first
+	free   int64        // bytes that the filters may still take
 }
 
 // dayFilter is the filter of one day. While it loads, and once a key found no
@@ -99,10 +100,13 @@ func openSentFilter(snap *pebble.Snapshot, from, through uint32, o Options) *sen
 	return f
 }
 
-// close ends the loading.
+// close ends the loading and every later question.
 func (f *sentFilter) close() {
 	f.stop()
 	<-f.loaded
+	f.mu.Lock()
+	f.closed = true
+	f.mu.Unlock()
 }
 
 // load fills the filters of days with the keys that snap has.
@@ -148,17 +152,21 @@ func sentKeys(ctx context.Context, r pebble.Reader, day uint32, visit func(chat.
 	})
 }
 
-// candidates appends the days that key may have been committed on, newest first.
-func (f *sentFilter) candidates(key chat.SendKey, days []uint32) []uint32 {
+// candidates appends the days that key may have been committed on, newest
+// first. It fails when the filter is closed.
+func (f *sentFilter) candidates(key chat.SendKey, days []uint32) ([]uint32, error) {
 	h := hashKey(key)
 	f.mu.RLock()
 	defer f.mu.RUnlock()
+	if f.closed {
+		return nil, errClosed
+	}
 	for _, d := range f.days {
 		if d.mayHave(h) {
 			days = append(days, d.day)
 		}
 	}
-	return days
+	return days, nil
 }
 
 func (d *dayFilter) mayHave(hash uint64) bool {

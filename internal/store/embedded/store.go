@@ -58,6 +58,7 @@ type Store struct {
 	db      *pebble.DB
 	options Options
 	sent    *sentFilter
+	newest  newestTicks
 
 	// commitMu serializes Commit and Close, and guards the following.
 	commitMu sync.Mutex
