@@ -1,7 +1,7 @@
 package auth
 
 import (
-	"crypto/sha1" //nolint:gosec // only its size is used
+	"crypto/sha1"
 	"sync"
 	"time"
 

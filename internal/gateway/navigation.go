@@ -137,7 +137,7 @@ func (n Navigation) answer(w http.ResponseWriter, r *http.Request, before, after
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("Cache-Control", "no-store") // it depends on the host asked by
 	h.Set("X-Content-Type-Options", "nosniff")
-	fmt.Fprintf(w, "%s%s%s", before, body, after)
+	_, _ = fmt.Fprintf(w, "%s%s%s", before, body, after) // the client has gone: nobody is left to tell
 }
 
 // endpoint is where the client of r opens its WebSocket. The address is empty
