@@ -4,12 +4,14 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -83,6 +85,8 @@ const (
 )
 
 func (c *comparison) compare(output string) (err error) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
 	c.results, c.reports = map[key][]bench.Result{}, map[string]bench.Report{}
 	if c.dir, err = os.MkdirTemp("", "hongyan-compare-"); err != nil {
 		return err
@@ -91,7 +95,7 @@ func (c *comparison) compare(output string) (err error) {
 	for round := range c.rounds {
 		fmt.Fprintf(os.Stderr, "round %d of %d\n", round+1, c.rounds)
 		for _, k := range c.schedule(round) {
-			if err := c.measure(k); err != nil {
+			if err := c.measure(ctx, k); err != nil {
 				return err
 			}
 		}
@@ -126,14 +130,15 @@ func (c *comparison) schedule(round int) (order []key) {
 
 // measure runs one workload on one server, in processes of their own. A run
 // with a fault is an error.
-func (c *comparison) measure(k key) error {
+func (c *comparison) measure(ctx context.Context, k key) error {
 	result := filepath.Join(c.dir, "result.json")
 	args := []string{"bench", k.workload, "--json", result,
 		"--preload", strconv.Itoa(c.preload), "--preload-dir", filepath.Join(c.dir, "full")}
 	if k.server == theirs {
 		args = append(args, "--reference", c.reference)
 	}
-	run := exec.Command(c.hongyan, args...)
+	run := exec.CommandContext(ctx, c.hongyan, args...)
+	run.Cancel = func() error { return run.Process.Signal(os.Interrupt) } // it has servers to stop
 	run.Stderr = os.Stderr
 	if out, err := run.Output(); err != nil {
 		return fmt.Errorf("%s on %s: %w\n%s", k.workload, k.server, err, out)

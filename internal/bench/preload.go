@@ -21,7 +21,7 @@ const (
 	preloadFriends = 20
 	preloadGroups  = 500
 	preloadMembers = 40
-	preloadBatch   = 256
+	preloadBatch   = 2048
 	preloadSpan    = 6 * 24 * time.Hour // inside the dedupe window, so every send is still remembered
 )
 
@@ -49,7 +49,7 @@ func Preload(ctx context.Context, c store.Committer, n int, progress io.Writer) 
 		}
 		p.batch = store.Batch{Prev: p.batch.Tick, Tick: p.batch.Tick + p.step}
 		done += size
-		if done/preloadBatch%500 == 0 && progress != nil {
+		if done/preloadBatch%50 == 0 && progress != nil {
 			_, _ = fmt.Fprintf(progress, "\r\x1b[Kfilling the store: %d of %d", done, n)
 		}
 	}
