@@ -123,23 +123,41 @@ func TestSDKHistory(t *testing.T) {
 		alice.say(private("bob"), text)
 	}
 
-	var back []string
-	for at, more := int64(0), true; more; {
-		page := bob.history(private("alice"), at, 7, 0) // oldest first, as the SDK turns it
-		back = append(textsOf(page.List), back...)
-		at, more = page.List[0].Sent, page.HasMore
+	if got := bob.pages(private("alice"), 0, 7, 0); !slices.Equal(got, want) {
+		t.Errorf("backward %q", got)
 	}
-	if !slices.Equal(back, want) {
-		t.Errorf("backward %q", back)
+	if got := bob.pages(private("alice"), 1, 7, 1); !slices.Equal(got, want) {
+		t.Errorf("forward %q", got)
 	}
-	var forth []string
-	for at, more := int64(1), true; more; {
-		page := bob.history(private("alice"), at, 7, 1)
-		forth = append(forth, textsOf(page.List)...)
-		at, more = page.List[len(page.List)-1].Sent, page.HasMore
-	}
-	if !slices.Equal(forth, want) {
-		t.Errorf("forward %q", forth)
+}
+
+// pages reads the history of a conversation from timestamp to its end, count
+// messages at a time, backward (order 0) or forward (order 1), and returns the
+// texts in the order they were sent in.
+func (u *user) pages(of conversation, timestamp int64, count, order int) (texts []string) {
+	u.t.Helper()
+	for {
+		page := u.history(of, timestamp, count, order)
+		oldestFirst := textsOf(page.List) // in both directions, as the SDK turns it
+		if order == 0 {
+			texts = append(oldestFirst, texts...)
+		} else {
+			texts = append(texts, oldestFirst...)
+		}
+		if !page.HasMore {
+			return texts
+		}
+		if len(page.List) == 0 {
+			u.t.Fatal("an empty page promises more")
+		}
+		edge := page.List[0]
+		if order == 1 {
+			edge = page.List[len(page.List)-1]
+		}
+		if edge.Sent == timestamp {
+			u.t.Fatalf("the page at %d leads to itself", timestamp)
+		}
+		timestamp = edge.Sent
 	}
 }
 

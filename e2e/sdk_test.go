@@ -14,20 +14,31 @@ import (
 // TestSDKConnect: the unmodified SDK connects from a page of another origin
 // after one change, its navigators; with both versions of the handshake.
 func TestSDKConnect(t *testing.T) {
-	s := startServer(t)
-	t.Run("version 3", func(t *testing.T) {
-		alice := s.connect(t, "alice")
-		alice.handshook("protocolVer=3")
-	})
-	t.Run("version 4", func(t *testing.T) {
-		alice, bob := s.open(t, "alice"), s.open(t, "bob")
-		alice.navigator, bob.navigator = s.anti(t), s.anti(t)
-		alice.connect(s.token("alice"))
-		bob.connect(s.token("bob"))
-		alice.handshook("protocolVer=4")
-		alice.say(private("bob"), "over version 4")
-		bob.hears("over version 4")
-	})
+	for _, c := range []struct {
+		asks  string // in the URL of the WebSocket
+		flags []string
+	}{
+		{"protocolVer=3", nil},
+		{"protocolVer=4", []string{"--flag-byte"}},
+	} {
+		t.Run(c.asks, func(t *testing.T) {
+			s := startServer(t, c.flags...)
+			alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
+			alice.mustAsk(c.asks)
+			alice.say(private("bob"), "hello")
+			bob.hears("hello")
+		})
+	}
+}
+
+// mustAsk requires that the page opened its WebSocket with part in the URL.
+func (p *page) mustAsk(part string) {
+	p.t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.sockets) == 0 || !strings.Contains(p.sockets[0], part) {
+		p.t.Errorf("sockets %q, want %s", p.sockets, part)
+	}
 }
 
 // TestSDKTokens: a token that the server does not take ends connect() with the

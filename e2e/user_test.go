@@ -1,14 +1,9 @@
 package e2e
 
 import (
-	"bytes"
 	"encoding/json"
-	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
-	"strconv"
 	"testing"
 )
 
@@ -18,7 +13,6 @@ type user struct {
 	*page
 	name, token string
 	server      *server
-	navigator   string
 	home        string // the page that loads the SDK
 }
 
@@ -79,7 +73,7 @@ type sent struct {
 func (s *server) open(t *testing.T, name string) *user {
 	t.Helper()
 	home := sdkPage(t)
-	u := &user{page: openPage(t, home), name: name, server: s, navigator: s.url, home: home}
+	u := &user{page: openPage(t, home), name: name, server: s, home: home}
 	return u
 }
 
@@ -115,7 +109,7 @@ func (u *user) tryConnect(token string) int {
 	result := call[struct {
 		Code int
 		Data struct{ UserID string }
-	}](u.page, "im.connect", appKey, u.navigator, token)
+	}](u.page, "im.connect", appKey, u.server.url, token)
 	if result.Code == 0 && result.Data.UserID != u.name {
 		u.t.Fatalf("connected as %q, want %q", result.Data.UserID, u.name)
 	}
@@ -180,39 +174,3 @@ func (u *user) texts(keep func(message) bool) []string {
 
 // received holds for messages of others.
 func received(m message) bool { return m.Direction == 2 }
-
-// anti is a navigator that answers as the server does, but asks the client for
-// version 4 of the handshake.
-func (s *server) anti(t *testing.T) string {
-	t.Helper()
-	target, err := url.Parse(s.url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	proxy := httptest.NewServer(&httputil.ReverseProxy{
-		Rewrite:        func(r *httputil.ProxyRequest) { r.SetURL(target) },
-		ModifyResponse: openAnti,
-	})
-	t.Cleanup(proxy.Close)
-	return proxy.URL
-}
-
-// openAnti sets the switch of that name in a navigation answer.
-func openAnti(res *http.Response) error {
-	if res.Request.Method != http.MethodPost {
-		return nil // a preflight
-	}
-	var answer map[string]any
-	if err := json.NewDecoder(res.Body).Decode(&answer); err != nil {
-		return err
-	}
-	answer["openAnti"] = 1
-	body, err := json.Marshal(answer)
-	if err != nil {
-		return err
-	}
-	res.Body = io.NopCloser(bytes.NewReader(body))
-	res.ContentLength = int64(len(body))
-	res.Header.Set("Content-Length", strconv.Itoa(len(body)))
-	return nil
-}
