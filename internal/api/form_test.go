@@ -1,12 +1,57 @@
 package api
 
 import (
+	"context"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/internal/auth"
+	"github.com/hongyan-im/hongyan/internal/inbox"
+	"github.com/hongyan-im/hongyan/internal/roster"
+	"github.com/hongyan-im/hongyan/internal/store"
+	"github.com/hongyan-im/hongyan/internal/store/storetest"
 )
+
+// willing does whatever it is asked, and remembers nothing.
+type willing struct{}
+
+func (willing) Change(context.Context, ...store.Change) (chat.Tick, error) { return 1, nil }
+func (willing) Send(_ context.Context, _ roster.Check, msgs ...*chat.Message) []error {
+	return make([]error, len(msgs))
+}
+func (willing) Recall(context.Context, inbox.Recall) (chat.ID, error) { return chat.ID{}, nil }
+
+// Whatever a caller sends to any call, it is not our failure.
+func FuzzCalls(f *testing.F) {
+	paths := slices.Sorted(maps.Keys(endpoints))
+	for i, path := range paths {
+		f.Add(uint8(i), forms[path])
+	}
+	tokens, err := auth.NewTokens(testApp)
+	if err != nil {
+		f.Fatal(err)
+	}
+	cfg := Config{GroupMembers: 3000, Blacklist: 3000, Now: time.Now}
+	a := newRealm(App{
+		Key: testApp.Key, Tokens: tokens, Store: storetest.NewModel(store.Options{}),
+		Writer: willing{}, Recaller: willing{}, Rooms: roomsOf{}, Kicker: &kicks{},
+	}, &cfg)
+	f.Fuzz(func(t *testing.T, call uint8, body string) {
+		form, err := parseForm(body)
+		if err != nil {
+			return
+		}
+		path := paths[int(call)%len(paths)]
+		if _, err := endpoints[path](t.Context(), a, form); err != nil && refusalOf(err).code == codeInternal {
+			t.Errorf("%s %q: %v", path, body, err)
+		}
+	})
+}
 
 // Whatever the body is, what the form hands out is within its bounds or the
 // form says what is wrong.

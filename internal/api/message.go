@@ -68,16 +68,17 @@ type publish struct {
 	check   roster.Check
 	flags   chat.Flags
 	up      pb.UpMessage
-	answer  string // how the answer names a target
+}
+
+// targetName is how an answer names the target of a message.
+var targetName = map[chat.ConversationType]string{
+	chat.Private: "userId", chat.System: "userId", chat.Group: "groupId", chat.Chatroom: "chatroomId",
 }
 
 // publish reads what every kind of conversation takes. The parameters that
 // only concern phones, contentAvailable and count, are left alone.
 func (f *form) publish(typ chat.ConversationType, to string, limit int) *publish {
-	p := &publish{
-		typ: typ, sender: chat.UserID(f.id("fromUserId")), targets: f.ids(to, limit),
-		answer: map[string]string{"toUserId": "userId", "toGroupId": "groupId", "toChatroomId": "chatroomId"}[to],
-	}
+	p := &publish{typ: typ, sender: chat.UserID(f.id("fromUserId")), targets: f.ids(to, limit)}
 	name, content := f.text("objectName", maxObjectName), f.values.Get("content")
 	if name == "" {
 		f.fail("objectName is missing")
@@ -245,7 +246,7 @@ func (p *publish) outcome(msgs []*chat.Message, errs []error) (fields, error) {
 	for i, m := range msgs {
 		switch {
 		case errs[i] == nil:
-			accepted = append(accepted, map[string]string{p.answer: m.Target, "messageUID": string(m.UID())})
+			accepted = append(accepted, map[string]string{targetName[p.typ]: m.Target, "messageUID": string(m.UID())})
 		case failed == nil && !refusedByRule(errs[i]):
 			failed = errs[i]
 		}
