@@ -1,6 +1,7 @@
 import {
   Client,
   ConversationType,
+  ErrorCode,
   Events,
   MessageDirection,
   MessageType,
@@ -20,18 +21,18 @@ export interface Entry {
   /** The server's name of the message; empty until it has one. */
   uid: string
   status: SentStatus
-  /** Why a message was not sent. */
-  reason: string
+  /** The result of the last attempt to send it. */
+  code: number
 }
 
-/** Connection is how the user is connected; failed has a reason. */
+/** Connection is how the user is connected. */
 export type Connection = 'offline' | 'connecting' | 'online' | 'reconnecting' | 'failed'
 
 /** ChatEvents is told what to show. */
 export interface ChatEvents {
   connection(): void
   entries(): void
-  /** arrived is called for each message of the peer's that is news, after entries. */
+  /** arrived is called for each message of the peer's that comes once the page is up to date, after entries. */
   arrived(): void
   typing(): void
 }
@@ -45,7 +46,8 @@ const PAGE = 30
 /** Chat is one user's side of the conversation of two. */
 export class Chat {
   connection: Connection = 'offline'
-  reason = ''
+  /** Why the connection failed. */
+  code: number = ErrorCode.SUCCESS
   entries: Entry[] = []
   hasEarlier = false
   peerTyping = false
@@ -54,6 +56,7 @@ export class Chat {
   readonly #peer: Person
   readonly #events: ChatEvents
   #client: Client | undefined
+  #upToDate = false
   #toldTyping = 0
   #typingEnds: ReturnType<typeof setTimeout> | undefined
 
@@ -67,7 +70,7 @@ export class Chat {
   async connect(): Promise<void> {
     this.#show('connecting')
     const grant = await requestToken(this.#me.id)
-    if (typeof grant === 'string') return this.#show('failed', grant)
+    if (grant === undefined) return this.#show('failed', ErrorCode.RC_NAVI_REQ_FAILED)
     const client = this.#client ?? this.#newClient(grant.appKey)
     const { isOk } = await client.connect(grant.token)
     if (isOk) await this.#load(0)
@@ -106,9 +109,9 @@ export class Chat {
     client.addEventListener(Events.CONNECTED, () => this.#show('online'))
     client.addEventListener(Events.SUSPEND, () => this.#show('reconnecting'))
     client.addEventListener(Events.DISCONNECT, (code) => {
-      const asked = code === DISCONNECTED_BY_US
-      this.#show(asked ? 'offline' : 'failed', asked ? '' : String(code))
+      this.#show(code === DISCONNECTED_BY_US ? 'offline' : 'failed', code)
     })
+    client.addEventListener(Events.PULL_OFFLINE_MESSAGE_FINISHED, () => (this.#upToDate = true))
     client.addEventListener(Events.MESSAGES, ({ messages }) => this.#receive(messages))
     client.addEventListener(Events.TYPING_STATUS, ({ status }) => {
       if (status.some(({ list }) => list.some(({ userId }) => userId === this.#peer.id))) this.#setTyping(true)
@@ -131,7 +134,7 @@ export class Chat {
     this.#sorted()
     if (news.length === 0) return
     this.#setTyping(false)
-    for (const _ of news) this.#events.arrived()
+    if (this.#upToDate) for (const _ of news) this.#events.arrived()
   }
 
   /**
@@ -147,7 +150,7 @@ export class Chat {
     )
     if (known === undefined) {
       const { messageId, sentTime: time, messageUId: uid } = message
-      this.entries.push({ own, text: textOf(message), messageId, time, uid, status: SentStatus.SENT, reason: '' })
+      this.entries.push({ own, text: textOf(message), messageId, time, uid, status: SentStatus.SENT, code: ErrorCode.SUCCESS })
       return true
     }
     known.uid = message.messageUId
@@ -172,7 +175,7 @@ export class Chat {
 
   #append(message: ReceivedMessage, text: string): Entry {
     const { messageId, sentTime: time } = message
-    const entry: Entry = { own: true, text, messageId, time, uid: '', status: SentStatus.SENDING, reason: '' }
+    const entry: Entry = { own: true, text, messageId, time, uid: '', status: SentStatus.SENDING, code: ErrorCode.SUCCESS }
     this.entries.push(entry)
     return entry
   }
@@ -182,7 +185,7 @@ export class Chat {
     if (result.isOk && result.data) this.#merge(result.data)
     else {
       entry.status = SentStatus.FAILED
-      entry.reason = result.msg
+      entry.code = result.code
     }
     this.#sorted()
   }
@@ -203,9 +206,9 @@ export class Chat {
     this.#events.typing()
   }
 
-  #show(connection: Connection, reason = ''): void {
+  #show(connection: Connection, code: number = ErrorCode.SUCCESS): void {
     this.connection = connection
-    this.reason = reason
+    this.code = code
     if (connection !== 'online') this.#setTyping(false)
     this.#events.connection()
   }
@@ -223,13 +226,13 @@ interface Grant {
   token: string
 }
 
-/** requestToken is the server's grant, or why there is none. */
-async function requestToken(user: string): Promise<Grant | string> {
+/** requestToken is the server's grant; undefined when the server gives none. */
+async function requestToken(user: string): Promise<Grant | undefined> {
   try {
     const response = await fetch('/demo/token', { method: 'POST', body: new URLSearchParams({ user }) })
-    return response.ok ? ((await response.json()) as Grant) : await response.text()
-  } catch (error) {
-    return String(error)
+    return response.ok ? ((await response.json()) as Grant) : undefined
+  } catch {
+    return undefined
   }
 }
 

@@ -1,7 +1,7 @@
 import { SentStatus } from '@hongyan/imlib'
 import { Chat, type Connection, type Entry } from './chat.ts'
 import { nameOf, type Person } from './people.ts'
-import { language, say, translate, type Word } from './strings.ts'
+import { language, say, sayWhy, translate, type Word } from './strings.ts'
 import { fromTemplate, part } from './template.ts'
 
 /** How near to its end a conversation counts as read to the end, in pixels. */
@@ -110,9 +110,9 @@ export class Pane {
   }
 
   #showConnection(): void {
-    const { connection, reason } = this.#chat
+    const { connection, code } = this.#chat
     this.element.dataset['connection'] = connection
-    part(this.element, '.state-text').textContent = say(connection, { reason })
+    part(this.element, '.state-text').textContent = say(connection, { reason: sayWhy(code) })
     const change = part<HTMLButtonElement>(this.element, '.switch')
     change.textContent = say(canSend(connection) ? 'goOffline' : 'goOnline')
     change.disabled = connection === 'connecting'
@@ -158,7 +158,7 @@ export class Pane {
     const time = part<HTMLTimeElement>(line, 'time')
     time.dateTime = new Date(entry.time).toISOString()
     write(time, clock(entry.time))
-    write(part(line, '.status'), entry.own ? say(statusWord(entry), { reason: entry.reason }) : '')
+    write(part(line, '.status'), entry.own ? say(statusWord(entry), { reason: sayWhy(entry.code) }) : '')
     const resend = part(line, '.resend')
     resend.hidden = !failed
     write(resend, say('resend'))

@@ -1,3 +1,5 @@
+import { ErrorCode } from '@hongyan/imlib'
+
 const en = {
   tagline: 'Two people, two connections, one server. Stop the server and start it again: nothing gets lost.',
   otherLanguage: '中文',
@@ -25,6 +27,12 @@ const en = {
   today: 'Today',
   yesterday: 'Yesterday',
   unread: '{count} unread',
+  tooFast: 'too many at once',
+  noAnswer: 'no answer',
+  noServer: 'the server does not answer',
+  kicked: 'logged in elsewhere',
+  badToken: 'the token is not valid',
+  code: 'code {code}',
 }
 
 /** Word names a text of the page. */
@@ -57,6 +65,12 @@ const zh: Record<Word, string> = {
   today: '今天',
   yesterday: '昨天',
   unread: '{count} 条未读',
+  tooFast: '发送太快',
+  noAnswer: '没有回应',
+  noServer: '服务器没有回应',
+  kicked: '已在别处登录',
+  badToken: '令牌无效',
+  code: '错误码 {code}',
 }
 
 /** Language is one that the page speaks. */
@@ -85,6 +99,21 @@ export function choose(to: Language): void {
 export function say(word: Word, values: Readonly<Record<string, string>> = {}): string {
   const text = (current === 'zh' ? zh : en)[word]
   return text.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
+}
+
+const reasons: ReadonlyMap<number, Word> = new Map([
+  [ErrorCode.TIMEOUT, 'noAnswer'],
+  [ErrorCode.SEND_FREQUENCY_TOO_FAST, 'tooFast'],
+  [ErrorCode.RC_NAVI_REQ_FAILED, 'noServer'],
+  [ErrorCode.RC_SOCKET_DISCONNECTED, 'noServer'],
+  [ErrorCode.RC_CONN_TOKEN_INCORRECT, 'badToken'],
+  [ErrorCode.RC_CONN_TOKEN_EXPIRED, 'badToken'],
+  [ErrorCode.RC_DISCONN_KICK, 'kicked'],
+])
+
+/** sayWhy is what the result code means to a person. */
+export function sayWhy(code: number): string {
+  return say(reasons.get(code) ?? 'code', { code: String(code) })
 }
 
 /** translate writes the texts of everything in root that names a word. */
