@@ -53,6 +53,7 @@ type conn struct {
 	out     []byte     // frames to write
 	pending int        // bytes of frames not written yet, in out and by the one who writes
 	queued  bool       // the pump knows that out is not empty
+	urgent  bool       // and that it holds an ack or a signal
 	writing bool       // somebody is writing
 	refused bool       // an Offer was refused; the session wants to know when all is taken
 	reason  error      // why it is ending; nil while it is not
@@ -81,7 +82,7 @@ func (c *conn) Send(frame []byte) {
 		c.end(errSlow)
 		return
 	}
-	c.append(ws.OpBinary, frame)
+	c.append(ws.OpBinary, frame, true)
 }
 
 // Offer implements session.Conn.
@@ -92,7 +93,7 @@ func (c *conn) Offer(frame []byte) bool {
 		c.refused = true
 		return false
 	}
-	c.append(ws.OpBinary, frame)
+	c.append(ws.OpBinary, frame, false)
 	return true
 }
 
@@ -108,14 +109,14 @@ func (c *conn) end(reason error) {
 	if c.reason != nil || c.closed {
 		return
 	}
-	c.append(ws.OpClose, closeNormal)
+	c.append(ws.OpClose, closeNormal, true)
 	c.reason = reason
 }
 
 var closeNormal = ws.NewCloseFrameBody(ws.StatusNormalClosure, "")
 
 // append queues a frame for the pump. The caller holds mu.
-func (c *conn) append(op ws.OpCode, payload []byte) {
+func (c *conn) append(op ws.OpCode, payload []byte, urgent bool) {
 	if c.closed || c.reason != nil {
 		return
 	}
@@ -126,9 +127,13 @@ func (c *conn) append(op ws.OpCode, payload []byte) {
 	c.out = appendHeader(c.out, op, len(payload))
 	c.out = append(c.out, payload...)
 	c.pending += len(c.out) - before
-	if !c.queued && !c.writing {
-		c.queued = true
-		c.pump.add(c)
+	if c.writing {
+		c.urgent = c.urgent || urgent // whoever writes looks again
+		return
+	}
+	if !c.queued || urgent && !c.urgent {
+		c.queued, c.urgent = true, urgent
+		c.pump.add(c, urgent)
 	}
 }
 
@@ -189,7 +194,7 @@ func (c *conn) flush() {
 func (c *conn) take() []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.queued = false
+	c.queued, c.urgent = false, false
 	if c.writing || len(c.out) == 0 || c.closed {
 		return nil
 	}
@@ -291,7 +296,7 @@ func (c *conn) finish(n int) {
 	case len(c.out) > 0: // came in the meantime
 		if !c.queued {
 			c.queued = true
-			c.pump.add(c)
+			c.pump.add(c, c.urgent)
 		}
 	case c.reason != nil:
 		ended = !c.closed
@@ -470,7 +475,7 @@ func (c *conn) handle(h header, payload []byte) error {
 		return c.part(h, payload)
 	case ws.OpPing:
 		c.mu.Lock()
-		c.append(ws.OpPong, payload)
+		c.append(ws.OpPong, payload, true)
 		c.mu.Unlock()
 		return nil
 	case ws.OpPong:
