@@ -3,7 +3,7 @@
 # Tools are pinned by tools/go.mod, a module of its own.
 tool := go tool -modfile=tools/go.mod
 
-.PHONY: run test deps lint generate check-generated
+.PHONY: run test deps lint generate check-generated bench
 
 run: # a server with its demo page
 	go run ./cmd/hongyan serve --dev
@@ -18,6 +18,7 @@ deps: # what the tests need, where absent
 lint: # go vet, staticcheck.conf and .errcheck
 	@test -z "$$(gofmt -l .)" || { echo "not gofmt'ed:"; gofmt -l .; exit 1; }
 	go vet ./...
+	go vet -C bench/reference ./...
 	$(tool) staticcheck ./...
 	$(tool) errcheck -exclude .errcheck ./...
 
@@ -30,3 +31,8 @@ generated := find wire/pb web/dist -type f -exec sha256sum {} +
 check-generated:
 	@before=$$($(generated)) && $(MAKE) --no-print-directory generate && \
 	test "$$before" = "$$($(generated))" || { echo "generated files were out of date; commit them as they are now"; exit 1; }
+
+bench: # Hongyan beside the reference, three rounds; docs/benchmarks.md says how to read it
+	go build -o bin/hongyan ./cmd/hongyan
+	go build -C bench/reference -o ../../bin/reference .
+	go run ./bench/compare

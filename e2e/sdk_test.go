@@ -78,16 +78,6 @@ func tokenOf(t *testing.T, app auth.App, issued time.Time) string {
 	return token
 }
 
-// handshook requires that the page's WebSocket asked with part in its URL.
-func (u *user) handshook(part string) {
-	u.t.Helper()
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if len(u.sockets) == 0 || !strings.Contains(u.sockets[0], part) {
-		u.t.Errorf("sockets %q, want %s", u.sockets, part)
-	}
-}
-
 // TestSDKForeignHosts: the SDK asks a host of its vendor at every start, which
 // the browser does not resolve; nothing else is asked for, and nothing answers.
 func TestSDKForeignHosts(t *testing.T) {
