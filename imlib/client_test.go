@@ -422,7 +422,11 @@ func TestReceiveSlowly(t *testing.T) {
 		if _, err := c.Send(t.Context(), Private("bob"), TextMessage{Content: "busy"}); err != nil {
 			t.Error(err)
 		}
+		began := time.Now()
 		wantTexts(t, read(t, c, 1000), numbers(0, 999))
+		if d := time.Since(began); d > 0 {
+			t.Errorf("waited %s for what the server had", d)
+		}
 		nothing(t, c)
 	})
 }
