@@ -52,4 +52,7 @@ func TestSDKRefusals(t *testing.T) {
 	if got := bob.texts(received); len(got) > 0 {
 		t.Errorf("bob hears %q", got)
 	}
+	if got := bob.pages(private("alice"), 0, 20, 0); !slices.Equal(got, []string{"I may write to you"}) {
+		t.Errorf("history holds %q", got)
+	}
 }

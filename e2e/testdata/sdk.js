@@ -90,6 +90,16 @@ window.im = {
     return { ...result, before }
   },
 
+  // register makes a type known that is kept and counted.
+  register(type) {
+    this.types ??= {}
+    this.types[type] = RongIMLib.registerMessageType(type, true, true)
+    return true
+  },
+  sendRegistered(conversation, type, content) {
+    return RongIMLib.sendMessage(conversation, new this.types[type](content))
+  },
+
   // sendStatus sends a message of a type that only this page registers, as one
   // for those who are there.
   async sendStatus(conversation, type, content) {
