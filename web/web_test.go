@@ -1,0 +1,141 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+func issue(user string) (appKey, token string, err error) {
+	if user == "mallory" {
+		return "", "", errors.New("user: not here")
+	}
+	return "key", "token of " + user, nil
+}
+
+func serve(t *testing.T, r *http.Request) *http.Response {
+	t.Helper()
+	w := httptest.NewRecorder()
+	Handler(issue).ServeHTTP(w, r)
+	return w.Result()
+}
+
+func get(t *testing.T, path string) *http.Response {
+	t.Helper()
+	return serve(t, httptest.NewRequest(http.MethodGet, path, nil))
+}
+
+func postForm(t *testing.T, form string) *http.Response {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodPost, "/demo/token", strings.NewReader(form))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return serve(t, r)
+}
+
+func TestFilesHaveTheirTypes(t *testing.T) {
+	for path, want := range map[string]string{
+		"/":               "text/html; charset=utf-8",
+		"/demo/":          "text/html; charset=utf-8",
+		"/index.html":     "text/html; charset=utf-8",
+		"/demo.js":        "text/javascript; charset=utf-8",
+		"/demo/demo.js":   "text/javascript; charset=utf-8",
+		"/imlib.js":       "text/javascript; charset=utf-8",
+		"/style.css":      "text/css; charset=utf-8",
+		"/demo/style.css": "text/css; charset=utf-8",
+	} {
+		res := get(t, path)
+		if got := res.Header.Get("Content-Type"); res.StatusCode != http.StatusOK || got != want {
+			t.Errorf("%s: %s %q, want %q", path, res.Status, got, want)
+		}
+		if res.Header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s: browsers may guess another type", path)
+		}
+	}
+}
+
+func TestEveryFileIsServed(t *testing.T) {
+	for name, f := range files() {
+		if f.contentType == "" {
+			t.Errorf("%s has no content type", name)
+		}
+		if res := get(t, "/"+name); res.StatusCode != http.StatusOK {
+			t.Errorf("%s: %s", name, res.Status)
+		}
+	}
+}
+
+func TestNothingElseIsServed(t *testing.T) {
+	for _, path := range []string{"/no", "/dist/demo.js", "/demo", "/demo/token", "/web.go", "/demo/x/style.css"} {
+		if res := get(t, path); res.StatusCode == http.StatusOK {
+			t.Errorf("%s: %s", path, res.Status)
+		}
+	}
+}
+
+// The page must not be able to load or send anything elsewhere, and must not
+// need what the policy forbids.
+func TestPolicy(t *testing.T) {
+	got := get(t, "/").Header.Get("Content-Security-Policy")
+	for _, want := range []string{"default-src 'none'", "script-src 'self'", "connect-src 'self' ws: wss:", "frame-ancestors 'none'"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the policy lacks %q: %s", want, got)
+		}
+	}
+	page := string(files()["index.html"].content)
+	for _, banned := range []string{"<style", " style=", "http://", "https://", " onclick", "<script>"} {
+		if strings.Contains(strings.ReplaceAll(page, "xmlns='http://www.w3.org/2000/svg'", ""), banned) {
+			t.Errorf("the page has %q", banned)
+		}
+	}
+}
+
+func TestUnchangedFilesAreNotSentAgain(t *testing.T) {
+	first := get(t, "/demo.js")
+	etag := first.Header.Get("ETag")
+	if etag == "" || first.Header.Get("Cache-Control") != "no-cache" {
+		t.Fatalf("ETag %q, Cache-Control %q", etag, first.Header.Get("Cache-Control"))
+	}
+	r := httptest.NewRequest(http.MethodGet, "/demo.js", nil)
+	r.Header.Set("If-None-Match", etag)
+	if res := serve(t, r); res.StatusCode != http.StatusNotModified {
+		t.Errorf("%s, want 304", res.Status)
+	}
+	if other := get(t, "/style.css").Header.Get("ETag"); other == etag {
+		t.Error("two files have one ETag")
+	}
+}
+
+func TestToken(t *testing.T) {
+	res := postForm(t, url.Values{"user": {"alice"}}.Encode())
+	var got map[string]string
+	if err := json.NewDecoder(res.Body).Decode(&got); err != nil {
+		t.Fatal(err)
+	}
+	if got["appKey"] != "key" || got["userId"] != "alice" || got["token"] != "token of alice" || len(got) != 3 {
+		t.Errorf("got %v", got)
+	}
+	if res.Header.Get("Content-Type") != "application/json" || res.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("headers %v", res.Header)
+	}
+}
+
+func TestTokenIsRefused(t *testing.T) {
+	for form, want := range map[string]int{
+		"":                                     http.StatusBadRequest,
+		"user=":                                http.StatusBadRequest,
+		"user=mallory":                         http.StatusForbidden,
+		"user=" + strings.Repeat("a", maxForm): http.StatusBadRequest,
+	} {
+		if res := postForm(t, form); res.StatusCode != want {
+			t.Errorf("%.20s: %s, want %d", form, res.Status, want)
+		}
+	}
+	r := httptest.NewRequest(http.MethodGet, "/demo/token?user=alice", nil)
+	if res := serve(t, r); res.StatusCode == http.StatusOK {
+		t.Error("a link gets a token")
+	}
+}
