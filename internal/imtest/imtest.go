@@ -1,28 +1,28 @@
-// Package imtest is a node inside a test, and what a test needs to be its
-// users' app: tokens, groups, addresses.
+// Package imtest is a node inside a test or in a process of its own, and what
+// a test needs beside it: the app's server that makes tokens and groups, and
+// clients that speak the protocol frame by frame.
 package imtest
 
 import (
 	"context"
 	"log/slog"
 	"testing"
-	"time"
 
-	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/internal/auth"
 	"github.com/hongyan-im/hongyan/internal/node"
 	"github.com/hongyan-im/hongyan/internal/session"
 )
 
-// The app that Start serves.
-const (
-	AppKey    = "test-app"
-	AppSecret = "test-app-secret"
-)
+// Server is a running server that a Client connects to and an App gives orders.
+type Server interface {
+	URL() string  // http:// or https:// and the address
+	Addr() string // host:port
+}
 
-// Node is a running server that ends with its test.
+// Node is a server inside the test's process. It ends with its test.
 type Node struct {
 	*node.Node
+	App
 	t    testing.TB
 	stop context.CancelFunc
 	done chan error
@@ -39,8 +39,21 @@ func SendRate(n float64) Option {
 // Data keeps the node's data in dir instead of a directory of the test.
 func Data(dir string) Option { return func(c *node.Config) { c.Data = dir } }
 
+// Listen makes the node listen on address instead of on a free port.
+func Listen(address string) Option { return func(c *node.Config) { c.Listen = address } }
+
 // Clock gives the ticks' time in milliseconds since 1970.
 func Clock(now func() int64) Option { return func(c *node.Config) { c.Now = now } }
+
+// TLS makes the node speak https and wss with a certificate of two files.
+func TLS(cert, key string) Option {
+	return func(c *node.Config) { c.TLSCert, c.TLSKey = cert, key }
+}
+
+// Strict makes the app refuse requests of the Server API that come twice.
+func Strict() Option {
+	return func(c *node.Config) { c.Apps[0].Strict = auth.Strict{On: true} }
+}
 
 // Start runs a node on a free loopback port.
 func Start(t testing.TB, options ...Option) *Node {
@@ -59,11 +72,14 @@ func Start(t testing.TB, options ...Option) *Node {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	n := &Node{Node: inner, t: t, stop: stop, done: make(chan error, 1)}
+	n := &Node{Node: inner, App: App{t: t, url: inner.URL()}, t: t, stop: stop, done: make(chan error, 1)}
 	go func() { n.done <- inner.Run(ctx) }()
 	t.Cleanup(n.Stop)
 	return n
 }
+
+// URL is where the node is reached from this machine.
+func (n *Node) URL() string { return n.Node.URL() }
 
 // Stop drains the node. Stopping twice does no harm.
 func (n *Node) Stop() {
@@ -76,18 +92,4 @@ func (n *Node) Stop() {
 		n.t.Errorf("the node ended with: %v", err)
 	}
 	n.done = nil
-}
-
-// Token is a token of user that does not expire.
-func (n *Node) Token(user chat.UserID) string {
-	n.t.Helper()
-	tokens, err := auth.NewTokens(auth.App{Key: AppKey, Secret: AppSecret})
-	if err != nil {
-		n.t.Fatal(err)
-	}
-	token, err := tokens.Issue(user, time.Now(), 0)
-	if err != nil {
-		n.t.Fatal(err)
-	}
-	return token
 }
