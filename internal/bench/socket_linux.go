@@ -1,9 +1,10 @@
 package bench
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"net"
-	"strings"
 	"syscall"
 	"time"
 )
@@ -63,75 +64,56 @@ func (p *poller) wait(timeout time.Duration, read, write func(index int) error) 
 }
 
 // openSocket connects to addr and asks for a WebSocket at path. What the server
-// sent right behind its answer is in rest. The socket does not block any more.
+// sent right behind its answer is in rest. The socket does not block.
 func openSocket(addr *net.TCPAddr, path string) (fd int, rest []byte, err error) {
-	fd, err = connect(addr)
+	conn, err := net.DialTCP("tcp", nil, addr)
 	if err != nil {
-		return 0, nil, fmt.Errorf("connect to %s: %w", addr, err)
-	}
-	if rest, err = upgrade(fd, addr, path); err != nil {
-		closeSocket(fd)
-		return 0, nil, fmt.Errorf("WebSocket at %s: %w", addr, err)
-	}
-	if err := syscall.SetNonblock(fd, true); err != nil {
-		closeSocket(fd)
 		return 0, nil, err
 	}
-	return fd, rest, nil
-}
-
-func connect(addr *net.TCPAddr) (int, error) {
-	family, sockaddr := syscall.AF_INET6, syscall.Sockaddr(nil)
-	if ip4 := addr.IP.To4(); ip4 != nil {
-		family, sockaddr = syscall.AF_INET, &syscall.SockaddrInet4{Port: addr.Port, Addr: [4]byte(ip4)}
-	} else {
-		sockaddr = &syscall.SockaddrInet6{Port: addr.Port, Addr: [16]byte(addr.IP.To16())}
+	defer conn.Close() // what is returned is another name of the same socket
+	if rest, err = upgrade(conn, path); err != nil {
+		return 0, nil, fmt.Errorf("WebSocket at %s: %w", addr, err)
 	}
-	fd, err := syscall.Socket(family, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
+	raw, err := conn.SyscallConn()
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
-	// A server that does not answer must not hold the load for ever.
-	patience := syscall.NsecToTimeval(int64(10 * time.Second))
-	_ = syscall.SetsockoptTimeval(fd, syscall.SOL_SOCKET, syscall.SO_RCVTIMEO, &patience)
-	_ = syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1)
-	if err := syscall.Connect(fd, sockaddr); err != nil {
-		closeSocket(fd)
-		return 0, err
+	if ctlErr := raw.Control(func(own uintptr) { fd, err = syscall.Dup(int(own)) }); ctlErr != nil {
+		return 0, nil, ctlErr
 	}
-	return fd, nil
+	syscall.CloseOnExec(fd)
+	return fd, rest, err
 }
 
-func upgrade(fd int, addr *net.TCPAddr, path string) (rest []byte, err error) {
-	request := "GET " + path + " HTTP/1.1\r\nHost: " + addr.String() + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+// upgrade makes conn a WebSocket. A server that does not answer must not hold
+// the load for ever.
+func upgrade(conn *net.TCPConn, path string) (rest []byte, err error) {
+	if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		return nil, err
+	}
+	request := "GET " + path + " HTTP/1.1\r\nHost: " + conn.RemoteAddr().String() +
+		"\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
 		"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-	if _, err := syscall.Write(fd, []byte(request)); err != nil {
+	if _, err := conn.Write([]byte(request)); err != nil {
 		return nil, err
 	}
 	var answer []byte
 	for buf := make([]byte, 2048); ; {
-		n, err := syscall.Read(fd, buf)
-		if n <= 0 {
-			return nil, fmt.Errorf("no answer to the upgrade: %w", readError(n, err))
+		n, err := conn.Read(buf)
+		if err != nil {
+			return nil, fmt.Errorf("no answer to the upgrade: %w", err)
 		}
 		answer = append(answer, buf[:n]...)
-		head, rest, whole := strings.Cut(string(answer), "\r\n\r\n")
+		head, rest, whole := bytes.Cut(answer, []byte("\r\n\r\n"))
 		if !whole {
 			continue
 		}
-		if !strings.HasPrefix(head, "HTTP/1.1 101 ") {
-			status, _, _ := strings.Cut(head, "\r\n")
+		if !bytes.HasPrefix(head, []byte("HTTP/1.1 101 ")) {
+			status, _, _ := bytes.Cut(head, []byte("\r\n"))
 			return nil, fmt.Errorf("the server answered %q %.200s", status, rest)
 		}
-		return []byte(rest), nil
+		return rest, nil
 	}
-}
-
-func readError(n int, err error) error {
-	if n == 0 && err == nil {
-		return net.ErrClosed
-	}
-	return err
 }
 
 // readSocket reads what is there; n is 0 when nothing is.
@@ -140,10 +122,10 @@ func readSocket(fd int, b []byte) (n int, err error) {
 	if err == syscall.EAGAIN || err == syscall.EINTR {
 		return 0, nil
 	}
-	if n <= 0 {
-		return 0, readError(n, err)
+	if n == 0 && err == nil {
+		return 0, io.EOF
 	}
-	return n, nil
+	return max(n, 0), err
 }
 
 // writeSocket writes as much of b as the socket takes.
