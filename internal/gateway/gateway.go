@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"runtime"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -47,6 +48,8 @@ type Gateway struct {
 	apps   map[string]App
 	pumps  []*pump
 	closed *prometheus.CounterVec
+	ctx    context.Context // of all connections
+	cancel context.CancelFunc
 
 	mu       sync.Mutex // guards the following
 	conns    map[*conn]struct{}
@@ -69,6 +72,7 @@ func New(apps map[string]App, cfg Config) *Gateway {
 		}, []string{"reason"}),
 	}
 	g.ended = sync.NewCond(&g.mu)
+	g.ctx, g.cancel = context.WithCancel(context.Background())
 	cfg.Metrics.MustRegister(g.closed)
 	for range runtime.GOMAXPROCS(0) {
 		g.pumps = append(g.pumps, newPump())
@@ -83,6 +87,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	for _, p := range g.pumps {
 		pumps.Go(func() { p.run(ctx.Done()) })
 	}
+	defer g.cancel()
 	sweep := time.NewTicker(g.cfg.IdleTimeout)
 	defer sweep.Stop()
 	for {
@@ -157,17 +162,24 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := newConn(netConn, nil, limits{maxFrame: g.cfg.MaxFrame})
-	c.session = session.New(context.WithoutCancel(r.Context()), c, session.Client{
+	// Nothing of the request may live on with the connection: not its context,
+	// and not its address, which the parameters are parts of.
+	c.session = session.New(g.ctx, c, session.Client{
 		User: user, Device: bounded(q.Get("deviceId")), SDK: bounded(q.Get("sdkVer")), Direct: q.Get("hongyan") == "1",
 	}, app.Services)
 	c.pump = g.pumps[c.session.ID()%uint64(len(g.pumps))]
-	go g.serve(c, version)
+	if err := g.start(c, version); err != nil {
+		c.abort(err)
+		g.end(c, err)
+		return
+	}
+	go func() { g.end(c, c.serve()) }()
 }
 
 // maxParameter bounds what is kept of a query parameter.
 const maxParameter = 64
 
-func bounded(s string) string { return s[:min(len(s), maxParameter)] }
+func bounded(s string) string { return strings.Clone(s[:min(len(s), maxParameter)]) }
 
 var errNoApp = &chat.Error{Code: chat.TokenIncorrect, Reason: "appId names no app of this server"}
 
@@ -210,15 +222,9 @@ func refuse(c io.WriteCloser, version int, code chat.Code) {
 	_ = c.Close()
 }
 
-// serve is the life of a connection after its upgrade.
-func (g *Gateway) serve(c *conn, version int) {
+// end takes note that a connection ended.
+func (g *Gateway) end(c *conn, reason error) {
 	s := c.session
-	reason := g.start(c, version)
-	if reason == nil {
-		reason = c.serve()
-	} else {
-		c.abort(reason)
-	}
 	s.Closed()
 	g.closed.WithLabelValues(word(reason)).Inc()
 	g.cfg.Log.Debug("disconnected", "user", s.User(), "session", s.ID(), "reason", reason)

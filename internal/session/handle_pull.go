@@ -24,9 +24,6 @@ func (s *Session) handlePull(f *wire.ClientFrame) {
 		return
 	}
 	received := chat.Tick(max(0, q.GetSyncTime()))
-	if s.pullWaiting(f, received) {
-		return
-	}
 	sent := chat.Tick(max(0, q.GetSendBoxSyncTime()))
 	if !q.GetIsPullSend() {
 		sent = chat.MaxTick
@@ -52,10 +49,17 @@ func (s *Session) reached() chat.Tick {
 	return max(tick, s.stream.sealed, s.push.previous)
 }
 
-// pullWaiting answers from what the session itself keeps, and reports whether
-// it could.
-func (s *Session) pullWaiting(f *wire.ClientFrame, cursor chat.Tick) bool {
-	through := s.reached()
+// pullWaiting answers a pull from what the session itself keeps, and reports
+// whether it could.
+func (s *Session) pullWaiting(f *wire.ClientFrame) bool {
+	if s.client.Direct || string(f.Topic) != wire.TopicPull {
+		return false
+	}
+	var q pb.PullRequest
+	if err := q.UnmarshalVT(f.Payload); err != nil {
+		return false // handlePull says so
+	}
+	cursor, through := chat.Tick(q.GetSyncTime()), s.reached()
 	s.mu.Lock()
 	messages, complete := s.stream.take(cursor, through)
 	s.mu.Unlock()

@@ -187,7 +187,9 @@ func (s *Session) Handle(frame []byte) error {
 	case wire.TypePublish:
 		s.handlePublish(&f)
 	case wire.TypeQuery:
-		s.handleQuery(&f)
+		if !s.pullWaiting(&f) {
+			apart(func() { s.handleQuery(&f) })
+		}
 	case wire.TypePuback, wire.TypeQuerycon: // nothing we send waits for them
 	case wire.TypeDisconnect:
 		return ErrDisconnect
@@ -196,6 +198,17 @@ func (s *Session) Handle(frame []byte) error {
 		return chat.Errorf(chat.BadMessage, "a client must not send %v", f.Type)
 	}
 	return nil
+}
+
+// apart runs do on a goroutine of its own and waits for it. Reading the store
+// takes a deep stack, which an idle connection's reader would keep.
+func apart(do func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		do()
+	}()
+	<-done
 }
 
 var pingresp = wire.AppendPingresp(nil)
