@@ -168,7 +168,12 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		User: user, Device: bounded(q.Get("deviceId")), SDK: bounded(q.Get("sdkVer")), Direct: q.Get("hongyan") == "1",
 	}, app.Services)
 	c.pump = g.pumps[c.session.ID()%uint64(len(g.pumps))]
-	if err := g.start(c, version); err != nil {
+	err = g.start(c, version)
+	if err == nil {
+		// Whoever was blocked after the first look was not there to be kicked.
+		_, err = app.Admit(r.Context(), q.Get("token"))
+	}
+	if err != nil {
 		c.abort(err)
 		g.end(c, err)
 		return
