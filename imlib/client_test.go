@@ -518,6 +518,9 @@ type diary struct {
 }
 
 func (d *diary) Save(ctx context.Context, user chat.UserID, cursor chat.Tick) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	d.saved = append(d.saved, cursor)
 	return d.memoryCursors.Save(ctx, user, cursor)
 }
@@ -547,7 +550,13 @@ func TestCursors(t *testing.T) {
 		c.Close()
 
 		c = s.mustConnect(withCursors)
-		wantTexts(t, read(t, c, 1), numbers(3, 3))
+		ctx, cancel := context.WithCancel(t.Context())
+		for m, err := range c.Messages(ctx) {
+			cancel() // while reading; what was read stays read
+			if err == nil {
+				wantTexts(t, []string{m.Content.(TextMessage).Content}, numbers(3, 3))
+			}
+		}
 		c.Close()
 		c = s.mustConnect(withCursors)
 		nothing(t, c)
@@ -686,8 +695,14 @@ func TestChatroomWithoutHistory(t *testing.T) {
 		c := s.mustConnect(nil)
 		defer c.Close()
 		s.storeRoom("room", 1)
-		s.store(textFrom(0, "bob", 0)) // time passes
-		wantTexts(t, read(t, c, 1), numbers(0, 0))
+		s.set(func() { s.tick += 1000 }) // time passes
+		if _, err := c.JoinChatroom(t.Context(), "room", 0); err != nil {
+			t.Error(err)
+		}
+		s.storeRoom("room", 2)
+		s.notify(wire.TopicNotify, &pb.Notify{Type: proto.Int32(2), RoomId: proto.String("room")})
+		wantTexts(t, read(t, c, 1), numbers(2, 2))
+		nothing(t, c)
 	})
 }
 
