@@ -551,6 +551,7 @@ func TestCursors(t *testing.T) {
 
 		c = s.mustConnect(withCursors)
 		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
 		for m, err := range c.Messages(ctx) {
 			cancel() // while reading; what was read stays read
 			if err == nil {
