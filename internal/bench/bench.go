@@ -25,7 +25,7 @@ type Target struct {
 type Options struct {
 	Duration time.Duration // of sending; 5 s
 	Warmup   time.Duration // of sending before anything is counted; a fifth of Duration
-	Patience time.Duration // what is missing is given up when nothing comes for so long; 5 s
+	Patience time.Duration // what is missing is given up when nothing comes for so long; 10 s
 	Progress io.Writer     // gets a line that is written over and over; nil is none
 }
 
@@ -37,7 +37,7 @@ func (o Options) withDefaults() Options {
 		o.Warmup = o.Duration / 5
 	}
 	if o.Patience == 0 {
-		o.Patience = 5 * time.Second
+		o.Patience = 10 * time.Second
 	}
 	return o
 }
