@@ -103,8 +103,8 @@ type Page struct {
 
 	// Through is how far the page reaches: every wanted message up to and
 	// including it is in the page. When More is false it is the end that was
-	// asked for (Until, or Last() as it was when the read began), whether or
-	// not a message has that tick.
+	// asked for (Until, or Last() as it was when the read began if that is
+	// smaller), whether or not a message has that tick.
 	Through chat.Tick
 	More    bool // there is at least one more wanted message beyond Through
 }
@@ -113,8 +113,9 @@ type Page struct {
 type Inbox interface {
 	// Pull returns the next page of a user's stream, oldest first: private,
 	// system and directional messages from the user's inbox, and those of the
-	// logs of the groups the user was a member of at their tick. Chatroom
-	// messages are not part of it. No page splits a tick, so a page may hold
+	// logs, one for each channel, of the groups the user was a member of at
+	// their tick, as far as Memberships reports that. Chatroom messages are not
+	// part of it. No page splits a tick, so a page may hold
 	// more than Limit messages. A message the user sent to themselves is in it
 	// once, and counts as received; one with chat.NotToSender is not in the
 	// sender's stream.
@@ -224,7 +225,8 @@ type (
 		Group, Name string
 		Users       []chat.UserID
 	}
-	// GroupLeft ends the membership of users; who is none is left alone.
+	// GroupLeft ends the membership of users; who is none is left alone. A stay
+	// that ends in the tick it began in leaves no trace.
 	GroupLeft struct {
 		Group string
 		Users []chat.UserID
@@ -275,7 +277,7 @@ func (RoomDestroyed) change()    {}
 func (UserSaved) change()        {}
 
 // Options are the promises of a store that its owner chooses. Every driver
-// takes them when it opens.
+// takes them when it opens. Windows reach back from Last, not from the clock.
 type Options struct {
 	// DedupeWindow is how long Sends finds a key after its commit; it may be
 	// found up to a day longer. 0 means 7 days.

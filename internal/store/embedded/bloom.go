@@ -8,15 +8,15 @@ import (
 )
 
 // bloomFilter is a split block Bloom filter: a key sets one bit in each of the
-// eight words of one block, so a look-up touches one cache line. At twelve
-// bits a key about one absent key in 200 seems present.
+// eight words of one block, so a look-up touches one cache line. At sixteen
+// bits a key about one absent key in 700 seems present.
 type bloomFilter struct {
 	blocks [][8]uint32
 	room   int // keys that may still be put in
 }
 
 const (
-	bitsPerKey    = 12
+	bitsPerKey    = 16
 	bytesPerBlock = 32
 )
 

@@ -1,10 +1,12 @@
 package embedded_test
 
 import (
+	"path/filepath"
 	"testing"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 
+	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/internal/store"
 	"github.com/hongyan-im/hongyan/internal/store/embedded"
 	"github.com/hongyan-im/hongyan/internal/store/storetest"
@@ -23,4 +25,29 @@ func TestContract(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) store.Store {
 		return open(t, "db", embedded.Options{FS: vfs.NewMem()})
 	})
+}
+
+func TestReopen(t *testing.T) {
+	storetest.Reopen(t, func(*testing.T) func(*testing.T) store.Store {
+		fs := vfs.NewMem()
+		return func(t *testing.T) store.Store { return open(t, "db", embedded.Options{FS: fs}) }
+	})
+}
+
+// TestRealDirectory opens a directory of the machine again and again, one store at a time.
+func TestRealDirectory(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "made", "on the way")
+	for last := range chat.Tick(3) {
+		s := open(t, dir, embedded.Options{})
+		if s.Last() != last {
+			t.Fatalf("last is %d, not %d", s.Last(), last)
+		}
+		commit(t, s, hello(last))
+		if _, err := embedded.Open(dir, embedded.Options{}); err == nil {
+			t.Error("a store that is open opened again")
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
 }

@@ -36,7 +36,7 @@ func (s *Store) Sent(ctx context.Context, key chat.SendKey) (chat.ID, bool, erro
 		if day < oldest {
 			continue
 		}
-		id, ok, err := v.sentOn(day, key)
+		id, ok, err := v.sentOn(ctx, day, key)
 		if err != nil || ok {
 			return id, ok, failure("looking for a send", err)
 		}
@@ -45,13 +45,23 @@ func (s *Store) Sent(ctx context.Context, key chat.SendKey) (chat.ID, bool, erro
 }
 
 // sentOn looks for key among those committed on day.
-func (v *view) sentOn(day uint32, key chat.SendKey) (chat.ID, bool, error) {
-	record, err := v.get(appendSentKey(make([]byte, 0, sentKeyLen), day, key))
-	if err != nil || record == nil {
+func (v *view) sentOn(ctx context.Context, day uint32, key chat.SendKey) (id chat.ID, ok bool, err error) {
+	// Not Get: that leaves out the filters of the lowest level, which is where
+	// most keys are, and most keys asked for do not exist.
+	it, err := v.snap.NewIterWithContext(ctx, &pebble.IterOptions{UseL6Filters: true})
+	if err != nil {
+		return chat.ID{}, false, err
+	}
+	defer func() { err = errors.Join(err, it.Close()) }()
+	if !it.SeekPrefixGE(appendSentKey(make([]byte, 0, sentKeyLen), day, key)) {
+		return chat.ID{}, false, it.Error()
+	}
+	record, err := it.ValueAndErr()
+	if err != nil {
 		return chat.ID{}, false, err
 	}
 	d := decoder{rest: record}
-	id := chat.ID{Tick: d.tick(), Index: d.uint16()}
+	id = chat.ID{Tick: d.tick(), Index: d.uint16()}
 	if d.bad {
 		return chat.ID{}, false, fmt.Errorf("%w: a send", errRecord)
 	}

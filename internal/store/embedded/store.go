@@ -26,7 +26,7 @@ type Options struct {
 	CacheBytes int64
 
 	// FilterBytes is the most memory for the filter that lets Sent answer
-	// without a read when a key is new; a message takes about 1.5 bytes of it
+	// without a read when a key is new; a message takes about 2 bytes of it
 	// for as long as DedupeWindow. Past it, the keys of a day cost a read.
 	// 0 means 128 MiB.
 	FilterBytes int64

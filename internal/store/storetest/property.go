@@ -19,13 +19,7 @@ func likeModel(t *testing.T, open func(t *testing.T) store.Store) {
 		s := open(t)
 		defer closeStore(t, s)
 		p := pair{T: r, ctx: t.Context(), store: s, model: NewModel(store.Options{})}
-		r.Repeat(map[string]func(*rapid.T){
-			"commit":  p.commit,
-			"pull":    p.pull,
-			"walk":    p.walk,
-			"history": p.history,
-			"rest":    p.rest,
-		})
+		r.Repeat(p.actions())
 	})
 }
 
@@ -35,6 +29,16 @@ type pair struct {
 	ctx   context.Context
 	store store.Store
 	model *Model
+}
+
+func (p *pair) actions() map[string]func(*rapid.T) {
+	return map[string]func(*rapid.T){
+		"commit":  p.commit,
+		"pull":    p.pull,
+		"walk":    p.walk,
+		"history": p.history,
+		"rest":    p.rest,
+	}
 }
 
 var (

@@ -1,0 +1,165 @@
+package embedded_test
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/internal/store"
+	"github.com/hongyan-im/hongyan/internal/store/embedded"
+)
+
+// traffic makes batches of private messages of 200 bytes among 5,000 users.
+type traffic struct {
+	rng   *rand.Rand
+	users []chat.UserID
+	batch store.Batch
+	body  []byte
+}
+
+func newTraffic(size int) *traffic {
+	w := &traffic{rng: rand.New(rand.NewPCG(1, 2)), body: make([]byte, 200)}
+	for i := range 5000 {
+		w.users = append(w.users, chat.UserID(fmt.Sprintf("user%06d", i)))
+	}
+	for i := range w.body {
+		w.body[i] = byte('a' + w.rng.IntN(26))
+	}
+	for range size {
+		w.batch.Messages = append(w.batch.Messages, &chat.Message{})
+	}
+	return w
+}
+
+// next is the batch that follows tick last. It reuses the memory of the one before.
+func (w *traffic) next(last chat.Tick) *store.Batch {
+	w.batch.Prev, w.batch.Tick = last, last+1
+	for i, m := range w.batch.Messages {
+		*m = chat.Message{
+			ID: chat.ID{Tick: w.batch.Tick, Index: uint16(i)}, Type: chat.Private,
+			Sender: w.users[w.rng.IntN(len(w.users))], Target: string(w.users[w.rng.IntN(len(w.users))]),
+			Flags: chat.Persisted | chat.Counted, ObjectName: "RC:TxtMsg", ClientID: w.rng.Int64(),
+			Key: w.key(), Body: w.body,
+		}
+	}
+	return &w.batch
+}
+
+func (w *traffic) key() (key chat.SendKey) {
+	binary.LittleEndian.PutUint64(key[:8], w.rng.Uint64())
+	binary.LittleEndian.PutUint64(key[8:], w.rng.Uint64())
+	return key
+}
+
+// start is the first tick of a benchmark: a time of these years.
+const start = chat.Tick(1_780_000_000_000)
+
+// BenchmarkCommit commits batches with the fsync of a real directory.
+func BenchmarkCommit(b *testing.B) {
+	for _, size := range []int{1, 16, 256, 2048} {
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			var build, apply, sync time.Duration
+			s := open(b, b.TempDir(), embedded.Options{OnCommit: func(c embedded.CommitStats) {
+				build, apply, sync = build+c.Build, apply+c.Apply, sync+c.Sync
+			}})
+			defer s.Close()
+			w := newTraffic(size)
+			last := start
+			if err := s.Commit(b.Context(), &store.Batch{Tick: last}); err != nil {
+				b.Fatal(err)
+			}
+			build, apply, sync = 0, 0, 0
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			cpu := cpuTime(b)
+			for b.Loop() {
+				batch := w.next(last)
+				if err := s.Commit(context.Background(), batch); err != nil {
+					b.Fatal(err)
+				}
+				last = batch.Tick
+			}
+			runtime.ReadMemStats(&after)
+			n := float64(b.N * size)
+			b.ReportMetric(float64((cpuTime(b)-cpu).Nanoseconds())/n, "cpu-ns/message")
+			b.ReportMetric(n/b.Elapsed().Seconds(), "messages/s")
+			b.ReportMetric(float64(build.Nanoseconds())/n, "build-ns/message")
+			b.ReportMetric(float64(apply.Nanoseconds())/n, "apply-ns/message")
+			b.ReportMetric(float64(sync.Nanoseconds())/n, "sync-ns/message")
+			b.ReportMetric(float64(after.Mallocs-before.Mallocs)/n, "allocs/message")
+		})
+	}
+}
+
+// cpuTime is what the process used so far. Unlike the time that passed it says
+// the same on a busy machine.
+func cpuTime(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// preloaded is a store with n messages.
+func preloaded(b *testing.B, dir string, n int) (*embedded.Store, *traffic) {
+	s := open(b, dir, embedded.Options{})
+	w := newTraffic(chat.MaxPerTick)
+	last := start
+	if err := s.Commit(b.Context(), &store.Batch{Tick: last}); err != nil {
+		b.Fatal(err)
+	}
+	for i := 0; i < n; i += chat.MaxPerTick {
+		batch := w.next(last)
+		if err := s.Commit(b.Context(), batch); err != nil {
+			b.Fatal(err)
+		}
+		last = batch.Tick
+	}
+	return s, w
+}
+
+// BenchmarkSentMiss asks for keys that were never sent: what a writer asks for
+// each new message.
+func BenchmarkSentMiss(b *testing.B) {
+	s, w := preloaded(b, b.TempDir(), 500_000)
+	defer s.Close()
+	found := 0
+	for b.Loop() {
+		_, ok, err := s.Sent(context.Background(), w.key())
+		if err != nil {
+			b.Fatal(err)
+		}
+		if ok {
+			found++
+		}
+	}
+	if found > 0 {
+		b.Fatalf("%d keys were found that nobody sent", found)
+	}
+}
+
+// BenchmarkPull pulls pages of 20 from anywhere in the stream of any user.
+func BenchmarkPull(b *testing.B) {
+	s, w := preloaded(b, b.TempDir(), 500_000)
+	defer s.Close()
+	last := s.Last()
+	messages := 0
+	for b.Loop() {
+		since := start + chat.Tick(w.rng.IntN(int(last-start)/2))
+		page, err := s.Pull(context.Background(), store.Pull{
+			User: w.users[w.rng.IntN(len(w.users))], Received: since, Sent: since, Limit: 20,
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		messages += len(page.Messages)
+	}
+	b.ReportMetric(float64(messages)/float64(b.N), "messages/pull")
+}
