@@ -51,16 +51,7 @@ func main() {
 // the process should exit with.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	exit := -1
-	parser, err := kong.New(new(commands),
-		kong.Name("hongyan"), kong.Description(description),
-		kong.Writers(stdout, stderr), kong.Exit(func(code int) { exit = code }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.Vars{"dev_key": node.DevKey, "dev_secret": node.DevSecret},
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(console{stdout, stderr}),
-	)
-	if err != nil {
-		panic(err) // the commands are described wrongly: no argument can cause it
-	}
+	parser := newParser(new(commands), console{stdout, stderr}, func(code int) { exit = code })
 	command, err := parser.Parse(args)
 	if exit >= 0 {
 		return exit // kong did what was asked, such as --help
@@ -69,11 +60,26 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "hongyan: %v\nSee \"hongyan --help\".\n", err)
 		return exitUsage
 	}
+	command.BindTo(ctx, (*context.Context)(nil))
 	if err := command.Run(); err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintf(stderr, "hongyan: %v\n", err)
 		return exitFailed
 	}
 	return exitOK
+}
+
+func newParser(c *commands, to console, exit func(int)) *kong.Kong {
+	parser, err := kong.New(c,
+		kong.Name("hongyan"), kong.Description(description),
+		kong.Writers(to.out, to.err), kong.Exit(exit),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Vars{"dev_key": node.DevKey, "dev_secret": node.DevSecret},
+		kong.Bind(to),
+	)
+	if err != nil {
+		panic(err) // the commands are described wrongly: no argument can cause it
+	}
+	return parser
 }
 
 // console is where a command writes: out for what it was asked for, err for

@@ -39,6 +39,7 @@ func (t *TailCmd) Run(ctx context.Context, c console) error {
 		if _, err := client.JoinChatroom(ctx, room, 0); err != nil {
 			return fmt.Errorf("chatroom %s: %w", room, err)
 		}
+		fmt.Fprintf(c.err, "%s is in chatroom %s\n", t.User, room)
 	}
 	return t.print(ctx, client, c.out)
 }
