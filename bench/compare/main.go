@@ -26,7 +26,7 @@ func main() {
 	flag.StringVar(&c.reference, "reference", "bin/reference", "the `program` it is compared with, a build of bench/reference")
 	flag.IntVar(&c.rounds, "rounds", 3, "how often every workload runs")
 	flag.IntVar(&c.preload, "preload", 5_000_000, "how many messages the full store holds; 0 leaves it out")
-	output := flag.String("json", "", "write every result and the comparison to this `file`")
+	output := flag.String("json", "bin/bench.json", "write every result and the comparison to this `file`")
 	flag.Parse()
 	if err := c.compare(*output); err != nil {
 		fmt.Fprintln(os.Stderr, "compare:", err)
