@@ -21,7 +21,7 @@ import (
 // patience is how long a test waits for anything at all.
 const patience = 60 * time.Second
 
-func connect(t *testing.T, n *imtest.Node, user chat.UserID, change ...func(*imlib.Options)) *imlib.Client {
+func connect(t testing.TB, n *imtest.Node, user chat.UserID, change ...func(*imlib.Options)) *imlib.Client {
 	t.Helper()
 	o := imlib.Options{AppKey: imtest.AppKey, Token: n.Token(user), Navigators: []string{n.URL()}}
 	for _, f := range change {
@@ -37,7 +37,7 @@ func connect(t *testing.T, n *imtest.Node, user chat.UserID, change ...func(*iml
 	return c
 }
 
-func send(t *testing.T, c *imlib.Client, to chat.Conversation, content imlib.Content, options ...imlib.SendOption) imlib.Sent {
+func send(t testing.TB, c *imlib.Client, to chat.Conversation, content imlib.Content, options ...imlib.SendOption) imlib.Sent {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -49,7 +49,7 @@ func send(t *testing.T, c *imlib.Client, to chat.Conversation, content imlib.Con
 }
 
 // receive reads n messages.
-func receive(t *testing.T, c *imlib.Client, n int) (list []imlib.Message) {
+func receive(t testing.TB, c *imlib.Client, n int) (list []imlib.Message) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -194,7 +194,10 @@ func TestChatroomOnNode(t *testing.T) {
 	}
 	n.Post("/chatroom/destroy.json", url.Values{"chatroomId": {"lobby"}})
 	select {
-	case <-lost:
+	case err := <-lost:
+		if chat.CodeOf(err) != chat.ChatroomMissing {
+			t.Errorf("carol was told: %v", err)
+		}
 	case <-time.After(patience):
 		t.Error("carol was not told that the room is gone")
 	}
@@ -316,4 +319,31 @@ func TestOneOrderOverBadConnections(t *testing.T) {
 			t.Errorf("user %d ended with %v", u, err)
 		}
 	}
+}
+
+// BenchmarkSend is one client that waits for each answer.
+func BenchmarkSend(b *testing.B) {
+	n := imtest.Start(b)
+	alice := connect(b, n, "alice", func(o *imlib.Options) { o.SendOnly = true })
+	for b.Loop() {
+		send(b, alice, imlib.Private("bob"), imlib.TextMessage{Content: "a text of a usual length, more or less"})
+	}
+}
+
+// BenchmarkReceive is one client that reads what many send at the same time.
+func BenchmarkReceive(b *testing.B) {
+	n := imtest.Start(b)
+	bob := connect(b, n, "bob")
+	alice := connect(b, n, "alice", func(o *imlib.Options) { o.SendOnly = true })
+	var all sync.WaitGroup
+	const senders = 64
+	for s := range senders {
+		all.Go(func() {
+			for i := s; i < b.N; i += senders {
+				send(b, alice, imlib.Private("bob"), imlib.TextMessage{Content: "a text of a usual length, more or less"})
+			}
+		})
+	}
+	receive(b, bob, b.N)
+	all.Wait()
 }

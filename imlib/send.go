@@ -186,10 +186,16 @@ func sendTopic(t chat.ConversationType) (string, error) {
 	return "", chat.Errorf(chat.UnsupportedType, "a user cannot send to a %s conversation", t)
 }
 
+// usualConfig is the config_flag of a message that asks for nothing unusual, as
+// sdkVersion spells it: the receiver's white and black lists count.
+const usualConfig = 2
+
 // compose makes the message that Send is asked for.
 func compose(to chat.Conversation, content Content, options []SendOption) (*outgoing, error) {
 	kind := content.Kind()
-	o := &outgoing{to: to, up: pb.UpMessage{Flags: proto.Int32(0), ClassName: proto.String(kind.ObjectName)}}
+	o := &outgoing{to: to, up: pb.UpMessage{
+		Flags: proto.Int32(0), ClassName: proto.String(kind.ObjectName), ConfigFlag: proto.Int32(usualConfig),
+	}}
 	if kind.Persisted {
 		withFlags(chat.Persisted)(o)
 	}

@@ -122,9 +122,9 @@ func TestConversation(t *testing.T) {
 	if !regexp.MustCompile(`^[0-9A-V-]{19}\n$`).MatchString(uid) {
 		t.Errorf("send prints %q", uid)
 	}
-	do(t, exitOK, "send", "--from", "alice", "--to", "bob", "--dev", "--server", url, "two\x1b[31m\nlines")
+	do(t, exitOK, "send", "--from", "alice", "--to", "bob", "--dev", "--server", url, "two\x1b[31m\n\u202elines")
 	tail.wait(t, exitOK)
-	for _, want := range []string{"private alice  alice: 你好 😀\n", "private alice  alice: two\uFFFD[31m lines\n"} {
+	for _, want := range []string{"private alice  alice: 你好 😀\n", "private alice  alice: two\uFFFD[31m \uFFFDlines\n"} {
 		if !strings.Contains(tail.out.String(), want) {
 			t.Errorf("tail prints %q, not %q", tail.out, want)
 		}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/imlib"
@@ -96,14 +97,14 @@ func say(m imlib.Message) string {
 	return m.Content.Kind().ObjectName + " " + string(m.JSON)
 }
 
-// clean takes out what would move the cursor of a terminal or change its
-// colours: a message must not be able to do that.
+// clean takes out what would move the cursor of a terminal, change its colours
+// or turn the direction of writing: a message must not be able to do that.
 func clean(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\t':
 			return ' '
-		case r < ' ' || r >= 0x7f && r < 0xa0:
+		case unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r):
 			return '\uFFFD'
 		}
 		return r
