@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/wire"
 )
 
 // Codes that only a client meets: why a server refuses or ends a connection.
@@ -38,16 +39,21 @@ func connackError(status uint8) error {
 // disconnectError is why a server that sends this DISCONNECT status ends the
 // connection. A status without a meaning is a lost connection like any other.
 func disconnectError(status uint16) error {
-	codes := map[uint16]chat.Code{
-		1: LoggedInElsewhere, 2: EndedByServer, 5: EndedByServer, 6: Redirected,
-		7: chat.TokenExpired, 8: chat.ProtocolVersion, 9: AccountCancelled,
-	}
-	code, ok := codes[status]
+	code, ok := disconnectCodes[status]
 	if !ok {
 		return chat.Errorf(chat.ServerUnavailable, "the server ended the connection with status %d", status)
 	}
 	return refusal(code, "the server ended the connection")
 }
+
+var disconnectCodes = map[uint16]chat.Code{
+	wire.DisconnectKicked: LoggedInElsewhere, wire.DisconnectError: EndedByServer, disconnectEnded: EndedByServer,
+	wire.DisconnectElsewhere: Redirected, wire.DisconnectExpired: chat.TokenExpired,
+	wire.DisconnectVersion: chat.ProtocolVersion, wire.DisconnectNoMoreUser: AccountCancelled,
+}
+
+// disconnectEnded is another status for wire.DisconnectError, which other servers use.
+const disconnectEnded = 5
 
 var clientCodeText = map[chat.Code]string{
 	Redirected: "connect to another server", LoggedInElsewhere: "the user logged in elsewhere",
