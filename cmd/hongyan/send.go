@@ -17,7 +17,7 @@ type SendCmd struct {
 	Group    string        `xor:"to" required:"" placeholder:"ID" help:"Or the group."`
 	Chatroom string        `xor:"to" required:"" placeholder:"ID" help:"Or the chatroom, which is entered for it."`
 	Text     string        `arg:"" help:"What to say."`
-	Timeout  time.Duration `default:"10s" placeholder:"TIME" help:"How long to try. Default: ${default}."`
+	Timeout  time.Duration `default:"10s" placeholder:"TIME" help:"How long to wait for the server, to connect and for its answer. Default: ${default}."`
 	connection
 }
 
