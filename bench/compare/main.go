@@ -219,13 +219,13 @@ func (c *comparison) print(lines []line) error {
 	fmt.Printf("hongyan: %s · reference: %s · %d CPUs, shared with the generator · no fault in any run\n\n",
 		c.reports[ours].Durability, c.reports[theirs].Durability, c.reports[ours].CPUs)
 	t := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	_, _ = fmt.Fprintln(t, "\thongyan\tagainst\tratio\tgoal\t\t") // Flush tells of errors
+	fmt.Fprintln(t, "\thongyan\tagainst\tratio\tgoal\t\t") // Flush tells of errors
 	for _, l := range lines {
 		verdict := ""
 		if l.Goal != "" {
 			verdict = map[bool]string{true: "met", false: "MISSED"}[l.Met]
 		}
-		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%.2f\t%s\t%s\t\n", l.Name, figure(l.Ours), figure(l.Theirs), l.Ratio, l.Goal, verdict)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%.2f\t%s\t%s\t\n", l.Name, figure(l.Ours), figure(l.Theirs), l.Ratio, l.Goal, verdict)
 	}
 	return t.Flush()
 }

@@ -57,7 +57,7 @@ func Run(ctx context.Context, t Target, w Workload, o Options) (Result, error) {
 	defer l.close()
 	r, err := l.measure(ctx, t, o)
 	if o.Progress != nil {
-		_, _ = fmt.Fprint(o.Progress, "\r\x1b[K") // a terminal that is gone is no reason to stop
+		fmt.Fprint(o.Progress, "\r\x1b[K")
 	}
 	if err != nil {
 		return Result{}, fmt.Errorf("%s: %w", w.Name, err)
@@ -95,7 +95,7 @@ func begin(ctx context.Context, t Target, w Workload, o Options) (*load, error) 
 }
 
 func progress(w io.Writer, l *load) {
-	_, _ = fmt.Fprintf(w, "\r\x1b[K%-8s %5.1fs  connected %d/%d  acked %d  delivered %d  faults: %s",
+	fmt.Fprintf(w, "\r\x1b[K%-8s %5.1fs  connected %d/%d  acked %d  delivered %d  faults: %s",
 		l.workload.Name, l.clock().Seconds(), len(l.clients)-l.waiting, len(l.clients),
 		l.tally.acked, l.tally.delivered, l.faults)
 }

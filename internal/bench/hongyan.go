@@ -19,7 +19,6 @@ type hongyan struct {
 	firstID  int64 // clientUniqueId of message 0: new in every run, or the server would take them for resends
 	tokens   []string
 	sessions []session
-	upload   []byte // the payload being made
 }
 
 // session is what a client of Hongyan knows besides its conversations.

@@ -50,11 +50,11 @@ func Preload(ctx context.Context, c store.Committer, n int, progress io.Writer) 
 		p.batch = store.Batch{Prev: p.batch.Tick, Tick: p.batch.Tick + p.step}
 		done += size
 		if done/preloadBatch%50 == 0 && progress != nil {
-			_, _ = fmt.Fprintf(progress, "\r\x1b[Kfilling the store: %d of %d", done, n)
+			fmt.Fprintf(progress, "\r\x1b[Kfilling the store: %d of %d", done, n)
 		}
 	}
 	if progress != nil {
-		_, _ = fmt.Fprint(progress, "\r\x1b[K")
+		fmt.Fprint(progress, "\r\x1b[K")
 	}
 	return nil
 }

@@ -98,9 +98,9 @@ func (r Report) Print(w io.Writer) error {
 		return err
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	_, _ = fmt.Fprintln(t, "\tacked/s\tdelivered/s\tack p50\tp99\tp999\tdelivery p50\tp99\tp999 ms\tserver CPU-s/1k\tgenerator\tpulls\tMB\tKB/conn\tfaults\t") // Flush tells of errors
+	fmt.Fprintln(t, "\tacked/s\tdelivered/s\tack p50\tp99\tp999\tdelivery p50\tp99\tp999 ms\tserver CPU-s/1k\tgenerator\tpulls\tMB\tKB/conn\tfaults\t") // Flush tells of errors
 	for _, x := range r.Results {
-		_, _ = fmt.Fprintf(t, "%s\t%.0f\t%.0f\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t%.4f\t%.4f\t%d\t%.0f\t%.1f\t%s\t\n",
+		fmt.Fprintf(t, "%s\t%.0f\t%.0f\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t%.4f\t%.4f\t%d\t%.0f\t%.1f\t%s\t\n",
 			x.Workload, x.AckedPerSecond, x.DeliveriesPerSecond, x.Ack.P50, x.Ack.P99, x.Ack.P999,
 			x.Delivery.P50, x.Delivery.P99, x.Delivery.P999,
 			x.ServerPer1000Messages, x.GeneratorPer1000Messages, x.Pulls, x.ServerMB, x.KBPerConnection, x.Faults)

@@ -16,7 +16,8 @@ import (
 type Server struct {
 	cmd    *exec.Cmd
 	log    *os.File
-	exited chan error
+	exited chan struct{} // closed when the process is gone
+	ended  error         // how, after that
 }
 
 // StartServer starts name with args and returns once it answers at base. What
@@ -26,13 +27,16 @@ func StartServer(ctx context.Context, base, logName, name string, args ...string
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{cmd: exec.Command(name, args...), log: log, exited: make(chan error, 1)}
+	s := &Server{cmd: exec.Command(name, args...), log: log, exited: make(chan struct{})}
 	s.cmd.Stdout, s.cmd.Stderr = log, log
 	if err := s.cmd.Start(); err != nil {
 		_ = log.Close()
 		return nil, err
 	}
-	go func() { s.exited <- s.cmd.Wait() }()
+	go func() {
+		s.ended = s.cmd.Wait()
+		close(s.exited)
+	}()
 	if err := s.answers(ctx, base); err != nil {
 		s.Stop()
 		return nil, fmt.Errorf("start %s: %w (its output is in %s)", name, err, logName)
@@ -60,9 +64,8 @@ func (s *Server) answers(ctx context.Context, base string) error {
 			return nil
 		}
 		select {
-		case err := <-s.exited:
-			s.exited <- err
-			return errors.Join(errors.New("it ended at once"), err)
+		case <-s.exited:
+			return errors.Join(errors.New("it ended at once"), s.ended)
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-retry.C:

@@ -70,7 +70,7 @@ func openSocket(addr *net.TCPAddr, path string) (fd int, rest []byte, err error)
 	if err != nil {
 		return 0, nil, err
 	}
-	defer conn.Close() // what is returned is another name of the same socket
+	defer func() { _ = conn.Close() }() // what is returned is another name of the same socket
 	if rest, err = upgrade(conn, path); err != nil {
 		return 0, nil, fmt.Errorf("WebSocket at %s: %w", addr, err)
 	}
