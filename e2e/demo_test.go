@@ -137,9 +137,15 @@ func TestDemoTwoPeopleChat(t *testing.T) {
 	d.mustAgree(byAlice("hello bob, 你好 😀"), byBob("hi <b>alice</b>"))
 }
 
-// TestDemoServerRestarts kills the server while the page is open: what is
-// written in the meantime arrives once, when the server is back.
+// TestDemoServerRestarts ends the server while the page is open, with kill -9
+// or as an operator does: what is written in the meantime arrives once, when
+// the server is back.
 func TestDemoServerRestarts(t *testing.T) {
+	t.Run("killed", func(t *testing.T) { restartBehindDemo(t, (*server).kill) })
+	t.Run("drained", func(t *testing.T) { restartBehindDemo(t, (*server).stop) })
+}
+
+func restartBehindDemo(t *testing.T, end func(*server)) {
 	s := startServer(t)
 	d := openDemo(t, s)
 	d.expect("WebSocket connection to") // while the server is down
@@ -147,7 +153,7 @@ func TestDemoServerRestarts(t *testing.T) {
 	d.says("alice", "before")
 	d.untilLine("bob", "before", "sent")
 
-	s.kill()
+	end(s)
 	d.untilConnection("alice", "reconnecting")
 	want := []line{byAlice("before")}
 	for i := range 8 { // more than the server takes in a second

@@ -37,6 +37,7 @@ var contentTypes = map[string]string{
 func Handler(issue func(user string) (appKey, token string, err error)) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("POST /demo/token", tokenHandler(issue))
+	mux.Handle("GET /demo", http.RedirectHandler("/demo/", http.StatusFound))
 	for name, file := range files() {
 		mux.Handle("GET /"+name, file)
 		mux.Handle("GET /demo/"+name, file)

@@ -32,8 +32,8 @@ export type Connection = 'offline' | 'connecting' | 'online' | 'reconnecting' | 
 export interface ChatEvents {
   connection(): void
   entries(): void
-  /** arrived is called for each message of the peer's that comes once the page is up to date, after entries. */
-  arrived(): void
+  /** arrived is called after entries, with how many messages of the peer's came since the page was up to date. */
+  arrived(count: number): void
   typing(): void
 }
 
@@ -134,7 +134,7 @@ export class Chat {
     this.#sorted()
     if (news.length === 0) return
     this.#setTyping(false)
-    if (this.#upToDate) for (const _ of news) this.#events.arrived()
+    if (this.#upToDate) this.#events.arrived(news.length)
   }
 
   /**

@@ -10,8 +10,8 @@ const NEAR = 80
 /** Pane shows one user's side of the conversation. */
 export class Pane {
   readonly element: HTMLElement
-  /** Called for each message that arrives. */
-  onArrival: () => void = () => {}
+  /** Called with the number of messages that have arrived. */
+  onArrival: (count: number) => void = () => {}
 
   readonly #me: Person
   readonly #peer: Person
@@ -35,7 +35,7 @@ export class Pane {
     this.#chat = new Chat(me, peer, {
       connection: () => this.#showConnection(),
       entries: () => this.#showEntries(),
-      arrived: () => this.#arrived(),
+      arrived: (count) => this.#arrived(count),
       typing: () => this.#showTyping(),
     })
     this.#listen()
@@ -167,8 +167,8 @@ export class Pane {
     write(heading, day)
   }
 
-  #arrived(): void {
-    this.onArrival()
+  #arrived(count: number): void {
+    this.onArrival(count)
     if (!this.#atEnd()) this.#jump.hidden = false
   }
 

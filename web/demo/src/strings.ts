@@ -104,6 +104,7 @@ export function say(word: Word, values: Readonly<Record<string, string>> = {}): 
 const reasons: ReadonlyMap<number, Word> = new Map([
   [ErrorCode.TIMEOUT, 'noAnswer'],
   [ErrorCode.SEND_FREQUENCY_TOO_FAST, 'tooFast'],
+  [ErrorCode.RC_NET_CHANNEL_INVALID, 'offline'],
   [ErrorCode.RC_NAVI_REQ_FAILED, 'noServer'],
   [ErrorCode.RC_SOCKET_DISCONNECTED, 'noServer'],
   [ErrorCode.RC_CONN_TOKEN_INCORRECT, 'badToken'],

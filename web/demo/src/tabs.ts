@@ -25,7 +25,7 @@ export class Tabs {
     list.addEventListener('keydown', (event) => {
       if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return
       event.preventDefault()
-      this.#choose((this.#chosen + 1) % this.#tabs.length)
+      this.#choose((this.#chosen + 1) % this.#tabs.length) // of two tabs, the next is the other one either way
       this.#tabs[this.#chosen]?.button.focus()
     })
   }
@@ -38,7 +38,7 @@ export class Tabs {
     button.setAttribute('aria-controls', pane.element.id)
     button.addEventListener('click', () => this.#choose(at))
     const tab = { person, pane, button, unread: 0 }
-    pane.onArrival = () => this.#arrived(tab)
+    pane.onArrival = (count) => this.#arrived(tab, count)
     this.#tabs.push(tab)
     this.#list.append(button)
     this.#show()
@@ -54,8 +54,8 @@ export class Tabs {
     this.#show()
   }
 
-  #arrived(tab: Tab): void {
-    tab.unread++
+  #arrived(tab: Tab, count: number): void {
+    tab.unread += count
     this.#show()
   }
 

@@ -236,20 +236,21 @@ export class Client {
         this.#emitter.emit(Events.SUSPEND, state.code)
         return
       case 'closed':
-        this.#leave(state.code)
+        this.#leave(state.code, state.code)
         return
       case 'idle':
-        this.#leave(DISCONNECTED_BY_APPLICATION)
+        this.#leave(DISCONNECTED_BY_APPLICATION, ErrorCode.RC_NET_CHANNEL_INVALID)
         return
     }
   }
 
-  #leave(code: number): void {
+  /** leave ends everything: the event tells the reason, whatever waits fails with code. */
+  #leave(reason: number, code: number): void {
     this.#life.abort()
     this.#userId = ''
     this.#sender.abandon(code)
     this.#answer(fail(code))
-    this.#emitter.emit(Events.DISCONNECT, code)
+    this.#emitter.emit(Events.DISCONNECT, reason)
   }
 
   #answer(result: Result<{ userId: string }>): void {

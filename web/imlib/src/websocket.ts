@@ -11,7 +11,13 @@ const post: Transport['post'] = async (url, headers, body, signal) => {
 }
 
 const open: Transport['open'] = (url, events) => {
-  const socket = new WebSocket(url)
+  let socket: WebSocket
+  try {
+    socket = new WebSocket(url)
+  } catch {
+    queueMicrotask(() => events.close()) // an address that makes no URL is one where nobody answers
+    return { send: () => {}, close: () => {} }
+  }
   socket.binaryType = 'arraybuffer'
   socket.onopen = () => events.open()
   socket.onclose = () => events.close()

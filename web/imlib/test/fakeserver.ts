@@ -28,7 +28,7 @@ export interface Stored {
 
 /** Request is what a client sent. */
 export interface Request {
-  kind: 'publish' | 'query' | 'pingreq'
+  kind: 'publish' | 'query' | 'puback' | 'querycon' | 'pingreq'
   topic: string
   target: string
   id: number
@@ -46,6 +46,16 @@ export class FakeServer implements Transport {
   swallowAcks = false
   /** Refusals for the next messages; 0 lets one pass. */
   refusals: number[] = []
+  /** Refusals for the next queries; 0 lets one pass. */
+  queryRefusals: number[] = []
+  /** When there is a list, answers to queries are put on it, to be made by calling them. */
+  held: (() => void)[] | undefined
+  /** The header byte of answers to queries; 0x62 asks for a QUERYCON. */
+  queryackHeader = 0x60
+  /** The first id that version 4 of the handshake tells clients to continue from. */
+  firstId = 0
+  /** Whether sessions end right after their handshake. */
+  abrupt = false
   /** Whether ticks are pushed to sessions. */
   pushes = true
   /** Whether pings and queries stay unanswered. */
@@ -147,8 +157,9 @@ export class FakeSession implements Socket {
     const version = this.url.searchParams.get('protocolVer')
     if (status === 0) this.#server.sessions.push(this)
     const rest = [...string(this.user), ...string('session'), ...u32(0), ...u32(this.#server.tick)]
-    const fields = version === '4' ? [15, ...rest, 0, 77] : rest
+    const fields = version === '4' ? [15, ...rest, ...u16(this.#server.firstId)] : rest
     this.write([0x20, 0, status, ...(status === 0 ? fields : [])])
+    if (this.#server.abrupt) queueMicrotask(() => this.close())
   }
 
   /** offer pushes a tick, or only remembers nothing when pushes are off: the client then sees a gap. */
@@ -179,7 +190,9 @@ export class FakeSession implements Socket {
     if (request.kind === 'publish') return this.#publish(request)
     if (this.#server.silent) return
     if (request.kind === 'pingreq') return this.write([0xd0])
-    this.#query(request)
+    if (request.kind !== 'query') return
+    if (this.#server.held) this.#server.held.push(() => this.#query(request))
+    else this.#query(request)
   }
 
   close(): void {
@@ -202,6 +215,8 @@ export class FakeSession implements Socket {
   }
 
   #query({ topic, id, payload }: Request): void {
+    const refusal = this.#server.queryRefusals.shift() ?? 0
+    if (refusal !== 0) return this.write([0x60, ...u16(id), ...u32(1), ...u16(refusal)])
     const stream = this.#server.stream(this.user)
     if (topic === 'pullMsg') {
       const wanted = stream.filter((m) => m.tick > field(payload, 1))
@@ -219,7 +234,7 @@ export class FakeSession implements Socket {
   }
 
   #answer(id: number, payload: Uint8Array): void {
-    this.write([0x60, ...u16(id), ...u32(1), 0, 0, ...payload])
+    this.write([this.#server.queryackHeader, ...u16(id), ...u32(1), 0, 0, ...payload])
   }
 }
 
@@ -240,10 +255,17 @@ function down(m: Stored, viewer: string): Uint8Array {
     .finish()
 }
 
+const kinds: ReadonlyMap<number, Request['kind']> = new Map([
+  [3, 'publish'],
+  [4, 'puback'],
+  [5, 'query'],
+  [7, 'querycon'],
+  [12, 'pingreq'],
+])
+
 function decodeRequest(bytes: Uint8Array): Request | undefined {
-  const kind = ({ 3: 'publish', 5: 'query', 12: 'pingreq' } as const)[(bytes[0] ?? 0) >> 4 as 3 | 5 | 12]
+  const kind = kinds.get((bytes[0] ?? 0) >> 4)
   if (kind === undefined) return undefined
-  if (kind === 'pingreq') return { kind, topic: '', target: '', id: 0, payload: bytes.subarray(1) }
   let at = 1
   const number = (): number => ((bytes[at++] ?? 0) << 8) | (bytes[at++] ?? 0)
   const text = (): string => {
@@ -251,6 +273,8 @@ function decodeRequest(bytes: Uint8Array): Request | undefined {
     at += length
     return new TextDecoder().decode(bytes.subarray(at - length, at))
   }
+  if (kind === 'pingreq') return { kind, topic: '', target: '', id: 0, payload: bytes.subarray(at) }
+  if (kind !== 'publish' && kind !== 'query') return { kind, topic: '', target: '', id: number(), payload: bytes.subarray(at) }
   return { kind, topic: text(), target: text(), id: number(), payload: bytes.subarray(at) }
 }
 
