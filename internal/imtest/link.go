@@ -172,6 +172,9 @@ func (c *Client) handle(l *link, frame []byte) {
 		c.t.Errorf("%s was sent %x: %v", c.user, frame, err)
 		return
 	}
+	if c.blind && f.Type != wire.TypeConnack {
+		return
+	}
 	switch f.Type {
 	case wire.TypeConnack:
 		l.greeted, l.connack = true, f.Connack
@@ -334,10 +337,10 @@ func (c *Client) give(list []*pb.DownMessage, after chat.Tick) {
 			continue
 		}
 		if _, twice := c.names[m.UID]; twice {
-			c.t.Errorf("%s was given %s (%q) twice", c.user, m.UID, m.Text)
+			c.t.Errorf("%s was given %s (%.60q) twice", c.user, m.UID, m.Text)
 		}
 		if !c.last.Less(m.ID) {
-			c.t.Errorf("%s was given %s (%q) after %v", c.user, m.UID, m.Text, c.last)
+			c.t.Errorf("%s was given %s (%.60q) after %v", c.user, m.UID, m.Text, c.last)
 		}
 		c.names[m.UID] = struct{}{}
 		c.last = m.ID

@@ -93,7 +93,7 @@ func (c *Client) giveRoom(r *room, entry []byte) {
 		return
 	}
 	if !r.last.Less(m.ID) {
-		c.t.Errorf("%s was given %s (%q) in room %s after %v", c.user, m.UID, m.Text, r.id, r.last)
+		c.t.Errorf("%s was given %s (%.60q) in room %s after %v", c.user, m.UID, m.Text, r.id, r.last)
 	}
 	r.last = m.ID
 	r.received = append(r.received, m)
