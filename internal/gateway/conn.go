@@ -350,32 +350,38 @@ func (c *conn) serve() error {
 
 func (c *conn) read() error {
 	for {
-		c.wait()
+		ending := c.wait()
 		if err := c.fill(); err != nil {
 			return err
 		}
+		if ending {
+			c.have = 0 // whoever was shown the door has no say any more
+			continue
+		}
+		rest := c.in[:c.have]
 		for {
-			used, err := c.frame(c.in[:c.have])
+			used, err := c.frame(rest)
 			if err != nil {
 				return err
 			}
 			if used == 0 {
 				break
 			}
-			c.have = copy(c.in, c.in[used:c.have])
+			rest = rest[used:]
 		}
-		if c.have == 0 {
+		if c.have = copy(c.in, rest); c.have == 0 {
 			c.release()
 		}
 	}
 }
 
-// wait holds the reader back while the client does not take its answers.
-func (c *conn) wait() {
+// wait holds the reader back while the client does not take its answers. It
+// reports whether the connection is ending.
+func (c *conn) wait() (ending bool) {
 	c.mu.Lock()
-	if c.pending <= readLimit || c.closed {
-		c.mu.Unlock()
-		return
+	if c.reason != nil || c.closed || c.pending <= readLimit {
+		defer c.mu.Unlock()
+		return c.reason != nil
 	}
 	if c.room == nil {
 		c.room = make(chan struct{})
@@ -383,6 +389,7 @@ func (c *conn) wait() {
 	room := c.room
 	c.mu.Unlock()
 	<-room
+	return false
 }
 
 // fill reads at least one byte more into in.
