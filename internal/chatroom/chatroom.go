@@ -170,9 +170,12 @@ func (r *Rooms) open(ctx context.Context, id string) (*room, error) {
 		delete(r.rooms, id)
 		return nil, err
 	}
+	o.restored = until
+	if o.floor > 0 {
+		return o, nil // so much came meanwhile that the ring is full without the page
+	}
 	slices.Reverse(page.Messages)
 	o.ring = append(page.Messages, o.ring...)
-	o.restored = until
 	if page.More {
 		o.floor = page.Through - 1
 	}
