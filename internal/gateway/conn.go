@@ -53,7 +53,7 @@ type conn struct {
 	out     []byte     // frames to write
 	pending int        // bytes of frames not written yet, in out and by the one who writes
 	queued  bool       // the pump knows that out is not empty
-	urgent  bool       // and that it holds an ack or a signal
+	urgent  bool       // and that it holds an ack
 	writing bool       // somebody is writing
 	refused bool       // an Offer was refused; the session wants to know when all is taken
 	reason  error      // why it is ending; nil while it is not
@@ -75,14 +75,19 @@ func newConn(c net.Conn, p *pump, l limits) *conn {
 }
 
 // Send implements session.Conn.
-func (c *conn) Send(frame []byte) {
+func (c *conn) Send(frame []byte) { c.send(frame, false) }
+
+// Ack implements session.Conn.
+func (c *conn) Ack(frame []byte) { c.send(frame, true) }
+
+func (c *conn) send(frame []byte, urgent bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.pending > hardLimit {
 		c.end(errSlow)
 		return
 	}
-	c.append(ws.OpBinary, frame, true)
+	c.append(ws.OpBinary, frame, urgent)
 }
 
 // Offer implements session.Conn.

@@ -9,18 +9,18 @@ import (
 // is given to a connection while the pump is busy with others goes out in one
 // write.
 //
-// Acks and signals go before pushes. Under load the pushes then wait a little
-// longer and share their writes, while whoever waits for an ack does not wait
-// for a group's worth of others.
+// Acks go before what goes to many. Under load pushes and signals then wait a
+// little longer and share their writes, while whoever waits for an ack does
+// not wait for a group's worth of others.
 type pump struct {
 	wake chan struct{}
 
 	mu     sync.Mutex // guards the following
 	urgent []*conn
-	pushes []*conn
+	others []*conn
 }
 
-// turn is how many pushes are written before the pump looks for acks again,
+// turn is how many others are written before the pump looks for acks again,
 // and lets the goroutines run that make them.
 const turn = 8
 
@@ -29,11 +29,11 @@ func newPump() *pump { return &pump{wake: make(chan struct{}, 1)} }
 // add makes the pump flush c soon.
 func (p *pump) add(c *conn, urgent bool) {
 	p.mu.Lock()
-	first := len(p.urgent)+len(p.pushes) == 0
+	first := len(p.urgent)+len(p.others) == 0
 	if urgent {
 		p.urgent = append(p.urgent, c)
 	} else {
-		p.pushes = append(p.pushes, c)
+		p.others = append(p.others, c)
 	}
 	p.mu.Unlock()
 	if first {
@@ -46,7 +46,7 @@ func (p *pump) add(c *conn, urgent bool) {
 
 // run flushes until stop is closed.
 func (p *pump) run(stop <-chan struct{}) {
-	var urgent, pushes, spare []*conn
+	var urgent, others, spare []*conn
 	for {
 		select {
 		case <-p.wake:
@@ -56,18 +56,18 @@ func (p *pump) run(stop <-chan struct{}) {
 		for {
 			p.mu.Lock()
 			urgent, p.urgent = p.urgent, urgent[:0]
-			if len(pushes) == 0 {
-				pushes, p.pushes = p.pushes, spare[:0]
-				spare = pushes
+			if len(others) == 0 {
+				others, p.others = p.others, spare[:0]
+				spare = others
 			}
 			p.mu.Unlock()
-			if len(urgent)+len(pushes) == 0 {
+			if len(urgent)+len(others) == 0 {
 				break
 			}
 			flush(urgent)
-			n := min(turn, len(pushes))
-			flush(pushes[:n])
-			pushes = pushes[n:]
+			n := min(turn, len(others))
+			flush(others[:n])
+			others = others[n:]
 			runtime.Gosched()
 		}
 	}

@@ -35,6 +35,10 @@ type Conn interface {
 	// Send queues a frame, which it copies.
 	Send(frame []byte)
 
+	// Ack is Send for a frame that somebody waits for: it is written before
+	// those that go to many.
+	Ack(frame []byte)
+
 	// Offer queues a frame unless the client has too much to take already; then
 	// it reports false, and Session.Drained is called once the client took it all.
 	Offer(frame []byte) bool
@@ -183,7 +187,7 @@ func (s *Session) Handle(frame []byte) error {
 	}
 	switch f.Type {
 	case wire.TypePingreq:
-		s.conn.Send(pingresp)
+		s.conn.Ack(pingresp)
 	case wire.TypePublish:
 		s.handlePublish(&f)
 	case wire.TypeQuery:
@@ -216,7 +220,7 @@ var pingresp = wire.AppendPingresp(nil)
 // puback answers a PUBLISH.
 func (s *Session) puback(id uint16, code chat.Code, tick chat.Tick, uid []byte) {
 	var frame [64]byte
-	s.conn.Send(wire.AppendPuback(frame[:0], id, uint16(code), int64(tick), uid))
+	s.conn.Ack(wire.AppendPuback(frame[:0], id, uint16(code), int64(tick), uid))
 }
 
 // refuse answers a PUBLISH that could not be done.
