@@ -18,6 +18,7 @@ package writer
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -287,6 +288,7 @@ type forming struct {
 	batch *store.Batch
 	used  int
 	bytes int
+	ruled bool                     // a change of this batch decides who may send what
 	keys  map[chat.SendKey]chat.ID // sends of this batch
 }
 
@@ -312,14 +314,25 @@ func (w *Writer) form(ctx context.Context, taken []*Request) *forming {
 			r.ID = chat.ID{Tick: tick}
 		}
 		f.batch.Changes = append(f.batch.Changes, r.Changes...)
+		f.ruled = f.ruled || slices.ContainsFunc(r.Changes, rules)
 	}
 	return f
+}
+
+// rules reports whether change decides who may send or receive what. The
+// others, of which read marks are many, must not cut batches short.
+func rules(change store.Change) bool {
+	switch change.(type) {
+	case store.MarkedRead, store.Replaced, store.UserSaved:
+		return false
+	}
+	return true
 }
 
 // full reports whether a message has to wait for the next tick: for want of
 // room, or because it has to meet its conversation as a change left it.
 func (f *forming) full(maxBytes int) bool {
-	return len(f.batch.Changes) > 0 || len(f.batch.Messages) == chat.MaxPerTick || f.bytes >= maxBytes
+	return f.ruled || len(f.batch.Messages) == chat.MaxPerTick || f.bytes >= maxBytes
 }
 
 // place puts the message of r into the batch and reports whether it did: it
