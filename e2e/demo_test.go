@@ -220,6 +220,48 @@ func TestDemoResend(t *testing.T) {
 	d.mustAgree(byAlice("first"), byAlice("refused"))
 }
 
+// TestDemoEarlierMessages turns back the pages of a conversation.
+func TestDemoEarlierMessages(t *testing.T) {
+	s := startServer(t, "--send-rate", "0")
+	d := openDemo(t, s)
+	const total = 70
+	// One after the other, because a page never splits what was accepted at once.
+	call[any](d.page, `async (total) => {
+		const input = demo.pane('alice').querySelector('textarea')
+		for (let i = 0; i < total; i++) {
+			input.value = 'letter ' + i
+			input.form.requestSubmit()
+			await demo.until(() => demo.lines('alice').filter((line) => line.status === 'sent').length > i)
+		}
+	}`, total)
+	last := fmt.Sprintf("letter %d", total-1)
+	d.untilLine("bob", last, "sent")
+
+	d.navigate(s.url)
+	d.prepare()
+	d.untilLine("alice", last, "sent")
+	for _, shown := range []int{30, 60, total} {
+		if got := len(d.lines("alice")); got != shown {
+			t.Fatalf("alice sees %d messages, want %d", got, shown)
+		}
+		if shown == total {
+			break
+		}
+		d.click("#pane-alice .earlier")
+		call[bool](d.page, "(before) => demo.until(() => demo.lines('alice').length > before)", shown)
+	}
+	var want []line
+	for i := range total {
+		want = append(want, byAlice(fmt.Sprintf("letter %d", i)))
+	}
+	if got := d.lines("alice"); !slices.Equal(got, want) {
+		t.Errorf("alice sees %v", got)
+	}
+	if !call[bool](d.page, "() => demo.pane('alice').querySelector('.earlier').hidden") {
+		t.Error("there is nothing earlier, and a button for it")
+	}
+}
+
 // TestDemoOnAPhone has room for one pane, chosen by tabs with the number of
 // what is unread.
 func TestDemoOnAPhone(t *testing.T) {

@@ -21,6 +21,8 @@ export class Pane {
   readonly #input: HTMLTextAreaElement
   readonly #jump: HTMLButtonElement
   readonly #lines = new Map<Entry, HTMLElement>()
+  /** Whether the end of the conversation is in view, and to be kept there. */
+  #following = true
 
   constructor(me: Person, peer: Person) {
     this.#me = me
@@ -70,8 +72,11 @@ export class Pane {
     on(part(this.element, '.earlier'), 'click', () => void this.#showEarlier())
     on(this.#jump, 'click', () => this.#toEnd())
     on(this.#scroll, 'scroll', () => {
-      if (this.#atEnd()) this.#jump.hidden = true
+      this.#following = this.#atEnd()
+      if (this.#following) this.#jump.hidden = true
     })
+    // The space changes with the keyboard of a phone, with the input, and with the tabs.
+    new ResizeObserver(() => this.#follow()).observe(this.#scroll)
     on(this.#input, 'input', () => {
       this.#fit()
       if (this.#input.value !== '') this.#chat.typing()
@@ -126,7 +131,6 @@ export class Pane {
   }
 
   #showEntries(): void {
-    const stay = this.#atEnd()
     let day = ''
     this.#chat.entries.forEach((entry, place) => {
       const line = this.#line(entry)
@@ -137,7 +141,7 @@ export class Pane {
     })
     part(this.element, '.empty').hidden = this.#chat.entries.length > 0 || this.#chat.connection === 'connecting'
     part(this.element, '.earlier').hidden = !this.#chat.hasEarlier
-    if (stay) this.#toEnd()
+    this.#follow()
   }
 
   #line(entry: Entry): HTMLElement {
@@ -169,14 +173,19 @@ export class Pane {
 
   #arrived(count: number): void {
     this.onArrival(count)
-    if (!this.#atEnd()) this.#jump.hidden = false
+    if (!this.#following) this.#jump.hidden = false
   }
 
   #atEnd(): boolean {
     return this.#scroll.scrollHeight - this.#scroll.scrollTop - this.#scroll.clientHeight < NEAR
   }
 
+  #follow(): void {
+    if (this.#following) this.#toEnd()
+  }
+
   #toEnd(): void {
+    this.#following = true
     this.#scroll.scrollTop = this.#scroll.scrollHeight
     this.#jump.hidden = true
   }

@@ -60,7 +60,7 @@ export class Client {
   readonly #transport: Transport
   readonly #emitter = new Emitter()
   readonly #receiver: Receiver
-  readonly #sender = new Sender()
+  readonly #sender: Sender
   readonly #deviceId = deviceId()
   #state: State = { kind: 'idle' }
   #token = ''
@@ -78,6 +78,7 @@ export class Client {
   constructor(options: InitOptions, transport: Transport = browserTransport()) {
     this.#options = options
     this.#transport = transport
+    this.#sender = new Sender(transport)
     this.#receiver = new Receiver(transport, {
       deliver: (messages) => this.#deliver(messages),
       caughtUp: () => this.#emitter.emit(Events.PULL_OFFLINE_MESSAGE_FINISHED),
@@ -320,8 +321,9 @@ export class Client {
     this.#userId = session.userId
     this.#clock = session.serverTime - Date.now()
     this.#onlineSince = session.serverTime
-    this.#receiver.start(session, `hongyan:${this.#options.appkey}:${session.userId}:cursor`)
-    this.#sender.start(session)
+    const key = `hongyan:${this.#options.appkey}:${session.userId}`
+    this.#receiver.start(session, `${key}:cursor`)
+    this.#sender.start(session, `${key}:sent`)
     this.#step({ kind: 'accepted', userId: session.userId })
   }
 

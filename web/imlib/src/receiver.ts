@@ -47,7 +47,7 @@ export class Receiver {
     return this.#inbox.cursor
   }
 
-  /** start follows the stream on session. The cursor of each key outlives the page. */
+  /** start follows the stream on session. The cursor is kept under key, also for the next page. */
   start(session: Session, key: string): void {
     if (key !== this.#key) {
       this.#key = key

@@ -3,6 +3,7 @@ import { codeOf, fail, ok, type Result } from './errors.ts'
 import { type ReceivedMessage, SentStatus } from './messages.ts'
 import { Outbox, type Send } from './outbox.ts'
 import type { Ack, Session } from './session.ts'
+import type { Transport } from './transport.ts'
 
 /**
  * How long a message may take to be accepted, in milliseconds. It is longer
@@ -29,12 +30,17 @@ interface PendingSend extends Send, Outgoing {
 
 /** Sender gets messages accepted, each once, over any number of sessions. */
 export class Sender {
+  readonly #transport: Transport
   readonly #outbox = new Outbox<PendingSend>()
   /** The accepted messages that a pull might still bring, by name, with their ticks. */
-  readonly #accepted = new Map<string, number>()
-  #userId = ''
+  #accepted = new Map<string, number>()
+  #key = ''
   #session: Session | undefined
   #pause: ReturnType<typeof setTimeout> | undefined
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
 
   /** send resolves when the server accepted or refused the message, or did neither in time. */
   send(outgoing: Outgoing): Promise<Result<ReceivedMessage>> {
@@ -50,10 +56,15 @@ export class Sender {
     })
   }
 
-  /** start sends on session, first what earlier sessions left behind. */
-  start(session: Session): void {
-    if (session.userId !== this.#userId) this.#accepted.clear() // another user's stream has them as news
-    this.#userId = session.userId
+  /**
+   * start sends on session, first what earlier sessions left behind. What was
+   * accepted under a key is remembered under it, also by the next page.
+   */
+  start(session: Session, key: string): void {
+    if (key !== this.#key) {
+      this.#key = key
+      this.#accepted = readAccepted(this.#transport.load(key))
+    }
     this.#session = session
     this.#outbox.restart()
     this.#flush()
@@ -86,7 +97,13 @@ export class Sender {
 
   /** forget drops what the stream has passed. */
   forget(cursor: number): void {
+    const before = this.#accepted.size
     for (const [uid, tick] of this.#accepted) if (tick <= cursor) this.#accepted.delete(uid)
+    if (this.#accepted.size !== before) this.#remember()
+  }
+
+  #remember(): void {
+    this.#transport.save(this.#key, JSON.stringify([...this.#accepted]))
   }
 
   #flush(): void {
@@ -118,6 +135,7 @@ export class Sender {
   #accept(pending: PendingSend, ack: Ack): void {
     if (!this.#outbox.remove(pending)) return
     this.#accepted.set(ack.uid, ack.sentTime)
+    this.#remember()
     pending.settle(
       ok({ ...pending.message, messageUId: ack.uid, sentTime: ack.sentTime, sentStatus: SentStatus.SENT }),
     )
@@ -129,5 +147,14 @@ export class Sender {
 
   #refuse(pending: PendingSend, code: number): void {
     pending.settle(fail(code, { ...pending.message, sentStatus: SentStatus.FAILED }))
+  }
+}
+
+/** Storage is shared with whatever else runs on the page, so its text may be anything. */
+function readAccepted(text = '[]'): Map<string, number> {
+  try {
+    return new Map(JSON.parse(text) as [string, number][])
+  } catch {
+    return new Map()
   }
 }

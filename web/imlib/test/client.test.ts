@@ -524,6 +524,27 @@ test('the next page load goes on where the last one stopped', async () => {
   assert.deepEqual(second.texts, ['offline'])
 })
 
+test('the next page load is not told what the last one sent', async () => {
+  const server = new FakeServer()
+  const first = await connected(server)
+  await say(first.client, 'mine')
+  await first.client.disconnect()
+  const second = await connected(server)
+  assert.deepEqual(second.texts, [])
+  hear(server, 'theirs')
+  await idle()
+  assert.equal(server.load('hongyan:app:alice:sent'), '[]', 'and it is forgotten when it is past')
+})
+
+test('a record that something else wrote is no record', async () => {
+  const server = new FakeServer()
+  server.save('hongyan:app:alice:sent', '{broken')
+  server.save('hongyan:app:alice:cursor', 'nonsense')
+  hear(server, 'offline')
+  const { texts } = await connected(server)
+  assert.deepEqual(texts, ['offline'])
+})
+
 test('typing is told and heard', async () => {
   const { client, server } = await connected()
   assert.equal((await client.sendTypingStatusMessage(toBob, MessageType.TEXT)).code, ErrorCode.SUCCESS)
