@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
@@ -342,7 +343,7 @@ func (c *conn) abort(reason error) {
 
 // serve reads until the connection ends and returns why.
 func (c *conn) serve() error {
-	err := c.read()
+	err := c.readSafely()
 	c.mu.Lock()
 	if c.reason != nil {
 		err = c.reason
@@ -351,6 +352,19 @@ func (c *conn) serve() error {
 	c.abort(err)
 	c.release()
 	return err
+}
+
+// errPanic is a bug of ours, met while doing what one client asked.
+var errPanic = errors.New("panic")
+
+// readSafely ends one session, and not the server, when a frame meets a bug.
+func (c *conn) readSafely() (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: %v\n%s", errPanic, p, debug.Stack())
+		}
+	}()
+	return c.read()
 }
 
 func (c *conn) read() error {

@@ -232,7 +232,11 @@ func (g *Gateway) end(c *conn, reason error) {
 	s := c.session
 	s.Closed()
 	g.closed.WithLabelValues(word(reason)).Inc()
-	g.cfg.Log.Debug("disconnected", "user", s.User(), "session", s.ID(), "reason", reason)
+	level := slog.LevelDebug
+	if errors.Is(reason, errPanic) {
+		level = slog.LevelError
+	}
+	g.cfg.Log.Log(g.ctx, level, "disconnected", "user", s.User(), "session", s.ID(), "reason", reason)
 	g.mu.Lock()
 	delete(g.conns, c)
 	g.ended.Broadcast()
@@ -268,6 +272,8 @@ func word(reason error) string {
 		return "idle"
 	case errors.Is(reason, session.ErrDraining):
 		return "draining"
+	case errors.Is(reason, errPanic):
+		return "panic"
 	case errors.Is(reason, errSlow):
 		return "slow"
 	case errors.Is(reason, errTooBig):

@@ -46,6 +46,11 @@ func (s *Session) handleSend(f *wire.ClientFrame, typ chat.ConversationType) {
 		s.refuse(f, err)
 		return
 	}
+	if m.ObjectName == recallCommand || m.ObjectName == recallNotice {
+		// Receivers would take it for a recall, whose ever the message is.
+		s.refuse(f, chat.Errorf(chat.Blocked, "%s is sent by a recall only", m.ObjectName))
+		return
+	}
 	if typ == chat.Chatroom && !s.Rooms.In(s, m.Target) {
 		s.refuse(f, chat.Errorf(chat.NotInChatroom, "the user is not in the chatroom"))
 		return
@@ -96,8 +101,13 @@ func (s *Session) handleStatus(f *wire.ClientFrame, typ chat.ConversationType) {
 	s.Hub.Status(m)
 }
 
-// handleReadMark moves a read cursor.
+// handleReadMark moves a read cursor. It is a write like a message, and shares
+// the rate of messages.
 func (s *Session) handleReadMark(f *wire.ClientFrame) {
+	if s.rate != nil && !s.rate.Allow() {
+		s.refuse(f, chat.Errorf(chat.TooFrequent, "over %v read marks a second", s.rate.Limit()))
+		return
+	}
 	var mark pb.ReadMark
 	if err := mark.UnmarshalVT(f.Payload); err != nil {
 		s.refuse(f, undecodable(err))

@@ -207,12 +207,14 @@ func (s *Session) Handle(frame []byte) error {
 // apart runs do on a goroutine of its own and waits for it. Reading the store
 // takes a deep stack, which an idle connection's reader would keep.
 func apart(do func()) {
-	done := make(chan struct{})
+	done := make(chan any)
 	go func() {
-		defer close(done)
+		defer func() { done <- recover() }()
 		do()
 	}()
-	<-done
+	if p := <-done; p != nil {
+		panic(p) // where the gateway recovers
+	}
 }
 
 var pingresp = wire.AppendPingresp(nil)
