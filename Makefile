@@ -10,6 +10,7 @@ run: # a server with its demo page
 
 test: deps lint check-generated
 	npm --prefix web test
+	go -C tools test ./...
 	go test -race -timeout 15m ./...
 
 deps: # what the tests need, where absent
