@@ -37,8 +37,8 @@ func (s *Session) handlePublish(f *wire.ClientFrame) {
 
 // handleSend gives a message to the writer, whose answer is Answer.
 func (s *Session) handleSend(f *wire.ClientFrame, typ chat.ConversationType) {
-	if s.rate != nil && !s.rate.Allow() {
-		s.refuse(f, chat.Errorf(chat.TooFast, "over %v messages a second", s.rate.Limit()))
+	if s.sends != nil && !s.sends.Allow() {
+		s.refuse(f, chat.Errorf(chat.TooFast, "over %v messages a second", s.sends.Limit()))
 		return
 	}
 	m, err := wire.ParseMessage(typ, s.client.User, string(f.Target), f.Payload)
@@ -82,7 +82,7 @@ func (s *Session) Answer(r *writer.Request) {
 // handleStatus hands a status message to those who are online now. The client
 // does not wait for an answer, so one that may not be sent is dropped.
 func (s *Session) handleStatus(f *wire.ClientFrame, typ chat.ConversationType) {
-	if s.rate != nil && !s.rate.Allow() {
+	if s.status != nil && !s.status.Allow() {
 		s.Metrics.StatusDropped.Inc()
 		return
 	}
@@ -104,8 +104,8 @@ func (s *Session) handleStatus(f *wire.ClientFrame, typ chat.ConversationType) {
 // handleReadMark moves a read cursor. It is a write like a message, and shares
 // the rate of messages.
 func (s *Session) handleReadMark(f *wire.ClientFrame) {
-	if s.rate != nil && !s.rate.Allow() {
-		s.refuse(f, chat.Errorf(chat.TooFrequent, "over %v read marks a second", s.rate.Limit()))
+	if s.sends != nil && !s.sends.Allow() {
+		s.refuse(f, chat.Errorf(chat.TooFrequent, "over %v read marks a second", s.sends.Limit()))
 		return
 	}
 	var mark pb.ReadMark

@@ -12,7 +12,8 @@ import (
 type Limits struct {
 	// SendRate is how many messages a second a user may send, over all
 	// devices; SendBurst how many at once, 0 meaning SendRate rounded up. A
-	// message over it is answered by chat.TooFast.
+	// message over it is answered by chat.TooFast. As many status messages may
+	// be sent beside them; one over it is dropped, as nobody waits for it.
 	SendRate  float64
 	SendBurst int
 	// FrameRate is how many frames of any kind a second a session may send;
@@ -29,8 +30,8 @@ type Rates struct {
 }
 
 type userRate struct {
-	limiter  *rate.Limiter
-	sessions int
+	sends, statuses *rate.Limiter
+	sessions        int
 }
 
 // NewRates is the rates of an app.
@@ -41,24 +42,29 @@ func NewRates(l Limits) *Rates {
 	return &Rates{limits: l, users: map[chat.UserID]*userRate{}}
 }
 
-// acquire returns the limiter of the user's messages, which all sessions of
-// the user share, and one for the session's frames; nil where there is no limit.
-func (r *Rates) acquire(user chat.UserID) (sends, frames *rate.Limiter) {
+// acquire returns the limiters of the user's messages and status messages,
+// which all sessions of the user share, and one for the session's frames; nil
+// where there is no limit.
+func (r *Rates) acquire(user chat.UserID) (sends, statuses, frames *rate.Limiter) {
 	if r.limits.FrameRate > 0 {
 		frames = rate.NewLimiter(rate.Limit(r.limits.FrameRate), int(2*r.limits.FrameRate)+1)
 	}
 	if r.limits.SendRate <= 0 {
-		return nil, frames
+		return nil, nil, frames
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	u := r.users[user]
 	if u == nil {
-		u = &userRate{limiter: rate.NewLimiter(rate.Limit(r.limits.SendRate), r.limits.SendBurst)}
+		u = &userRate{sends: r.limits.sends(), statuses: r.limits.sends()}
 		r.users[user] = u
 	}
 	u.sessions++
-	return u.limiter, frames
+	return u.sends, u.statuses, frames
+}
+
+func (l Limits) sends() *rate.Limiter {
+	return rate.NewLimiter(rate.Limit(l.SendRate), l.SendBurst)
 }
 
 func (r *Rates) release(user chat.UserID) {

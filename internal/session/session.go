@@ -79,7 +79,8 @@ type Session struct {
 	origin uint64
 	conn   Conn
 	ctx    context.Context
-	rate   *rate.Limiter
+	sends  *rate.Limiter // nil where there is no limit
+	status *rate.Limiter
 	pace   *rate.Limiter
 	seen   atomic.Bool
 	nextID atomic.Uint32 // of the frames that the server publishes
@@ -108,7 +109,7 @@ func New(ctx context.Context, conn Conn, client Client, services Services) *Sess
 		// A device that reconnects is still the one that sent its messages.
 		s.origin = maphash.String(originSeed, string(client.User)+"\x00"+client.Device) | 1<<63
 	}
-	s.rate, s.pace = services.Rates.acquire(client.User)
+	s.sends, s.status, s.pace = services.Rates.acquire(client.User)
 	s.seen.Store(true)
 	services.Metrics.Connections.Inc()
 	return s
