@@ -57,14 +57,39 @@ func TestImports(t *testing.T) {
 	}
 }
 
-// readRooms lists the rooms in the order of ARCHITECTURE.md.
-func readRooms(t *testing.T) (rooms []string) {
+// A dependency is a decision with a sentence in ARCHITECTURE.md.
+func TestEveryDependencyHasAReason(t *testing.T) {
+	_, section, _ := strings.Cut(architecture(t), "\n## Dependencies\n")
+	var named []string
+	for _, name := range regexp.MustCompile("`([a-z.-]+/[^` ]+)`").FindAllStringSubmatch(section, -1) {
+		named = append(named, name[1])
+	}
+	for pkg, imports := range imported(t, "../..") {
+		for _, path := range imports {
+			if strings.HasPrefix(path, module) || !strings.Contains(path, ".") {
+				continue // ours, or the standard library's
+			}
+			path = strings.TrimPrefix(path, "github.com/")
+			if !slices.ContainsFunc(named, func(name string) bool { return strings.HasPrefix(path+"/", name+"/") }) {
+				t.Errorf("%s imports %s, which ARCHITECTURE.md#dependencies does not name", pkg, path)
+			}
+		}
+	}
+}
+
+func architecture(t *testing.T) string {
 	t.Helper()
 	text, err := os.ReadFile("../../ARCHITECTURE.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, list, _ := strings.Cut(string(text), "| room | sentence |")
+	return string(text)
+}
+
+// readRooms lists the rooms in the order of ARCHITECTURE.md.
+func readRooms(t *testing.T) (rooms []string) {
+	t.Helper()
+	_, list, _ := strings.Cut(architecture(t), "| room | sentence |")
 	list, _, _ = strings.Cut(list, "\n\n")
 	for _, row := range regexp.MustCompile("(?m)^\\| `([^`]+)`").FindAllStringSubmatch(list, -1) {
 		rooms = append(rooms, row[1])
