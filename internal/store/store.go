@@ -252,8 +252,8 @@ type (
 	}
 
 	// Replaced puts Message in the place of the message with the same ID, whose
-	// content is then gone from every read. Type, sender, target, channel, To
-	// and chat.NotToSender stay what they were.
+	// content is then gone from every read. Type, sender, target, channel, To,
+	// Key and chat.NotToSender stay what they were.
 	Replaced struct{ Message *chat.Message }
 
 	// RoomCreated makes a chatroom exist; an existing one gets the name.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
+	"path/filepath"
 	"runtime"
 	"syscall"
 	"testing"
@@ -15,21 +17,22 @@ import (
 	"github.com/hongyan-im/hongyan/internal/store/embedded"
 )
 
-// traffic makes batches of private messages of 200 bytes among 5,000 users.
+// traffic makes batches of private messages of 200 bytes among 5,000 users who
+// have some 40 contacts each.
 type traffic struct {
 	rng   *rand.Rand
 	users []chat.UserID
 	batch store.Batch
-	body  []byte
+	text  []byte // bodies are pieces of it
 }
 
 func newTraffic(size int) *traffic {
-	w := &traffic{rng: rand.New(rand.NewPCG(1, 2)), body: make([]byte, 200)}
+	w := &traffic{rng: rand.New(rand.NewPCG(1, 2)), text: make([]byte, 1<<20)}
 	for i := range 5000 {
 		w.users = append(w.users, chat.UserID(fmt.Sprintf("user%06d", i)))
 	}
-	for i := range w.body {
-		w.body[i] = byte('a' + w.rng.IntN(26))
+	for i := range w.text {
+		w.text[i] = byte(' ' + w.rng.IntN(64))
 	}
 	for range size {
 		w.batch.Messages = append(w.batch.Messages, &chat.Message{})
@@ -41,14 +44,20 @@ func newTraffic(size int) *traffic {
 func (w *traffic) next(last chat.Tick) *store.Batch {
 	w.batch.Prev, w.batch.Tick = last, last+1
 	for i, m := range w.batch.Messages {
-		*m = chat.Message{
-			ID: chat.ID{Tick: w.batch.Tick, Index: uint16(i)}, Type: chat.Private,
-			Sender: w.users[w.rng.IntN(len(w.users))], Target: string(w.users[w.rng.IntN(len(w.users))]),
-			Flags: chat.Persisted | chat.Counted, ObjectName: "RC:TxtMsg", ClientID: w.rng.Int64(),
-			Key: w.key(), Body: w.body,
-		}
+		*m = *w.message()
+		m.ID = chat.ID{Tick: w.batch.Tick, Index: uint16(i)}
 	}
 	return &w.batch
+}
+
+func (w *traffic) message() *chat.Message {
+	sender, at := w.rng.IntN(len(w.users)), w.rng.IntN(len(w.text)-200)
+	target := (sender + 1 + w.rng.IntN(20)) % len(w.users)
+	return &chat.Message{
+		Type: chat.Private, Sender: w.users[sender], Target: string(w.users[target]),
+		Flags: chat.Persisted | chat.Counted, ObjectName: "RC:TxtMsg", ClientID: w.rng.Int64(),
+		Key: w.key(), Body: w.text[at : at+200],
+	}
 }
 
 func (w *traffic) key() (key chat.SendKey) {
@@ -107,22 +116,77 @@ func cpuTime(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// preloaded is a store with n messages.
+// preloaded is a store in dir with n messages.
 func preloaded(b *testing.B, dir string, n int) (*embedded.Store, *traffic) {
 	s := open(b, dir, embedded.Options{})
-	w := newTraffic(chat.MaxPerTick)
-	last := start
-	if err := s.Commit(b.Context(), &store.Batch{Tick: last}); err != nil {
+	w := newTraffic(1)
+	if err := s.Commit(b.Context(), &store.Batch{Tick: start}); err != nil {
 		b.Fatal(err)
 	}
-	for i := 0; i < n; i += chat.MaxPerTick {
-		batch := w.next(last)
-		if err := s.Commit(b.Context(), batch); err != nil {
-			b.Fatal(err)
-		}
-		last = batch.Tick
+	if err := embedded.Preload(b.Context(), s, n, func(int) *chat.Message { return w.message() }); err != nil {
+		b.Fatal(err)
 	}
 	return s, w
+}
+
+// BenchmarkFull commits batches of 256 to a store that holds five million
+// messages already. Compare it with BenchmarkCommit/256.
+func BenchmarkFull(b *testing.B) {
+	const stored = 5_000_000
+	dir := b.TempDir()
+	cpu, began := cpuTime(b), time.Now()
+	s, _ := preloaded(b, dir, stored)
+	b.Logf("preload: %.0f ns/message, of processors %.0f ns/message",
+		float64(time.Since(began).Nanoseconds())/stored, float64((cpuTime(b)-cpu).Nanoseconds())/stored)
+	last := s.Last()
+	if err := s.Close(); err != nil {
+		b.Fatal(err)
+	}
+	b.Logf("on disk: %d MB", diskBytes(b, dir)>>20)
+	began = time.Now()
+	s = open(b, dir, embedded.Options{})
+	defer s.Close()
+	b.Logf("open: %v", time.Since(began))
+	w := newTraffic(256)
+	w.rng = rand.New(rand.NewPCG(3, 4))
+	b.Run("Commit/256", func(b *testing.B) {
+		cpu := cpuTime(b)
+		for b.Loop() {
+			batch := w.next(last)
+			if err := s.Commit(context.Background(), batch); err != nil {
+				b.Fatal(err)
+			}
+			last = batch.Tick
+		}
+		b.ReportMetric(float64((cpuTime(b)-cpu).Nanoseconds())/float64(b.N)/256, "cpu-ns/message")
+		b.ReportMetric(float64(b.N)*256/b.Elapsed().Seconds(), "messages/s")
+	})
+	b.Run("SentMiss", func(b *testing.B) {
+		for b.Loop() {
+			if _, _, err := s.Sent(context.Background(), w.key()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("Pull20", func(b *testing.B) { benchmarkPull(b, s, w) })
+}
+
+func diskBytes(b *testing.B, dir string) (bytes int64) {
+	b.Helper()
+	err := filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil && !info.IsDir() {
+			bytes += info.Size()
+		}
+		return err
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return bytes
 }
 
 // BenchmarkSentMiss asks for keys that were never sent: what a writer asks for
@@ -149,10 +213,14 @@ func BenchmarkSentMiss(b *testing.B) {
 func BenchmarkPull(b *testing.B) {
 	s, w := preloaded(b, b.TempDir(), 500_000)
 	defer s.Close()
+	benchmarkPull(b, s, w)
+}
+
+func benchmarkPull(b *testing.B, s *embedded.Store, w *traffic) {
 	last := s.Last()
 	messages := 0
 	for b.Loop() {
-		since := start + chat.Tick(w.rng.IntN(int(last-start)/2))
+		since := start + chat.Tick(w.rng.IntN(int(last-start)*3/4))
 		page, err := s.Pull(context.Background(), store.Pull{
 			User: w.users[w.rng.IntN(len(w.users))], Received: since, Sent: since, Limit: 20,
 		})

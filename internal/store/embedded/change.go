@@ -31,25 +31,34 @@ func replacedWithin(b *store.Batch) []*chat.Message {
 }
 
 // inPlaceOf is m with what the message old keeps when it is replaced: all that
-// decides who gets it.
+// it is found by and that decides who gets it.
 func inPlaceOf(old, m *chat.Message) *chat.Message {
 	n := *m
-	n.ID, n.Type, n.Sender, n.Target, n.Channel, n.To = old.ID, old.Type, old.Sender, old.Target, old.Channel, old.To
+	n.ID, n.Key, n.Type, n.Sender, n.Target, n.Channel, n.To = old.ID, old.Key, old.Type, old.Sender, old.Target, old.Channel, old.To
 	n.Flags = m.Flags&^chat.NotToSender | old.Flags&chat.NotToSender
 	return &n
 }
 
-// addChanges adds the effect of b.Changes to w.out.
-func (w *batchBuilder) addChanges(s *Store, b *store.Batch) error {
+// addChanges adds the effect of b.Changes and the traits of late to w.out.
+func (w *batchBuilder) addChanges(s *Store, b *store.Batch, late []*chat.Message) error {
 	// Changes read what they change, so they are built in a batch that reads
 	// through to the database. Messages are not: such a batch is slow.
 	indexed := s.db.NewIndexedBatch()
 	defer indexed.Close()
-	c := changes{Batch: indexed, tick: b.Tick, keepStays: s.options.oldestStay(b.Tick)}
+	c := changes{Batch: indexed, tick: b.Tick, keepStays: s.options.oldestStay(b.Tick), indexed: s.indexer.indexed}
+	for _, m := range late {
+		if err := c.retrait(m); err != nil {
+			return err
+		}
+	}
 	for _, change := range b.Changes {
 		if err := c.apply(change); err != nil {
 			return err
 		}
+	}
+	w.changed = append(w.changed, c.changed...)
+	if c.Empty() {
+		return nil
 	}
 	return w.out.Apply(indexed, nil)
 }
@@ -64,7 +73,9 @@ func (o *Options) oldestStay(last chat.Tick) chat.Tick {
 type changes struct {
 	*pebble.Batch
 	tick      chat.Tick
-	keepStays chat.Tick
+	keepStays chat.Tick       // stays that ended before it are forgotten
+	indexed   chat.Tick       // up to it, indexes are on disk
+	changed   []*chat.Message // whose index is in memory, with their new traits
 }
 
 func (c *changes) apply(change store.Change) error {
@@ -183,7 +194,7 @@ func (c *changes) forgetStays(user chat.UserID) error {
 
 func (c *changes) markRead(mark store.MarkedRead) error {
 	key := pairKey(tableReadMark, mark.User, mark.Log)
-	through, err := readThrough(c, key)
+	through, err := readTick(c, key)
 	if err != nil || mark.Through <= through {
 		return err
 	}
@@ -205,29 +216,11 @@ func (c *changes) replace(m *chat.Message) error {
 	if traitsOf(m) == traitsOf(old) {
 		return nil
 	}
+	if m.ID.Tick > c.indexed {
+		c.changed = append(c.changed, m)
+		return nil
+	}
 	return c.retrait(m)
-}
-
-// retrait writes the traits of m into the index of its log.
-func (c *changes) retrait(m *chat.Message) error {
-	key := appendTick(appendLogPrefix(nil, m.Log()), m.ID.Tick)
-	record, err := get(c, key)
-	if err != nil {
-		return err
-	}
-	var renewed []byte
-	d := decoder{rest: record}
-	for len(d.rest) > 0 {
-		e := d.nextLogEntry()
-		if e.index == m.ID.Index {
-			e.traits = traitsOf(m)
-		}
-		renewed = appendLogEntry(renewed, e.index, e.traits, chat.UserID(e.sender))
-	}
-	if d.bad {
-		return fmt.Errorf("%w: log of message %v", errRecord, m.ID)
-	}
-	return c.Set(key, renewed, nil)
 }
 
 func (c *changes) createRoom(r store.RoomCreated) error {

@@ -1,12 +1,8 @@
 package embedded
 
 import (
-	"cmp"
 	"context"
-	"encoding/binary"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -38,26 +34,31 @@ func (s *Store) commit(ctx context.Context, b *store.Batch) error {
 		return err
 	}
 	started := time.Now()
-	if err := s.batch.build(s, b, last); err != nil {
+	late, err := s.indexer.collect()
+	if err != nil {
+		return err
+	}
+	if err := s.batch.build(s, b, late); err != nil {
 		return err
 	}
 	built := time.Now()
 	// The batch is in the memtable when the first call returns and on disk
-	// when the second does. Waiting apart from applying gives a failed fsync
-	// back as an error, where DB.Apply ends the process.
+	// when SyncWait does. Waiting apart from applying gives a failed fsync back
+	// as an error, where DB.Apply ends the process, and time to index.
 	if err := s.db.ApplyNoSyncWait(s.batch.out, pebble.Sync); err != nil {
 		return err
 	}
+	s.index(b.Tick)
 	applied := time.Now()
 	if err := s.batch.out.SyncWait(); err != nil {
 		return err
 	}
 	synced := time.Now()
-
-	oldest, _ := s.liveDays(b.Tick)
-	s.sent.add(b, oldest)
-	s.newest.note(s.batch.groups, b.Tick)
-	s.show(&view{snap: s.db.NewSnapshot(), last: b.Tick, uses: 1})
+	s.show(&view{
+		snap: s.db.NewSnapshot(), last: b.Tick, indexed: s.indexer.indexed, recent: s.indexer.recent(), uses: 1,
+	})
+	s.indexer.freeze()
+	s.batch.forget()
 	if s.options.OnCommit != nil {
 		s.options.OnCommit(CommitStats{
 			Messages: len(b.Messages),
@@ -69,6 +70,19 @@ func (s *Store) commit(ctx context.Context, b *store.Batch) error {
 		})
 	}
 	return nil
+}
+
+// index puts what was built into the indexes in memory. No view reaches it
+// before the sync.
+func (s *Store) index(tick chat.Tick) {
+	oldest, _ := s.liveDays(tick)
+	s.sent.forget(oldest)
+	s.sent.add(tick, s.batch.messages)
+	s.newest.note(s.batch.groups, tick)
+	for _, m := range s.batch.changed {
+		s.indexer.change(m, tick)
+	}
+	s.indexer.active.add(s.batch.messages)
 }
 
 // validate checks what a batch must be for its ticks and ids to be what
@@ -90,25 +104,16 @@ func validate(b *store.Batch, last chat.Tick) error {
 	return nil
 }
 
-// batchBuilder turns a batch into one of Pebble. It keeps its memory from one
-// commit to the next.
+// batchBuilder turns a batch into one of Pebble and notes what is to be
+// indexed in memory. It keeps its memory from one commit to the next.
 type batchBuilder struct {
 	out     *pebble.Batch
 	size    int // bytes of the batch last built
 	expired uint32
 
-	logs    []pointer
-	inboxes []pointer
-	groups  []string // whose logs got a message
-	key     []byte
-	value   []byte
-}
-
-// pointer is a message's place in an index.
-type pointer struct {
-	owner string // a log or a user
-	index uint16
-	own   bool // in an inbox: see inboxEntry
+	messages []*chat.Message // as the changes of their own tick left them
+	groups   []string        // that got a message
+	changed  []*chat.Message // that are indexed in memory and got other traits
 }
 
 // keptBytes is the largest batch whose memory is kept for the next one: 4,096
@@ -121,43 +126,35 @@ func (w *batchBuilder) init(db *pebble.DB) {
 
 func (w *batchBuilder) close() { _ = w.out.Close() }
 
-// build fills w.out with all of b.
-func (w *batchBuilder) build(s *Store, b *store.Batch, last chat.Tick) error {
+// build fills w.out with all of b, and with the traits of late as they are to
+// be on disk.
+func (w *batchBuilder) build(s *Store, b *store.Batch, late []*chat.Message) error {
 	w.out.Reset()
-	w.logs, w.inboxes, w.groups = w.logs[:0], w.inboxes[:0], w.groups[:0]
-	defer w.forget()
-
-	messages := b.Messages
+	w.messages = b.Messages
 	if len(b.Changes) > 0 {
-		messages = replacedWithin(b)
+		w.messages = replacedWithin(b)
 	}
 	// In the order of their keys and before anything else: the memtable finds
 	// the place of a key that follows the one before at once.
-	for i, m := range messages {
+	for _, m := range w.messages {
 		if err := w.addMessage(m); err != nil {
 			return err
 		}
-		w.point(uint16(i), m)
 	}
-	if err := w.addLogs(b.Tick, messages); err != nil {
-		return err
+	for _, m := range w.messages {
+		if err := w.addGroup(m); err != nil {
+			return err
+		}
 	}
-	if err := w.addInboxes(b.Tick); err != nil {
-		return err
-	}
-	if err := w.addSent(b); err != nil {
-		return err
-	}
-	if len(b.Changes) > 0 {
-		if err := w.addChanges(s, b); err != nil {
+	if len(b.Changes) > 0 || len(late) > 0 {
+		if err := w.addChanges(s, b, late); err != nil {
 			return err
 		}
 	}
 	if err := w.expireSent(s, b.Tick); err != nil {
 		return err
 	}
-	w.value = appendTick(w.value[:0], b.Tick)
-	if err := w.out.Set(lastKey, w.value, nil); err != nil {
+	if err := w.out.Set(lastKey, appendTick(nil, b.Tick), nil); err != nil {
 		return err
 	}
 	w.size = w.out.Len()
@@ -167,8 +164,10 @@ func (w *batchBuilder) build(s *Store, b *store.Batch, last chat.Tick) error {
 // forget drops the references to what was built, so that messages are not
 // kept alive until the next commit.
 func (w *batchBuilder) forget() {
-	clear(w.logs)
-	clear(w.inboxes)
+	w.messages = nil
+	clear(w.groups)
+	clear(w.changed)
+	w.groups, w.changed = w.groups[:0], w.changed[:0]
 }
 
 func (w *batchBuilder) addMessage(m *chat.Message) error {
@@ -178,101 +177,16 @@ func (w *batchBuilder) addMessage(m *chat.Message) error {
 	return op.Finish()
 }
 
-// point notes where the indexes must point to m.
-func (w *batchBuilder) point(index uint16, m *chat.Message) {
-	w.logs = append(w.logs, pointer{owner: string(m.Log()), index: index})
-	if !m.Inboxed() {
-		return
-	}
-	if m.Type.TwoSided() {
-		w.deliver(index, m, chat.UserID(m.Target), false)
-	} else {
-		for _, user := range m.To {
-			w.deliver(index, m, user, false)
-		}
-	}
-	w.deliver(index, m, m.Sender, true)
-}
-
-func (w *batchBuilder) deliver(index uint16, m *chat.Message, user chat.UserID, own bool) {
-	if user == m.Sender && m.Flags&chat.NotToSender != 0 {
-		return
-	}
-	w.inboxes = append(w.inboxes, pointer{owner: string(user), index: index, own: own})
-}
-
-func comparePointers(a, b pointer) int {
-	return cmp.Or(strings.Compare(a.owner, b.owner), cmp.Compare(a.index, b.index))
-}
-
-func (w *batchBuilder) addLogs(tick chat.Tick, messages []*chat.Message) error {
-	slices.SortFunc(w.logs, comparePointers)
-	for rest := w.logs; len(rest) > 0; {
-		owner, first := rest[0].owner, messages[rest[0].index]
-		w.value = w.value[:0]
-		for ; len(rest) > 0 && rest[0].owner == owner; rest = rest[1:] {
-			m := messages[rest[0].index]
-			w.value = appendLogEntry(w.value, rest[0].index, traitsOf(m), m.Sender)
-		}
-		w.key = appendTick(appendLogPrefix(w.key[:0], owner), tick)
-		if err := w.out.Set(w.key, w.value, nil); err != nil {
-			return err
-		}
-		if first.Type == chat.Group {
-			if err := w.addGroup(first); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// addGroup notes what a pull must know of a group whose log got m.
+// addGroup notes what a pull must know of a group that gets m.
 func (w *batchBuilder) addGroup(m *chat.Message) error {
+	if m.Type != chat.Group {
+		return nil
+	}
 	w.groups = append(w.groups, m.Target)
 	if m.Channel == "" {
 		return nil
 	}
-	w.key = append(append(append(append(w.key[:0], tableChannel), m.Target...), 0), m.Channel...)
-	return w.out.Set(w.key, nil, nil)
-}
-
-func (w *batchBuilder) addInboxes(tick chat.Tick) error {
-	// Stable, so that what makes a user a receiver, noted first, comes before
-	// what makes them the sender.
-	slices.SortStableFunc(w.inboxes, comparePointers)
-	for rest := w.inboxes; len(rest) > 0; {
-		owner, last := rest[0].owner, -1
-		w.value = w.value[:0]
-		for ; len(rest) > 0 && rest[0].owner == owner; rest = rest[1:] {
-			if int(rest[0].index) != last { // a message is in an inbox once
-				w.value = appendInboxEntry(w.value, inboxEntry{index: rest[0].index, own: rest[0].own})
-				last = int(rest[0].index)
-			}
-		}
-		w.key = appendTick(appendInboxPrefix(w.key[:0], owner), tick)
-		if err := w.out.Set(w.key, w.value, nil); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (w *batchBuilder) addSent(b *store.Batch) error {
-	today := day(b.Tick)
-	for _, m := range b.Messages {
-		if m.Key == (chat.SendKey{}) {
-			continue
-		}
-		op := w.out.SetDeferred(sentKeyLen, sentValueLen)
-		appendSentKey(op.Key[:0], today, m.Key)
-		binary.BigEndian.PutUint64(op.Value, uint64(m.ID.Tick))
-		binary.BigEndian.PutUint16(op.Value[tickLen:], m.ID.Index)
-		if err := op.Finish(); err != nil {
-			return err
-		}
-	}
-	return nil
+	return w.out.Set(pairKey(tableChannel, m.Target, m.Channel), nil, nil)
 }
 
 // expireSent deletes the keys of the days that Sent does not look at any more.
@@ -282,5 +196,5 @@ func (w *batchBuilder) expireSent(s *Store, tick chat.Tick) error {
 		return nil
 	}
 	w.expired = oldest
-	return w.out.DeleteRange(sentDayKey(0), sentDayKey(oldest), nil)
+	return w.out.DeleteRange(sentDayPrefix(0), sentDayPrefix(oldest), nil)
 }

@@ -1,6 +1,7 @@
 package embedded_test
 
 import (
+	"fmt"
 	"path/filepath"
 	"testing"
 
@@ -21,17 +22,31 @@ func open(t testing.TB, dir string, o embedded.Options) *embedded.Store {
 	return s
 }
 
+// The tests of the contract run with indexes in memory alone, mostly on disk,
+// and now and then on disk.
+var indexEvery = []int{0, 1, 7}
+
 func TestContract(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) store.Store {
-		return open(t, "db", embedded.Options{FS: vfs.NewMem()})
-	})
+	for _, every := range indexEvery {
+		t.Run(fmt.Sprint("IndexEvery", every), func(t *testing.T) {
+			storetest.Run(t, func(t *testing.T) store.Store {
+				return open(t, "db", embedded.Options{FS: vfs.NewMem(), IndexEvery: every})
+			})
+		})
+	}
 }
 
 func TestReopen(t *testing.T) {
-	storetest.Reopen(t, func(*testing.T) func(*testing.T) store.Store {
-		fs := vfs.NewMem()
-		return func(t *testing.T) store.Store { return open(t, "db", embedded.Options{FS: fs}) }
-	})
+	for _, every := range indexEvery {
+		t.Run(fmt.Sprint("IndexEvery", every), func(t *testing.T) {
+			storetest.Reopen(t, func(*testing.T) func(*testing.T) store.Store {
+				fs := vfs.NewMem()
+				return func(t *testing.T) store.Store {
+					return open(t, "db", embedded.Options{FS: fs, IndexEvery: every})
+				}
+			})
+		})
+	}
 }
 
 // TestRealDirectory opens a directory of the machine again and again, one store at a time.

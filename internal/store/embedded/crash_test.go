@@ -80,7 +80,7 @@ func (p *power) fail() {
 // runUntilTheEnd commits batches until there are enough or the power failed.
 // It returns all that it tried to commit.
 func runUntilTheEnd(t *testing.T, p *power, seed uint64) []*store.Batch {
-	s := open(t, "db", embedded.Options{FS: p.fs()})
+	s := open(t, "db", embedded.Options{FS: p.fs(), IndexEvery: 20})
 	rng := rand.New(rand.NewPCG(seed, 1))
 	var tried []*store.Batch
 	for len(tried) < 60 && !p.off.Load() {
@@ -145,7 +145,7 @@ func fill(rng *rand.Rand, n int) []byte {
 // nothing by halves, and goes on with it.
 func checkAfterCrash(t *testing.T, p *power, tried []*store.Batch) {
 	t.Helper()
-	s := open(t, "db", embedded.Options{FS: p.left})
+	s := open(t, "db", embedded.Options{FS: p.left, IndexEvery: 5})
 	defer s.Close()
 	last := s.Last()
 	if last < p.last {

@@ -6,11 +6,12 @@
 // Every table is one leading byte of the key; numbers are big-endian, so byte
 // order is their order.
 //
-//	t                           → newest committed tick
 //	m  tick index               → message
-//	c  len log  tick            → pointers to the messages of log in tick
-//	i  user NUL tick            → pointers to the inboxed messages of user in tick
-//	d  day key                  → id of the message sent with key
+//	t                           → newest committed tick
+//	c  len log  tick            → messages of log up to tick, since the row before
+//	e  user NUL tick            → inboxed messages of user up to tick, likewise
+//	d  day bucket tick          → keys sent on day, with the ids of their messages
+//	f                           → tick up to which c, d and e are written
 //	k  group NUL channel        → empty: the group has a log for channel
 //	g  group                    → group
 //	p  group NUL user           → tick of the join, for present members
@@ -23,17 +24,25 @@
 // Ids hold no NUL, so a NUL ends one without ambiguity and keeps byte order.
 // A log does hold NULs, so where a tick follows it its length goes first.
 //
-// Messages lie in the order they were committed, and their bytes are most of
-// what is written: because no later key ever falls between two of them,
-// compaction moves their files down the tree without rewriting them. What is
-// scattered (c, i, d) is small, and c and i hold one entry for all messages
-// that a tick has for the log or user: no page splits a tick, so nobody asks
-// for less.
+// # Messages and their indexes
+//
+// A commit writes its messages one after the other, as they come. No later key
+// falls between them, so they are found their place in the memtable at once
+// and compaction moves their files down the tree without rewriting them.
+//
+// The indexes c, d and e are scattered, and what they say is in the messages.
+// So a commit does not write them: the newest messages are indexed in memory
+// (recent), and each time there are enough of them a table of their index is
+// made in the background and handed to Pebble as a whole (indexer). Open
+// indexes anew the messages after f. Thus an index costs no write of its own
+// in a commit, and has one row where there would be one for each message.
+// A reader takes the ticks up to f from disk and the later ones from memory.
 //
 // # What readers see
 //
 // Pebble shows a batch to readers before it is on disk. So a reader never
-// reads the database itself: it reads the snapshot that Commit took after the
-// last fsync that succeeded. Last, every index and every changing record come
-// from that one snapshot.
+// reads the database itself: it reads the view that Commit made after the last
+// fsync that succeeded, a snapshot and the ticks up to which snapshot and
+// memory count. Last, every index and every changing record come from that one
+// view.
 package embedded

@@ -7,13 +7,16 @@ import (
 	"github.com/hongyan-im/hongyan/chat"
 )
 
-// The tables. The package comment has their layout.
+// The tables. The package comment has their layout. Those of the index follow
+// each other, so that the tables handed to Pebble span nothing else.
 const (
-	tableLast      = 't'
+	tableLog     = 'c'
+	tableSent    = 'd'
+	tableInbox   = 'e'
+	tableIndexed = 'f'
+
 	tableMessage   = 'm'
-	tableLog       = 'c'
-	tableInbox     = 'i'
-	tableSent      = 'd'
+	tableLast      = 't'
 	tableChannel   = 'k'
 	tableGroup     = 'g'
 	tableMember    = 'p'
@@ -22,21 +25,25 @@ const (
 	tableReadMark  = 'r'
 	tableRoom      = 'h'
 	tableUser      = 'u'
-	tickLen        = 8
-	indexLen       = 2
-	messageKeyLen  = 1 + tickLen + indexLen
-	sentKeyLen     = 1 + 4 + 16
-	sentValueLen   = tickLen + indexLen
-	millisPerDay   = int64(24 * time.Hour / time.Millisecond)
 )
 
-var lastKey = []byte{tableLast}
+const (
+	tickLen       = 8
+	indexLen      = 2
+	messageKeyLen = 1 + tickLen + indexLen
+	millisPerDay  = int64(24 * time.Hour / time.Millisecond)
+)
+
+var (
+	lastKey    = []byte{tableLast}
+	indexedKey = []byte{tableIndexed}
+)
 
 func appendTick(dst []byte, t chat.Tick) []byte {
 	return binary.BigEndian.AppendUint64(dst, uint64(t))
 }
 
-// tickAtEnd is the tick that a key of the tables c, i and s ends with.
+// tickAtEnd is the tick that a key of the tables c, d, e and s ends with.
 func tickAtEnd(key []byte) chat.Tick {
 	return chat.Tick(binary.BigEndian.Uint64(key[len(key)-tickLen:]))
 }
@@ -53,32 +60,41 @@ func messageKey(id chat.ID) []byte {
 	return key
 }
 
+// messageID is the id that a key of table m names.
+func messageID(key []byte) chat.ID {
+	return chat.ID{
+		Tick:  chat.Tick(binary.BigEndian.Uint64(key[1:])),
+		Index: binary.BigEndian.Uint16(key[1+tickLen:]),
+	}
+}
+
 // appendLogPrefix begins the keys of log in table c; a tick ends them.
-func appendLogPrefix[T string | chat.Log](dst []byte, log T) []byte {
+func appendLogPrefix(dst []byte, log chat.Log) []byte {
 	dst = append(dst, tableLog)
 	dst = binary.BigEndian.AppendUint16(dst, uint16(len(log)))
 	return append(dst, log...)
 }
 
-// appendInboxPrefix begins the keys of user in table i; a tick ends them.
-func appendInboxPrefix[T string | chat.UserID](dst []byte, user T) []byte {
+// appendInboxPrefix begins the keys of user in table e; a tick ends them.
+func appendInboxPrefix(dst []byte, user chat.UserID) []byte {
 	dst = append(dst, tableInbox)
 	dst = append(dst, user...)
 	return append(dst, 0)
 }
 
-// day numbers the days of dedupe keys.
+// day numbers the days of send keys.
 func day(t chat.Tick) uint32 { return uint32(int64(t) / millisPerDay) }
 
-func appendSentKey(dst []byte, day uint32, key chat.SendKey) []byte {
-	dst = append(dst, tableSent)
-	dst = binary.BigEndian.AppendUint32(dst, day)
-	return append(dst, key[:]...)
+// sentDayPrefix begins the keys of day in table d.
+func sentDayPrefix(day uint32) []byte {
+	return binary.BigEndian.AppendUint32([]byte{tableSent}, day)
 }
 
-// sentDayKey is where the keys of day begin.
-func sentDayKey(day uint32) []byte {
-	return binary.BigEndian.AppendUint32([]byte{tableSent}, day)
+// appendSentPrefix begins the keys of a bucket of day in table d; a tick ends them.
+func appendSentPrefix(dst []byte, day uint32, bucket uint16) []byte {
+	dst = append(dst, tableSent)
+	dst = binary.BigEndian.AppendUint32(dst, day)
+	return binary.BigEndian.AppendUint16(dst, bucket)
 }
 
 // idKey is the key of a record that one id names.
@@ -104,8 +120,8 @@ func stayKey(user chat.UserID, group string, joined chat.Tick) []byte {
 	return appendTick(key, joined)
 }
 
-// after is the smallest key larger than every key with the given prefix.
-// No prefix ends in 0xFF: each ends in a table letter, a NUL or a number.
+// after is the smallest key larger than every key with the given prefix, which
+// is not all 0xFF.
 func after(prefix []byte) []byte {
 	end := append([]byte(nil), prefix...)
 	for i := len(end) - 1; i >= 0; i-- {

@@ -2,9 +2,8 @@ package embedded
 
 import (
 	"context"
+	"errors"
 	"fmt"
-
-	"github.com/cockroachdb/pebble/v2"
 
 	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/internal/store"
@@ -94,21 +93,8 @@ func (s *Store) ReadThrough(ctx context.Context, user chat.UserID, log chat.Log)
 		return 0, err
 	}
 	defer s.release(v)
-	through, err := readThrough(v.snap, pairKey(tableReadMark, user, log))
+	through, err := readTick(v.snap, pairKey(tableReadMark, user, log))
 	return through, failure("reading a read mark", err)
-}
-
-func readThrough(r pebble.Reader, key []byte) (chat.Tick, error) {
-	record, err := get(r, key)
-	if err != nil || record == nil {
-		return 0, err
-	}
-	d := decoder{rest: record}
-	through := d.tick()
-	if d.bad {
-		return 0, fmt.Errorf("%w: a read mark", errRecord)
-	}
-	return through, nil
 }
 
 // Unread implements store.Reads.
@@ -122,41 +108,36 @@ func (s *Store) Unread(ctx context.Context, user chat.UserID, log chat.Log, afte
 	return n, failure("counting unread messages", err)
 }
 
-func (v *view) unread(ctx context.Context, user chat.UserID, log chat.Log, afterTick chat.Tick) (int, error) {
-	read, err := readThrough(v.snap, pairKey(tableReadMark, user, log))
+func (v *view) unread(ctx context.Context, user chat.UserID, log chat.Log, afterTick chat.Tick) (unread int, err error) {
+	read, err := readTick(v.snap, pairKey(tableReadMark, user, log))
 	if err != nil {
 		return 0, err
 	}
-	prefix := appendLogPrefix(nil, log)
-	from := appendTick(prefix[:len(prefix):len(prefix)], max(read, afterTick, 0)+1)
-	unread := 0
-	err = scan(ctx, v.snap, from, appendTick(prefix, v.last+1), func(key, value []byte) (bool, error) {
-		d := decoder{rest: value}
-		for len(d.rest) > 0 {
-			e := d.nextLogEntry()
-			if !e.traits.has(traitCounted) || string(e.sender) == string(user) {
-				continue
-			}
-			id := chat.ID{Tick: tickAtEnd(key), Index: e.index}
-			visible, err := v.visible(id, e, user)
-			if err != nil {
-				return false, err
-			}
-			if visible {
-				unread++
-			}
+	x, err := v.indexes(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, x.close()) }()
+	since := span{since: max(read, afterTick, 0), until: v.last}
+	err = x.log(log, user, since, func(e entry) (bool, error) {
+		if e.own || !e.traits.has(traitCounted) {
+			return true, nil
 		}
-		return true, d.err()
+		visible, err := v.visible(e, user)
+		if visible {
+			unread++
+		}
+		return true, err
 	})
 	return unread, err
 }
 
-// visible reports whether user may see the message of e.
-func (v *view) visible(id chat.ID, e logEntry, user chat.UserID) (bool, error) {
+// visible reports whether user may see the message of e, an entry of a log.
+func (v *view) visible(e entry, user chat.UserID) (bool, error) {
 	if !e.traits.has(traitDirectional) {
 		return true, nil
 	}
-	m, err := v.message(id)
+	m, err := v.message(e.id)
 	if err != nil || m == nil {
 		return false, err
 	}

@@ -86,72 +86,27 @@ func decodeMessage(id chat.ID, record []byte) (*chat.Message, error) {
 	return m, nil
 }
 
-// logEntry is what the index of a log knows of a message without reading it:
-// enough to count unread ones and to leave out most that are not wanted.
-type logEntry struct {
-	index  uint16
-	traits traits
-	sender []byte // aliases the record
+// A row of table d is keys and the ids of their messages, in no order.
+const sentLen = len(chat.SendKey{}) + tickLen + indexLen
+
+func appendSent(dst []byte, key chat.SendKey, id chat.ID) []byte {
+	dst = append(dst, key[:]...)
+	dst = appendTick(dst, id.Tick)
+	return binary.BigEndian.AppendUint16(dst, id.Index)
 }
 
-// traits are the facts about a message that its log is searched by.
-type traits byte
-
-const (
-	traitPersisted traits = 1 << iota
-	traitCounted
-	traitNotToSender
-	traitDirectional // has To: only the message says who may see it
-)
-
-func traitsOf(m *chat.Message) traits {
-	var t traits
-	if m.Flags&chat.Persisted != 0 {
-		t |= traitPersisted
+// findSent looks for key in a row.
+func findSent(row []byte, key chat.SendKey) (id chat.ID, ok bool) {
+	for ; len(row) >= sentLen; row = row[sentLen:] {
+		if chat.SendKey(row[:len(key)]) != key {
+			continue
+		}
+		d := decoder{rest: row[len(key):]}
+		if found := (chat.ID{Tick: d.tick(), Index: d.uint16()}); id.Less(found) {
+			id, ok = found, true
+		}
 	}
-	if m.Flags&chat.Counted != 0 {
-		t |= traitCounted
-	}
-	if m.Flags&chat.NotToSender != 0 {
-		t |= traitNotToSender
-	}
-	if len(m.To) > 0 {
-		t |= traitDirectional
-	}
-	return t
-}
-
-func (t traits) has(want traits) bool { return t&want != 0 }
-
-func appendLogEntry(dst []byte, index uint16, t traits, sender chat.UserID) []byte {
-	dst = binary.AppendUvarint(dst, uint64(index))
-	dst = append(dst, byte(t))
-	return appendText(dst, string(sender))
-}
-
-// nextLogEntry takes the next entry off d, which must have one.
-func (d *decoder) nextLogEntry() logEntry {
-	return logEntry{index: uint16(d.uvarint()), traits: traits(d.byte()), sender: d.bytes(d.count())}
-}
-
-// inboxEntry says that a message is for a user, or by them.
-type inboxEntry struct {
-	index uint16
-	own   bool // the user sent it and is not among its receivers
-}
-
-func appendInboxEntry(dst []byte, e inboxEntry) []byte {
-	n := uint64(e.index) << 1
-	if e.own {
-		n |= 1
-	}
-	return binary.AppendUvarint(dst, n)
-}
-
-// nextInboxEntry takes the next entry off d, which must have one.
-func (d *decoder) nextInboxEntry() inboxEntry {
-	n := d.uvarint()
-	return inboxEntry{index: uint16(n >> 1), own: n&1 != 0}
+	return id, ok
 }
 
 func appendRoom(dst []byte, r store.Room) []byte {

@@ -3,14 +3,12 @@ package embedded
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 
 	"github.com/cockroachdb/pebble/v2"
 
 	"github.com/hongyan-im/hongyan/chat"
-	"github.com/hongyan-im/hongyan/internal/store"
 )
 
 // Sent implements store.Sends. The window is measured in ticks, back from Last.
@@ -32,41 +30,44 @@ func (s *Store) Sent(ctx context.Context, key chat.SendKey) (chat.ID, bool, erro
 	}
 	defer s.release(v)
 	oldest, _ := s.liveDays(v.last)
-	for _, day := range days {
-		if day < oldest {
-			continue
+	id, ok, err := v.sent(ctx, key, days)
+	if err != nil || !ok || day(id.Tick) < oldest {
+		return chat.ID{}, false, failure("looking for a send", err)
+	}
+	return id, true, nil
+}
+
+// sent looks for the newest message with key, on disk among those of days,
+// which are newest first.
+func (v *view) sent(ctx context.Context, key chat.SendKey, days []uint32) (chat.ID, bool, error) {
+	for _, r := range slices.Backward(v.recent) {
+		if id, ok := r.idOf(key); ok && id.Tick <= v.last {
+			return id, true, nil
 		}
-		id, ok, err := v.sentOn(ctx, day, key)
-		if err != nil || ok {
-			return id, ok, failure("looking for a send", err)
+	}
+	for _, day := range days {
+		if id, ok, err := v.sentOn(ctx, day, key); err != nil || ok {
+			return id, ok, err
 		}
 	}
 	return chat.ID{}, false, nil
 }
 
-// sentOn looks for key among those committed on day.
-func (v *view) sentOn(ctx context.Context, day uint32, key chat.SendKey) (id chat.ID, ok bool, err error) {
-	// Not Get: that leaves out the filters of the lowest level, which is where
-	// most keys are, and most keys asked for do not exist.
-	it, err := v.snap.NewIterWithContext(ctx, &pebble.IterOptions{UseL6Filters: true})
-	if err != nil {
-		return chat.ID{}, false, err
-	}
-	defer func() { err = errors.Join(err, it.Close()) }()
-	if !it.SeekPrefixGE(appendSentKey(make([]byte, 0, sentKeyLen), day, key)) {
-		return chat.ID{}, false, it.Error()
-	}
-	record, err := it.ValueAndErr()
-	if err != nil {
-		return chat.ID{}, false, err
-	}
-	d := decoder{rest: record}
-	id = chat.ID{Tick: d.tick(), Index: d.uint16()}
-	if d.bad {
-		return chat.ID{}, false, fmt.Errorf("%w: a send", errRecord)
-	}
-	return id, true, nil
+// sentOn looks for key on disk among those committed on day.
+func (v *view) sentOn(ctx context.Context, day uint32, key chat.SendKey) (newest chat.ID, ok bool, err error) {
+	prefix := appendSentPrefix(nil, day, bucketOf(key))
+	err = scan(ctx, v.snap, prefix, after(prefix), func(_, row []byte) (bool, error) {
+		if id, found := findSent(row, key); found && newest.Less(id) {
+			newest, ok = id, true
+		}
+		return true, nil
+	})
+	return newest, ok, err
 }
+
+// bucketOf is the part of table d where key is, one of 4,096 in a day. A table
+// of an index then has a row for some sixteen keys, not for each.
+func bucketOf(key chat.SendKey) uint16 { return uint16(hashKey(key) >> 52) }
 
 // sentFilter knows of most keys that they were never committed, without a
 // read. It has a Bloom filter for each day within the dedupe window.
@@ -122,44 +123,34 @@ func (f *sentFilter) close() {
 // load fills the filters of days with the keys that snap has.
 func (f *sentFilter) load(ctx context.Context, snap *pebble.Snapshot, days []*dayFilter) error {
 	for _, d := range days {
+		prefix := sentDayPrefix(d.day)
 		count := 0
-		if err := sentKeys(ctx, snap, d.day, func(chat.SendKey) { count++ }); err != nil {
+		err := scan(ctx, snap, prefix, after(prefix), func(_, row []byte) (bool, error) {
+			count += len(row) / sentLen
+			return true, nil
+		})
+		if err != nil {
 			return err
 		}
 		f.mu.Lock()
 		f.grow(d, count)
 		f.mu.Unlock()
-
-		chunk := make([]chat.SendKey, 0, 1024)
-		flush := func() {
+		err = scan(ctx, snap, prefix, after(prefix), func(_, row []byte) (bool, error) {
 			f.mu.Lock()
 			defer f.mu.Unlock()
-			for _, key := range chunk {
-				f.insert(d, key)
+			for ; len(row) >= sentLen; row = row[sentLen:] {
+				f.insert(d, chat.SendKey(row[:len(chat.SendKey{})]))
 			}
-			chunk = chunk[:0]
-		}
-		err := sentKeys(ctx, snap, d.day, func(key chat.SendKey) {
-			if chunk = append(chunk, key); len(chunk) == cap(chunk) {
-				flush()
-			}
+			return true, nil
 		})
 		if err != nil {
 			return err
 		}
-		flush()
 		f.mu.Lock()
 		d.loading = false
 		f.mu.Unlock()
 	}
 	return nil
-}
-
-func sentKeys(ctx context.Context, r pebble.Reader, day uint32, visit func(chat.SendKey)) error {
-	return scan(ctx, r, sentDayKey(day), sentDayKey(day+1), func(key, _ []byte) (bool, error) {
-		visit(chat.SendKey(key[len(key)-len(chat.SendKey{}):]))
-		return true, nil
-	})
 }
 
 // candidates appends the days that key may have been committed on, newest
@@ -191,32 +182,50 @@ func (d *dayFilter) mayHave(hash uint64) bool {
 	return false
 }
 
-// add puts the keys of a committed batch in, and drops days before oldest.
-func (f *sentFilter) add(b *store.Batch, oldest uint32) {
+// add puts the keys of messages of one tick in.
+func (f *sentFilter) add(tick chat.Tick, messages []*chat.Message) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	today := f.today(day(b.Tick))
-	for _, m := range b.Messages {
+	today := f.of(day(tick))
+	if today == nil {
+		return
+	}
+	for _, m := range messages {
 		if m.Key != (chat.SendKey{}) {
 			f.insert(today, m.Key)
 		}
 	}
-	for n := len(f.days); f.days[n-1].day < oldest; n-- {
+}
+
+// forget drops the days before oldest.
+func (f *sentFilter) forget(oldest uint32) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := len(f.days)
+	for ; n > 1 && f.days[n-1].day < oldest; n-- {
 		for _, part := range f.days[n-1].parts {
 			f.free += part.size()
 		}
-		f.days = f.days[:n-1]
 	}
+	f.days = f.days[:n]
 }
 
-// today is the filter of day, which is none before the newest there is.
-func (f *sentFilter) today(day uint32) *dayFilter {
-	if newest := f.days[0]; newest.day != day {
-		d := &dayFilter{day: day}
-		f.days = slices.Insert(f.days, 0, d)
-		f.grow(d, newest.keys) // it will likely be a day like the last
+// of is the filter of day, made if day is after the newest there is, and nil
+// if day is not within the window.
+func (f *sentFilter) of(day uint32) *dayFilter {
+	for _, d := range f.days {
+		if d.day == day {
+			return d
+		}
 	}
-	return f.days[0]
+	newest := f.days[0]
+	if day < newest.day {
+		return nil
+	}
+	d := &dayFilter{day: day}
+	f.days = slices.Insert(f.days, 0, d)
+	f.grow(d, newest.keys) // it will likely be a day like the last
+	return d
 }
 
 // leastKeys is the size of the smallest filter, in keys.

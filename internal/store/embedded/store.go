@@ -1,6 +1,8 @@
 package embedded
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,6 +32,12 @@ type Options struct {
 	// for as long as DedupeWindow. Past it, the keys of a day cost a read.
 	// 0 means 128 MiB.
 	FilterBytes int64
+
+	// IndexEvery is after how many messages their index goes from memory to
+	// disk. A larger one costs memory, some 200 bytes a message and twice
+	// that while it is written, and time to open; a smaller one makes indexes
+	// that cost more to read and to keep. 0 means 65,536.
+	IndexEvery int
 
 	// FS is where the files are. Nil means the file system of the machine.
 	FS vfs.FS
@@ -64,6 +72,7 @@ type Store struct {
 	commitMu sync.Mutex
 	failed   error // why no Commit can succeed any more
 	batch    batchBuilder
+	indexer  indexer
 
 	mu      sync.Mutex // guards the following
 	current *view      // nil once closed
@@ -74,33 +83,50 @@ var _ store.Store = (*Store)(nil)
 
 // Open opens the store in dir, which it makes when it does not exist.
 func Open(dir string, o Options) (*Store, error) {
-	if o.DedupeWindow == 0 {
-		o.DedupeWindow = defaultWindow
-	}
-	if o.OfflineWindow == 0 {
-		o.OfflineWindow = defaultWindow
-	}
-	if o.CacheBytes == 0 {
-		o.CacheBytes = 64 << 20
-	}
-	if o.FilterBytes == 0 {
-		o.FilterBytes = 128 << 20
-	}
-	if o.Logger == nil {
-		o.Logger = slog.Default()
-	}
-	db, err := pebble.Open(dir, pebbleOptions(o))
+	o = o.withDefaults()
+	p := pebbleOptions(o)
+	db, err := pebble.Open(dir, p)
 	if err != nil {
 		return nil, unavailable("opening the store in "+dir, err)
 	}
 	s := &Store{db: db, options: o}
-	if s.current, err = newView(db); err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
 	s.batch.init(db)
-	from, through := s.liveDays(s.current.last)
-	s.sent = openSentFilter(db.NewSnapshot(), from, through, o)
+	s.indexer.init(db, p, p.FS.PathJoin(dir, "index.new"), o.IndexEvery)
+	if err := s.load(); err != nil {
+		return nil, unavailable("reading the store in "+dir, errors.Join(err, s.Close()))
+	}
 	return s, nil
+}
+
+func (o Options) withDefaults() Options {
+	o.DedupeWindow = cmp.Or(o.DedupeWindow, defaultWindow)
+	o.OfflineWindow = cmp.Or(o.OfflineWindow, defaultWindow)
+	o.CacheBytes = cmp.Or(o.CacheBytes, 64<<20)
+	o.FilterBytes = cmp.Or(o.FilterBytes, 128<<20)
+	o.IndexEvery = cmp.Or(o.IndexEvery, 64<<10)
+	o.Logger = cmp.Or(o.Logger, slog.Default())
+	return o
+}
+
+// load makes the first view, and in memory what is not on disk.
+func (s *Store) load() error {
+	snap := s.db.NewSnapshot()
+	s.current = &view{snap: snap, uses: 1}
+	last, err := readTick(snap, lastKey)
+	if err != nil {
+		return err
+	}
+	indexed, err := readTick(snap, indexedKey)
+	if err != nil {
+		return err
+	}
+	from, through := s.liveDays(last)
+	s.sent = openSentFilter(s.db.NewSnapshot(), from, through, s.options)
+	if err := s.indexer.load(snap, indexed, s.sent); err != nil {
+		return err
+	}
+	s.current.last, s.current.indexed, s.current.recent = last, indexed, s.indexer.recent()
+	return nil
 }
 
 func pebbleOptions(o Options) *pebble.Options {
@@ -110,9 +136,8 @@ func pebbleOptions(o Options) *pebble.Options {
 		Logger:             pebbleLogger{o.Logger},
 		CacheSize:          o.CacheBytes,
 
-		// One flush covers a second or more of full load: the larger the
-		// memtable, the fewer times the scattered small keys are rewritten.
-		MemTableSize:                64 << 20,
+		// Messages come in order, so a larger memtable would spare no work.
+		MemTableSize:                32 << 20,
 		MemTableStopWritesThreshold: 4,
 
 		// Compaction may lag behind a burst; a slow read is better than a
@@ -122,10 +147,11 @@ func pebbleOptions(o Options) *pebble.Options {
 		// Two cores: a second compaction only when the first falls behind.
 		CompactionConcurrencyRange: func() (int, int) { return 1, 2 },
 	}
-	// A flush is cut into files of this size, so that all but a few hold
-	// nothing but messages, and those are moved down and not rewritten.
+	// Messages get files of their own, which overlap with no other and so are
+	// moved down the tree and not rewritten.
+	messages := pebble.KeyRange{Start: []byte{tableMessage}, End: []byte{tableMessage + 1}}
+	p.Experimental.SpanPolicyFunc = pebble.MakeStaticSpanPolicyFunc(bytes.Compare, messages, pebble.SpanPolicy{})
 	p.TargetFileSizes[0] = 8 << 20
-	p.FlushSplitBytes = 8 << 20
 	for i := range p.Levels {
 		p.Levels[i].BlockSize = 16 << 10 // small messages compress better together
 		p.Levels[i].IndexBlockSize = 64 << 10
@@ -141,6 +167,7 @@ func pebbleOptions(o Options) *pebble.Options {
 			o.Logger.Warn("store: slow disk", "file", i.Path, "operation", i.OpType.String(), "took", i.Duration)
 		},
 	}
+	p.EnsureDefaults()
 	return p
 }
 
@@ -179,10 +206,12 @@ func (s *Store) Close() error {
 	}
 	s.failed = errClosed
 	s.readers.Wait()
-	s.sent.close()
-	err := last.snap.Close()
+	s.indexer.close()
+	if s.sent != nil {
+		s.sent.close()
+	}
 	s.batch.close()
-	if err = errors.Join(err, s.db.Close()); err != nil {
+	if err := errors.Join(last.snap.Close(), s.db.Close()); err != nil {
 		return unavailable("closing the store", err)
 	}
 	return nil

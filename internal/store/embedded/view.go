@@ -2,9 +2,7 @@ package embedded
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -15,25 +13,22 @@ import (
 // view is the store as it was after the commit of tick last. Every read of
 // one question goes to one view, so its answer is of one moment.
 type view struct {
-	snap *pebble.Snapshot
-	last chat.Tick
-	uses int // guarded by Store.mu: the store's own while current, and one of each reader
+	snap    *pebble.Snapshot
+	last    chat.Tick
+	indexed chat.Tick // of the indexes on disk, ticks up to it count
+	recent  []*recent // has the index of the ticks after it, oldest first
+	uses    int       // guarded by Store.mu: the store's own while current, and one of each reader
 }
 
-func newView(db *pebble.DB) (*view, error) {
-	v := &view{snap: db.NewSnapshot(), uses: 1}
-	record, err := v.get(lastKey)
-	if err == nil && record != nil {
-		if len(record) != tickLen {
-			err = fmt.Errorf("%w: last tick", errRecord)
-		} else {
-			v.last = chat.Tick(binary.BigEndian.Uint64(record))
-		}
+// readTick is the tick in the record of key, 0 when there is none.
+func readTick(r pebble.Reader, key []byte) (chat.Tick, error) {
+	record, err := get(r, key)
+	if err != nil || record == nil {
+		return 0, err
 	}
-	if err != nil {
-		return nil, errors.Join(unavailable("reading the last tick", err), v.snap.Close())
-	}
-	return v, nil
+	d := decoder{rest: record}
+	tick := d.tick()
+	return tick, d.err()
 }
 
 // Last implements store.Committer. After Close it is 0.

@@ -206,7 +206,7 @@ func (s *Model) replace(m *chat.Message) {
 		return
 	}
 	old, renewed := s.messages[i], *m
-	renewed.Origin = 0
+	renewed.Origin, renewed.Key = 0, old.Key
 	renewed.Type, renewed.Sender, renewed.Target, renewed.Channel, renewed.To = old.Type, old.Sender, old.Target, old.Channel, old.To
 	renewed.Flags = m.Flags&^chat.NotToSender | old.Flags&chat.NotToSender
 	s.messages[i] = &renewed

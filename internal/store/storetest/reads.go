@@ -283,7 +283,7 @@ var replacedTests = []test{
 		s.tell(joined("g", "a", "b"))
 		old := keyed(group("a", "g", "secret"), chat.SendKey{1})
 		s.tell(private("a", "b", "other"), old)
-		renewed := group("a", "g", "recalled")
+		renewed := keyed(group("a", "g", "recalled"), old.Key)
 		renewed.ID, renewed.ObjectName = old.ID, "RC:RcNtf"
 		s.tell(store.Replaced{Message: renewed})
 		s.pulls("b", "other", "recalled")
@@ -310,9 +310,9 @@ var replacedTests = []test{
 		s.shows(store.Range{Log: groupLog("g"), Limit: 9, All: true}, 3, false, "other", "hidden")
 	}},
 	{"StaysWhereItWas", func(s *story) {
-		old := flagged(group("a", "g", "old", "b"), normal|chat.NotToSender)
+		old := keyed(flagged(group("a", "g", "old", "b"), normal|chat.NotToSender), chat.SendKey{1})
 		s.tell(old)
-		moved := private("x", "y", "new")
+		moved := keyed(private("x", "y", "new"), chat.SendKey{2})
 		moved.ID, moved.Channel = old.ID, "c"
 		s.tell(store.Replaced{Message: moved})
 		s.pulls("y")
@@ -320,7 +320,9 @@ var replacedTests = []test{
 		s.pulls("b", "new")
 		messages, err := s.Messages(s.ctx, []chat.ID{old.ID})
 		s.must(err)
-		want := flagged(group("a", "g", "new", "b"), normal|chat.NotToSender)
+		s.sent(chat.SendKey{1}, old.ID)
+		s.notSent(chat.SendKey{2})
+		want := keyed(flagged(group("a", "g", "new", "b"), normal|chat.NotToSender), chat.SendKey{1})
 		want.ID = old.ID
 		if diff := sameMessages(messages, []*chat.Message{want}); diff != "" {
 			s.t.Fatal(diff)
