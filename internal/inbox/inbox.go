@@ -71,8 +71,9 @@ func (x *Inbox) Pull(ctx context.Context, q store.Pull) (store.Page, error) {
 
 // Page sizes of History.
 const (
-	DefaultPage = 20
-	MaxPage     = 100
+	DefaultPage  = 20
+	MaxPage      = 100
+	maxPageBytes = 512 << 10 // of message bodies, beside the rest of a tick
 )
 
 // Query asks for a page of a conversation's history.
@@ -96,6 +97,7 @@ func (x *Inbox) History(ctx context.Context, viewer chat.UserID, q Query) (store
 		Before:   q.Until + 1,
 		Backward: !q.Newer,
 		Limit:    min(q.Count, MaxPage),
+		Bytes:    maxPageBytes,
 	}
 	if q.Newer {
 		r.After = q.Time

@@ -8,8 +8,8 @@ import (
 	"github.com/hongyan-im/hongyan/wire/pb"
 )
 
-// Bounds of the answer to a pull. A tick is never split, so an answer may be
-// larger than maxPageBytes by what one tick holds.
+// Bounds of the answer to a pull: so many messages, or bytes of their bodies.
+// A tick is never split, so an answer may be larger by what one tick holds.
 const (
 	pageMessages = 200
 	maxPageBytes = 512 << 10
@@ -29,7 +29,7 @@ func (s *Session) handlePull(f *wire.ClientFrame) {
 		sent = chat.MaxTick
 	}
 	page, err := s.Inbox.Pull(s.ctx, store.Pull{
-		User: s.client.User, Received: received, Sent: sent, Until: s.reached(), Limit: pageMessages,
+		User: s.client.User, Received: received, Sent: sent, Until: s.reached(), Limit: pageMessages, Bytes: maxPageBytes,
 	})
 	if err != nil {
 		s.refuseQuery(f, err)
@@ -72,10 +72,7 @@ func (s *Session) pullWaiting(f *wire.ClientFrame) bool {
 
 func (s *Session) sendPage(f *wire.ClientFrame, page store.Page) {
 	buffer := frames.Get().(*[]byte)
-	frame, n := s.appendList(s.queryack(*buffer, f.ID, chat.OK), page.Messages)
-	if n < len(page.Messages) {
-		page.More, page.Through = true, page.Messages[n-1].ID.Tick
-	}
+	frame := s.appendList(s.queryack(*buffer, f.ID, chat.OK), page.Messages)
 	frame = wire.AppendPulled(frame, page.Through, !page.More)
 
 	s.mu.Lock()
@@ -86,21 +83,16 @@ func (s *Session) sendPage(f *wire.ClientFrame, page store.Page) {
 	if hint {
 		s.notify(wire.NotifyMessages, wire.TopicNotify, latest, "")
 	}
-	s.Metrics.PullSize.Observe(float64(n))
+	s.Metrics.PullSize.Observe(float64(len(page.Messages)))
 	recycle(buffer, frame)
 }
 
-// appendList appends messages as the list of an answer, as many whole ticks of
-// them as fit, and returns how many.
-func (s *Session) appendList(frame []byte, messages []*chat.Message) ([]byte, int) {
-	start := len(frame)
-	for i, m := range messages {
-		if i > 0 && len(frame)-start > maxPageBytes && m.ID.Tick != messages[i-1].ID.Tick {
-			return frame, i
-		}
+// appendList appends messages as the list of an answer.
+func (s *Session) appendList(frame []byte, messages []*chat.Message) []byte {
+	for _, m := range messages {
 		frame = wire.AppendListed(frame, m, s.client.User)
 	}
-	return frame, len(messages)
+	return frame
 }
 
 // handleHistory answers with a page of a conversation's past. PROTOCOL.md#history
@@ -130,9 +122,6 @@ func (s *Session) handleHistory(f *wire.ClientFrame, typ chat.ConversationType) 
 		s.refuseQuery(f, err)
 		return
 	}
-	frame, n := s.appendList(s.queryack(nil, f.ID, chat.OK), page.Messages)
-	if n < len(page.Messages) {
-		page.More, page.Through = true, page.Messages[n-1].ID.Tick
-	}
+	frame := s.appendList(s.queryack(nil, f.ID, chat.OK), page.Messages)
 	s.conn.Send(wire.AppendHistory(frame, page.Through, page.More))
 }

@@ -66,10 +66,7 @@ func (s *Session) handleRoomPull(f *wire.ClientFrame) {
 		s.refuseQuery(f, err)
 		return
 	}
-	frame := s.queryack(nil, f.ID, chat.OK)
-	for _, m := range messages {
-		frame = wire.AppendListed(frame, m, s.client.User)
-	}
+	frame := s.appendList(s.queryack(nil, f.ID, chat.OK), messages)
 	s.conn.Send(wire.AppendRoomPulled(frame, through))
 	s.Metrics.PullSize.Observe(float64(len(messages)))
 }

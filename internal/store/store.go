@@ -95,6 +95,7 @@ type Pull struct {
 	Sent     chat.Tick // messages of the user's own with a larger tick are wanted
 	Until    chat.Tick // and no tick larger than this; 0 means Last()
 	Limit    int       // stop after the tick in which this many messages are reached; at least 1
+	Bytes    int       // or in which their bodies have this many bytes; 0 means no bound
 }
 
 // Page is a run of messages, whole ticks only.
@@ -130,6 +131,7 @@ type Range struct {
 	Before   chat.Tick   // and smaller than this; 0 means no bound
 	Backward bool        // newest first
 	Limit    int         // stop after the tick in which this many messages are reached; at least 1
+	Bytes    int         // or in which their bodies have this many bytes; 0 means no bound
 	All      bool        // also messages without chat.Persisted, which history leaves out
 }
 

@@ -53,7 +53,7 @@ func (s *Store) pull(ctx context.Context, v *view, q store.Pull) (page store.Pag
 	if g.more {
 		page.Through = g.bound
 	}
-	page.Messages, err = v.messages(ctx, g.found)
+	err = v.fill(ctx, &page, g.found, q.Bytes)
 	return page, err
 }
 
@@ -221,6 +221,6 @@ func (v *view) history(ctx context.Context, q store.Range) (page store.Page, err
 	if err != nil {
 		return store.Page{}, err
 	}
-	page.Messages, err = v.messages(ctx, found)
+	err = v.fill(ctx, &page, found, q.Bytes)
 	return page, err
 }

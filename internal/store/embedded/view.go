@@ -8,6 +8,7 @@ import (
 	"github.com/cockroachdb/pebble/v2"
 
 	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/internal/store"
 )
 
 // view is the store as it was after the commit of tick last. Every read of
@@ -117,20 +118,34 @@ func message(r pebble.Reader, id chat.ID) (*chat.Message, error) {
 // messages returns the messages with the given ids, leaving out those that
 // do not exist.
 func (v *view) messages(ctx context.Context, ids []chat.ID) ([]*chat.Message, error) {
-	found := make([]*chat.Message, 0, len(ids))
+	var p store.Page
+	err := v.fill(ctx, &p, ids, 0)
+	return p.Messages, err
+}
+
+// fill puts the messages that exist of ids into p, and ends the page after the
+// tick in which their bodies reach maxBytes, unless that is 0.
+func (v *view) fill(ctx context.Context, p *store.Page, ids []chat.ID, maxBytes int) error {
+	found, bytes := make([]*chat.Message, 0, len(ids)), 0
 	for _, id := range ids {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return err
+		}
+		if n := len(found); maxBytes > 0 && bytes >= maxBytes && found[n-1].ID.Tick != id.Tick {
+			p.More, p.Through = true, found[n-1].ID.Tick
+			break
 		}
 		m, err := v.message(id)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if m != nil {
 			found = append(found, m)
+			bytes += len(m.Body)
 		}
 	}
-	return found, nil
+	p.Messages = found
+	return nil
 }
 
 // scan calls visit for each record with from <= key < to, in order, until it

@@ -259,7 +259,7 @@ func (s *Model) Pull(ctx context.Context, q store.Pull) (store.Page, error) {
 			wanted = append(wanted, m)
 		}
 	}
-	return page(wanted, q.Limit, until), nil
+	return page(wanted, q.Limit, q.Bytes, until), nil
 }
 
 // inStream says whether m is in user's stream as one they received, or else as
@@ -300,12 +300,16 @@ func (s *Model) keptStays(user chat.UserID) []store.Membership {
 	return kept
 }
 
-// page is the first ticks of wanted until limit is reached.
-func page(wanted []*chat.Message, limit int, end chat.Tick) store.Page {
-	for i := limit; i < len(wanted); i++ {
-		if reached := wanted[limit-1].ID.Tick; wanted[i].ID.Tick != reached {
-			return store.Page{Messages: wanted[:i:i], Through: reached, More: true}
+// page is the first ticks of wanted until limit messages, or so many bytes of
+// them, are reached.
+func page(wanted []*chat.Message, limit, bytes int, end chat.Tick) store.Page {
+	held := 0
+	for i, m := range wanted {
+		full := i >= limit || bytes > 0 && held >= bytes
+		if full && wanted[i-1].ID.Tick != m.ID.Tick {
+			return store.Page{Messages: wanted[:i:i], Through: wanted[i-1].ID.Tick, More: true}
 		}
+		held += len(m.Body)
 	}
 	return store.Page{Messages: wanted, Through: end}
 }
@@ -329,9 +333,9 @@ func (s *Model) History(ctx context.Context, q store.Range) (store.Page, error) 
 	}
 	if q.Backward {
 		slices.Reverse(wanted)
-		return page(wanted, q.Limit, q.After+1), nil
+		return page(wanted, q.Limit, q.Bytes, q.After+1), nil
 	}
-	return page(wanted, q.Limit, newest), nil
+	return page(wanted, q.Limit, q.Bytes, newest), nil
 }
 
 // ReadThrough implements store.Reads.

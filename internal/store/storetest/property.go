@@ -50,6 +50,7 @@ var (
 	someStep  = rapid.SampledFrom([]chat.Tick{1, 1, 1, 1, 2, 5, 5, 1000, dayTicks, 3 * dayTicks, weekTicks, weekTicks + 1})
 	someKey   = rapid.SampledFrom([]chat.SendKey{{}, {1}, {2}, {3}, {15: 1}, {8: 1}})
 	someLimit = rapid.SampledFrom([]int{1, 1, 2, 3, 5, 100})
+	someBytes = rapid.SampledFrom([]int{0, 0, 1, 10, 100})
 )
 
 func someMessage(t *rapid.T) *chat.Message {
@@ -144,12 +145,13 @@ func (p *pair) pull(t *rapid.T) {
 		Sent:     p.someTick(t, "sent"),
 		Until:    p.someTick(t, "until"),
 		Limit:    someLimit.Draw(t, "limit"),
+		Bytes:    someBytes.Draw(t, "bytes"),
 	})
 }
 
 // walk pulls page after page.
 func (p *pair) walk(t *rapid.T) {
-	q := store.Pull{User: someUser.Draw(t, "user"), Limit: someLimit.Draw(t, "limit")}
+	q := store.Pull{User: someUser.Draw(t, "user"), Limit: someLimit.Draw(t, "limit"), Bytes: someBytes.Draw(t, "bytes")}
 	for more := true; more; {
 		page := p.comparePull(t, q)
 		more, q.Received, q.Sent = page.More, page.Through, page.Through
@@ -185,6 +187,7 @@ func (p *pair) history(t *rapid.T) {
 		Before:   p.someTick(t, "before"),
 		Backward: rapid.Bool().Draw(t, "backward"),
 		Limit:    someLimit.Draw(t, "limit"),
+		Bytes:    someBytes.Draw(t, "bytes"),
 		All:      rapid.Bool().Draw(t, "all"),
 	}
 	if rapid.Bool().Draw(t, "with viewer") {

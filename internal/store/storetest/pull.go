@@ -44,6 +44,20 @@ var pullTests = []test{
 			q.Received, q.Sent = p.Through, p.Through
 		}
 	}},
+	{"BytesEndAPageAfterTheirTick", func(s *story) {
+		for range 3 {
+			s.tell(private("a", "b", "12345"), private("a", "b", "67890"))
+		}
+		for _, c := range []struct{ bytes, ticks int }{{0, 3}, {1, 1}, {10, 1}, {11, 2}, {20, 2}, {21, 3}, {99, 3}} {
+			p := s.pull(store.Pull{User: "b", Limit: 99, Bytes: c.bytes})
+			s.equal(fmt.Sprint("messages for ", c.bytes), len(p.Messages), 2*c.ticks)
+			s.equal("more", p.More, c.ticks < 3)
+			log, err := s.History(s.ctx, store.Range{Log: privateLog("a", "b"), Backward: true, Limit: 99, Bytes: c.bytes})
+			s.must(err)
+			s.equal(fmt.Sprint("history for ", c.bytes), len(log.Messages), 2*c.ticks)
+			s.equal("more history", log.More, c.ticks < 3)
+		}
+	}},
 	{"PagesHaveEveryMessageOnce", func(s *story) {
 		var groups []string
 		for i := range 12 {
