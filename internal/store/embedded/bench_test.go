@@ -231,3 +231,40 @@ func benchmarkPull(b *testing.B, s *embedded.Store, w *traffic) {
 	}
 	b.ReportMetric(float64(messages)/float64(b.N), "messages/pull")
 }
+
+// BenchmarkPullNew pulls what the newest ticks brought: what a client does that
+// was told to pull.
+func BenchmarkPullNew(b *testing.B) {
+	for _, groups := range []int{0, 100} {
+		b.Run(fmt.Sprintf("%dGroups", groups), func(b *testing.B) {
+			s, w := preloaded(b, b.TempDir(), 300_000)
+			defer s.Close()
+			me := w.users[0]
+			joins := &store.Batch{Prev: s.Last(), Tick: s.Last() + 1}
+			for i := range groups {
+				joins.Changes = append(joins.Changes, store.GroupJoined{Group: fmt.Sprint("group", i), Users: []chat.UserID{me}})
+			}
+			commit1(b, s, joins)
+			for range 20 {
+				m := w.message()
+				m.Target = string(me)
+				m.ID = chat.ID{Tick: s.Last() + 1}
+				commit1(b, s, &store.Batch{Prev: s.Last(), Tick: s.Last() + 1, Messages: []*chat.Message{m}})
+			}
+			since := s.Last() - 1
+			for b.Loop() {
+				page, err := s.Pull(context.Background(), store.Pull{User: me, Received: since, Sent: since, Limit: 20})
+				if err != nil || len(page.Messages) != 1 {
+					b.Fatal(page, err)
+				}
+			}
+		})
+	}
+}
+
+func commit1(b *testing.B, s *embedded.Store, batch *store.Batch) {
+	b.Helper()
+	if err := s.Commit(b.Context(), batch); err != nil {
+		b.Fatal(err)
+	}
+}

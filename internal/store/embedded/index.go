@@ -56,8 +56,10 @@ func (x *indexes) log(log chat.Log, user chat.UserID, s span, visit visitor) err
 		},
 		func(r *recent, visit visitor) (bool, error) {
 			all, changed := r.log(log)
-			return memory(all, s, func(e logged) chat.Tick { return e.id.Tick }, func(e logged) (bool, error) {
-				return visit(entry{id: e.id, traits: traitsAt(e, changed, x.v.last), own: e.sender == user})
+			return memory(all, s, func(e logged) (bool, error) {
+				n := e.in(x.v.last, changed)
+				n.own = e.sender.user == user
+				return visit(n)
 			})
 		})
 }
@@ -72,9 +74,7 @@ func (x *indexes) inbox(user chat.UserID, s span, visit visitor) error {
 			})
 		},
 		func(r *recent, visit visitor) (bool, error) {
-			return memory(r.inboxOf(user), s, func(e inboxed) chat.Tick { return e.id.Tick }, func(e inboxed) (bool, error) {
-				return visit(entry{id: e.id, own: e.own})
-			})
+			return memory(r.inboxOf(user), s, func(p packed) (bool, error) { return visit(p.entry()) })
 		})
 }
 
@@ -170,13 +170,13 @@ func decodeRow(row []entry, key, value []byte, decode func(*decoder) entry) ([]e
 	return row, nil
 }
 
-func appendLogged(dst []byte, e logged) []byte {
+func appendLogEntry(dst []byte, e entry, sender chat.UserID) []byte {
 	dst = binary.AppendUvarint(dst, uint64(e.id.Index))
 	dst = append(dst, byte(e.traits))
-	return appendText(dst, string(e.sender))
+	return appendText(dst, string(sender))
 }
 
-func appendInboxed(dst []byte, e inboxed) []byte {
+func appendInboxEntry(dst []byte, e entry) []byte {
 	n := uint64(e.id.Index) << 1
 	if e.own {
 		n |= 1
@@ -185,9 +185,9 @@ func appendInboxed(dst []byte, e inboxed) []byte {
 }
 
 // memory visits the part s of entries.
-func memory[E any](entries []E, s span, tick func(E) chat.Tick, visit func(E) (bool, error)) (more bool, err error) {
-	from := sort.Search(len(entries), func(i int) bool { return tick(entries[i]) > s.since })
-	to := sort.Search(len(entries), func(i int) bool { return tick(entries[i]) > s.until })
+func memory[E interface{ tick() chat.Tick }](entries []E, s span, visit func(E) (bool, error)) (more bool, err error) {
+	from := sort.Search(len(entries), func(i int) bool { return entries[i].tick() > s.since })
+	to := sort.Search(len(entries), func(i int) bool { return entries[i].tick() > s.until })
 	for i := range max(to-from, 0) {
 		at := from + i
 		if s.backward {

@@ -32,7 +32,7 @@ type indexer struct {
 }
 
 func (x *indexer) init(db *pebble.DB, o *pebble.Options, path string, every int) {
-	*x = indexer{db: db, options: o, path: path, every: every, done: make(chan error, 1), active: newRecent()}
+	*x = indexer{db: db, options: o, path: path, every: every, done: make(chan error, 1), active: newRecent(0)}
 }
 
 // load indexes in memory the messages of snap after tick indexed.
@@ -86,7 +86,7 @@ func (x *indexer) freeze() {
 	if x.frozen != nil || x.active.messages < x.every {
 		return
 	}
-	x.frozen, x.active = x.active, newRecent()
+	x.frozen, x.active = x.active, newRecent(x.every)
 	go func(r *recent) { x.done <- x.write(r) }(x.frozen)
 }
 
@@ -145,10 +145,8 @@ func (t *table) logs() error {
 	for _, log := range slices.SortedFunc(maps.Keys(t.r.logs), compareLogs) {
 		prefix := appendLogPrefix(t.key[:0], log)
 		entries := t.r.logs[log]
-		err := t.rows(prefix, len(entries), func(i int) chat.Tick { return entries[i].id.Tick }, func(dst []byte, i int) []byte {
-			e := entries[i]
-			e.traits = traitsAt(e, changed, chat.MaxTick)
-			return appendLogged(dst, e)
+		err := t.rows(prefix, len(entries), func(i int) chat.Tick { return entries[i].tick() }, func(dst []byte, i int) []byte {
+			return appendLogEntry(dst, entries[i].in(chat.MaxTick, changed), entries[i].sender.user)
 		})
 		if err != nil {
 			return err
@@ -166,8 +164,8 @@ func (t *table) inboxes() error {
 	for _, user := range slices.Sorted(maps.Keys(t.r.inboxes)) {
 		prefix := appendInboxPrefix(t.key[:0], user)
 		entries := t.r.inboxes[user].entries
-		err := t.rows(prefix, len(entries), func(i int) chat.Tick { return entries[i].id.Tick }, func(dst []byte, i int) []byte {
-			return appendInboxed(dst, entries[i])
+		err := t.rows(prefix, len(entries), func(i int) chat.Tick { return entries[i].tick() }, func(dst []byte, i int) []byte {
+			return appendInboxEntry(dst, entries[i].entry())
 		})
 		if err != nil {
 			return err
@@ -208,7 +206,8 @@ func (t *table) sent() error {
 		id     chat.ID
 	}
 	all := make([]send, 0, len(t.r.sent))
-	for key, id := range t.r.sent {
+	for key, p := range t.r.sent {
+		id := p.entry().id
 		all = append(all, send{day: day(id.Tick), bucket: bucketOf(key), key: key, id: id})
 	}
 	slices.SortFunc(all, func(a, b send) int {

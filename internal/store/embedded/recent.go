@@ -46,6 +46,35 @@ func traitsOf(m *chat.Message) traits {
 
 func (t traits) has(want traits) bool { return t&want != 0 }
 
+// packed is a message's id and what an index knows of it in one word: from the
+// top 42 bits of tick, 12 of index, 4 of traits and 1 of own. Words of one log
+// or inbox order as the ids do.
+type packed uint64
+
+const (
+	packedTraits = 1
+	packedIndex  = packedTraits + 4
+	packedTick   = packedIndex + 12
+)
+
+func pack(id chat.ID, t traits, own bool) packed {
+	p := packed(id.Tick)<<packedTick | packed(id.Index)<<packedIndex | packed(t)<<packedTraits
+	if own {
+		p |= 1
+	}
+	return p
+}
+
+func (p packed) tick() chat.Tick { return chat.Tick(p >> packedTick) }
+
+func (p packed) entry() entry {
+	return entry{
+		id:     chat.ID{Tick: p.tick(), Index: uint16(p>>packedIndex) & (chat.MaxPerTick - 1)},
+		traits: traits(p>>packedTraits) & 15,
+		own:    p&1 != 0,
+	}
+}
+
 // recent is the index of a run of messages, in memory. Commit adds to it
 // before the messages are on disk, so a reader must leave out ticks that its
 // view does not reach.
@@ -53,29 +82,23 @@ type recent struct {
 	mu       sync.RWMutex // guards the following
 	through  chat.Tick    // the newest tick in it
 	messages int
-	logs     map[chat.Log][]logged // each in (Tick, Index) order, as are the entries of inboxes
+	logs     map[chat.Log][]logged
 	inboxes  map[chat.UserID]*inbox
-	sent     map[chat.SendKey]chat.ID
+	sent     map[chat.SendKey]packed
 	retraits map[chat.ID][]retrait // never changed, but replaced
 }
 
-// logged is a message in a log.
+// logged is a message in a log. Whose it is depends on who asks, so own is
+// not set.
 type logged struct {
-	id     chat.ID
-	sender chat.UserID
-	traits traits
+	packed
+	sender *inbox
 }
 
 // inbox is a user's inbox, or only the user's name when that is empty.
 type inbox struct {
 	user    chat.UserID
-	entries []inboxed
-}
-
-// inboxed is a message in an inbox.
-type inboxed struct {
-	id  chat.ID
-	own bool // the user sent it and is not among its receivers
+	entries []packed // without traits
 }
 
 // retrait says that a message has other traits from a tick on.
@@ -84,11 +107,12 @@ type retrait struct {
 	traits traits
 }
 
-func newRecent() *recent {
+// newRecent is an empty index with room for some messages.
+func newRecent(messages int) *recent {
 	return &recent{
 		logs:    map[chat.Log][]logged{},
 		inboxes: map[chat.UserID]*inbox{},
-		sent:    map[chat.SendKey]chat.ID{},
+		sent:    make(map[chat.SendKey]packed, messages),
 	}
 }
 
@@ -106,30 +130,31 @@ func (r *recent) addOne(m *chat.Message) {
 	r.through = m.ID.Tick
 	sender := r.inbox(m.Sender)
 	log := m.Log()
-	r.logs[log] = append(r.logs[log], logged{id: m.ID, sender: sender.user, traits: traitsOf(m)})
+	r.logs[log] = append(r.logs[log], logged{pack(m.ID, traitsOf(m), false), sender})
 	if m.Key != (chat.SendKey{}) {
-		r.sent[m.Key] = m.ID
+		r.sent[m.Key] = pack(m.ID, 0, false)
 	}
 	if !m.Inboxed() {
 		return
 	}
 	// Receivers first: who is one as well as the sender counts as one.
-	skip := m.Flags&chat.NotToSender != 0
-	if m.Type.TwoSided() {
-		r.deliver(m, chat.UserID(m.Target), skip)
-	} else {
-		for _, user := range m.To {
-			r.deliver(m, user, skip)
+	notToSender := m.Flags&chat.NotToSender != 0
+	deliver := func(user chat.UserID) {
+		if user != m.Sender {
+			r.inbox(user).put(pack(m.ID, 0, false))
+		} else if !notToSender {
+			sender.put(pack(m.ID, 0, false))
 		}
 	}
-	if !skip {
-		sender.put(inboxed{id: m.ID, own: true})
+	if m.Type.TwoSided() {
+		deliver(chat.UserID(m.Target))
+	} else {
+		for _, user := range m.To {
+			deliver(user)
+		}
 	}
-}
-
-func (r *recent) deliver(m *chat.Message, user chat.UserID, skipSender bool) {
-	if user != m.Sender || !skipSender {
-		r.inbox(user).put(inboxed{id: m.ID})
+	if !notToSender {
+		sender.put(pack(m.ID, 0, true))
 	}
 }
 
@@ -144,10 +169,10 @@ func (r *recent) inbox(user chat.UserID) *inbox {
 	return box
 }
 
-// put adds e, unless its message is there already.
-func (b *inbox) put(e inboxed) {
-	if n := len(b.entries); n == 0 || b.entries[n-1].id != e.id {
-		b.entries = append(b.entries, e)
+// put adds p, unless its message is there already.
+func (b *inbox) put(p packed) {
+	if n := len(b.entries); n == 0 || b.entries[n-1]|1 != p|1 {
+		b.entries = append(b.entries, p)
 	}
 }
 
@@ -164,29 +189,30 @@ func (r *recent) change(id chat.ID, from chat.Tick, t traits) {
 	r.retraits = changed
 }
 
-// log lists what log has, for the view of tick last. The slice is not to be changed.
+// log lists what log has, in order, and the retraits of all logs. Neither is
+// to be changed.
 func (r *recent) log(log chat.Log) ([]logged, map[chat.ID][]retrait) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	return r.logs[log], r.retraits
 }
 
-// traitsAt are the traits of e in the view of tick last.
-func traitsAt(e logged, changed map[chat.ID][]retrait, last chat.Tick) traits {
-	t := e.traits
+// in is e as it is in the view of tick last.
+func (e logged) in(last chat.Tick, changed map[chat.ID][]retrait) entry {
+	n := e.entry()
 	if changed == nil {
-		return t
+		return n
 	}
-	for _, c := range changed[e.id] {
+	for _, c := range changed[n.id] {
 		if c.from <= last {
-			t = c.traits
+			n.traits = c.traits
 		}
 	}
-	return t
+	return n
 }
 
-// inboxOf lists what the inbox of user has. The slice is not to be changed.
-func (r *recent) inboxOf(user chat.UserID) []inboxed {
+// inboxOf lists what the inbox of user has, in order. It is not to be changed.
+func (r *recent) inboxOf(user chat.UserID) []packed {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	if box := r.inboxes[user]; box != nil {
@@ -199,6 +225,6 @@ func (r *recent) inboxOf(user chat.UserID) []inboxed {
 func (r *recent) idOf(key chat.SendKey) (chat.ID, bool) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	id, ok := r.sent[key]
-	return id, ok
+	p, ok := r.sent[key]
+	return p.entry().id, ok
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/bloom"
+	"github.com/cockroachdb/pebble/v2/sstable"
 	"github.com/cockroachdb/pebble/v2/vfs"
 
 	"github.com/hongyan-im/hongyan/chat"
@@ -34,7 +35,7 @@ type Options struct {
 	FilterBytes int64
 
 	// IndexEvery is after how many messages their index goes from memory to
-	// disk. A larger one costs memory, some 200 bytes a message and twice
+	// disk. A larger one costs memory, some 150 bytes a message and twice
 	// that while it is written, and time to open; a smaller one makes indexes
 	// that cost more to read and to keep. 0 means 65,536.
 	IndexEvery int
@@ -158,7 +159,8 @@ func pebbleOptions(o Options) *pebble.Options {
 		p.Levels[i].FilterPolicy = bloom.FilterPolicy(10)
 	}
 	p.ApplyCompressionSettings(func() pebble.DBCompressionSettings { return pebble.DBCompressionFastest })
-	p.Experimental.ReadSamplingMultiplier = -1 // reads never cause compactions
+	p.Levels[0].Compression = func() *sstable.CompressionProfile { return sstable.NoCompression } // soon rewritten
+	p.Experimental.ReadSamplingMultiplier = -1                                                    // reads never cause compactions
 	p.EventListener = &pebble.EventListener{
 		BackgroundError: func(err error) { o.Logger.Error("store: background work failed", "err", err) },
 		WriteStallBegin: func(i pebble.WriteStallBeginInfo) { o.Logger.Warn("store: commits wait", "why", i.Reason) },
