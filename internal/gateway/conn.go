@@ -24,8 +24,9 @@ const (
 	readLimit = 256 << 10
 	// hardLimit ends the connection: acks and signals of a client that takes nothing.
 	hardLimit = 16 << 20
-	// writeTimeout is how long the client may take nothing of what waits.
+	// writeTimeout is how long the client may take for pieceSize of what waits.
 	writeTimeout = 10 * time.Second
+	pieceSize    = 16 << 10
 )
 
 var (
@@ -236,9 +237,7 @@ func (c *conn) drain(out []byte, n int) {
 	c.written(n)
 	rest := out[n:]
 	for {
-		// A failing deadline means a closed connection, which Write tells too.
-		_ = c.net.SetWriteDeadline(time.Now().Add(writeTimeout))
-		n, err := c.net.Write(rest)
+		n, err := c.writeAll(rest)
 		recycle(out)
 		if err != nil {
 			c.written(n)
@@ -253,6 +252,19 @@ func (c *conn) drain(out []byte, n int) {
 		}
 		rest = out
 	}
+}
+
+// writeAll writes b in pieces. The client has writeTimeout for each, so a slow
+// one is given time for all of a large answer, and one that takes nothing is not.
+func (c *conn) writeAll(b []byte) (n int, err error) {
+	for n < len(b) && err == nil {
+		// A failing deadline means a closed connection, which Write tells too.
+		_ = c.net.SetWriteDeadline(time.Now().Add(writeTimeout))
+		var piece int
+		piece, err = c.net.Write(b[n:min(n+pieceSize, len(b))])
+		n += piece
+	}
+	return n, err
 }
 
 func isTimeout(err error) bool {
