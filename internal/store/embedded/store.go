@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"sync"
 	"time"
@@ -19,7 +20,10 @@ import (
 	"github.com/hongyan-im/hongyan/internal/store"
 )
 
-const defaultWindow = 7 * 24 * time.Hour
+const (
+	defaultWindow = 7 * 24 * time.Hour
+	slowDisk      = 5 * time.Second // an operation that takes longer is logged
+)
 
 // Options say how a store is opened. The zero value is a good default.
 type Options struct {
@@ -65,6 +69,7 @@ type CommitStats struct {
 // Store is a store.Store in one directory. One process at a time may have it open.
 type Store struct {
 	db      *pebble.DB
+	watch   io.Closer // of the file system, nil when that is not ours
 	options Options
 	sent    *sentFilter
 	newest  newestTicks
@@ -85,12 +90,18 @@ var _ store.Store = (*Store)(nil)
 // Open opens the store in dir, which it makes when it does not exist.
 func Open(dir string, o Options) (*Store, error) {
 	o = o.withDefaults()
+	var watch io.Closer
+	if o.FS == nil {
+		o.FS, watch = vfs.WithDiskHealthChecks(vfs.Default, slowDisk, nil, func(i vfs.DiskSlowInfo) {
+			o.Logger.Warn("store: slow disk", "file", i.Path, "operation", i.OpType.String(), "took", i.Duration)
+		})
+	}
 	p := pebbleOptions(o)
 	db, err := pebble.Open(dir, p)
 	if err != nil {
-		return nil, unavailable("opening the store in "+dir, err)
+		return nil, unavailable("opening the store in "+dir, errors.Join(err, closeWatch(watch)))
 	}
-	s := &Store{db: db, options: o}
+	s := &Store{db: db, options: o, watch: watch}
 	s.batch.init(db)
 	s.indexer.init(db, p, p.FS.PathJoin(dir, "index.new"), o.IndexEvery)
 	if err := s.load(); err != nil {
@@ -165,9 +176,6 @@ func pebbleOptions(o Options) *pebble.Options {
 		BackgroundError: func(err error) { o.Logger.Error("store: background work failed", "err", err) },
 		WriteStallBegin: func(i pebble.WriteStallBeginInfo) { o.Logger.Warn("store: commits wait", "why", i.Reason) },
 		WriteStallEnd:   func() { o.Logger.Warn("store: commits go on") },
-		DiskSlow: func(i pebble.DiskSlowInfo) {
-			o.Logger.Warn("store: slow disk", "file", i.Path, "operation", i.OpType.String(), "took", i.Duration)
-		},
 	}
 	p.EnsureDefaults()
 	return p
@@ -213,10 +221,18 @@ func (s *Store) Close() error {
 		s.sent.close()
 	}
 	s.batch.close()
-	if err := errors.Join(last.snap.Close(), s.db.Close()); err != nil {
+	if err := errors.Join(last.snap.Close(), s.db.Close(), closeWatch(s.watch)); err != nil {
 		return unavailable("closing the store", err)
 	}
 	return nil
+}
+
+// closeWatch ends the watch over a file system, if there is one.
+func closeWatch(watch io.Closer) error {
+	if watch == nil {
+		return nil
+	}
+	return watch.Close()
 }
 
 var errClosed = errors.New("the store is closed")
