@@ -9,7 +9,7 @@ import (
 
 // puller decides when a client pulls and what it takes of an answer. It does
 // no I/O, so that the rule is in one place: WIRE.md 3.5 for an official client,
-// PROTOCOL.md#push for one of ours.
+// PROTOCOL.md#direct-push for one of ours.
 type puller interface {
 	// connected begins a connection; a pull always follows it.
 	connected()
