@@ -42,14 +42,15 @@ func (s *Store) commit(ctx context.Context, b *store.Batch) error {
 		return err
 	}
 	built := time.Now()
-	// The batch is in the memtable when the first call returns and on disk
-	// when SyncWait does. Waiting apart from applying gives a failed fsync back
-	// as an error, where DB.Apply ends the process, and time to index.
+	// The batch is in the memtable when the first call returns and on disk when
+	// SyncWait does. Waiting apart from applying (Pebble calls it experimental)
+	// gives a failed fsync back as an error, where DB.Apply ends the process,
+	// and time to index.
 	if err := s.db.ApplyNoSyncWait(s.batch.out, pebble.Sync); err != nil {
 		return err
 	}
-	s.index(b.Tick)
 	applied := time.Now()
+	s.index(b.Tick)
 	if err := s.batch.out.SyncWait(); err != nil {
 		return err
 	}

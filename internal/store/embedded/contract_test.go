@@ -1,7 +1,9 @@
 package embedded_test
 
 import (
+	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"path/filepath"
 	"testing"
 
@@ -64,5 +66,33 @@ func TestRealDirectory(t *testing.T) {
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// TestABatchLargerThanTheMemtable goes another way through Pebble.
+func TestABatchLargerThanTheMemtable(t *testing.T) {
+	fs := vfs.NewMem()
+	s := open(t, "db", embedded.Options{FS: fs})
+	b := &store.Batch{Tick: 1}
+	body := fill(rand.New(rand.NewPCG(1, 2)), 128<<10)
+	for i := range 300 {
+		b.Messages = append(b.Messages, &chat.Message{
+			ID: chat.ID{Tick: 1, Index: uint16(i)}, Type: chat.Private, Sender: "a", Target: "b", Body: body,
+		})
+	}
+	commit(t, s, b)
+	for range 2 {
+		page, err := s.Pull(t.Context(), store.Pull{User: "b", Limit: 1})
+		if err != nil || len(page.Messages) != 300 || !bytes.Equal(page.Messages[299].Body, body) {
+			t.Fatal(len(page.Messages), err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		s = open(t, "db", embedded.Options{FS: fs})
+	}
+	commit(t, s, hello(1))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
 	}
 }

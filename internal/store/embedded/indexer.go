@@ -133,7 +133,12 @@ type table struct {
 }
 
 func (t *table) fill() error {
-	return cmp.Or(t.logs(), t.sent(), t.inboxes(), t.w.Set(indexedKey, appendTick(nil, t.r.through)))
+	for _, part := range []func() error{t.logs, t.sent, t.inboxes} {
+		if err := part(); err != nil {
+			return err
+		}
+	}
+	return t.w.Set(indexedKey, appendTick(nil, t.r.through))
 }
 
 // rowEntries is how many entries make a row full. It is a compromise between
@@ -141,7 +146,7 @@ func (t *table) fill() error {
 const rowEntries = 64
 
 func (t *table) logs() error {
-	_, changed := t.r.log("")
+	changed := t.r.changed()
 	for _, log := range slices.SortedFunc(maps.Keys(t.r.logs), compareLogs) {
 		prefix := appendLogPrefix(t.key[:0], log)
 		entries := t.r.logs[log]

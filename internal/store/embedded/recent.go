@@ -197,6 +197,13 @@ func (r *recent) log(log chat.Log) ([]logged, map[chat.ID][]retrait) {
 	return r.logs[log], r.retraits
 }
 
+// changed are the retraits of all logs. They are not to be changed.
+func (r *recent) changed() map[chat.ID][]retrait {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.retraits
+}
+
 // in is e as it is in the view of tick last.
 func (e logged) in(last chat.Tick, changed map[chat.ID][]retrait) entry {
 	n := e.entry()

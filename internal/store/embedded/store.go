@@ -52,7 +52,7 @@ type Options struct {
 	Logger *slog.Logger
 
 	// OnCommit, when not nil, is called by Commit with the figures of each
-	// batch it made durable, before Commit returns.
+	// batch it made durable, before Commit returns. It must not commit or close.
 	OnCommit func(CommitStats)
 }
 
@@ -63,7 +63,7 @@ type CommitStats struct {
 	Bytes    int           // of the write-ahead log
 	Build    time.Duration // encoding the batch
 	Apply    time.Duration // putting it into the log's buffer and the memtable
-	Sync     time.Duration // then waiting for the disk
+	Sync     time.Duration // from then until it was on disk
 }
 
 // Store is a store.Store in one directory. One process at a time may have it open.
