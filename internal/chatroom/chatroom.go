@@ -227,7 +227,7 @@ func (r *Rooms) Pull(ctx context.Context, s Session, id string, after chat.Tick,
 	at := o.stays[s]
 	through = max(r.tick, after)
 	at.answered = through
-	floor, restored := o.floor, o.restored
+	floor, restored := o.floor, max(o.restored, o.floor) // what is read from the store has lost its Origin, too
 	messages = slices.Clone(o.ring)
 	r.mu.Unlock()
 

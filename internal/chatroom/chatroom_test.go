@@ -324,6 +324,23 @@ func TestCatchUp(t *testing.T) {
 	}
 }
 
+// What a client said itself is not given back to it, also when it was so much
+// that it has to be read from the store.
+func TestOwnMessagesFromTheStore(t *testing.T) {
+	s := open(t)
+	alice, _, bob := visitors()
+	s.join(alice, "room")
+	s.join(bob, "room")
+	_, cursor := s.pull(alice, "room", 0, -1)
+	for i := range ringSize + 10 {
+		s.happen(says(alice, "room", fmt.Sprint(i)))
+	}
+	s.happen(says(bob, "room", "enough"))
+	if got, _ := s.pull(alice, "room", cursor, -1); got != "enough" {
+		t.Errorf("alice pulls %q", got)
+	}
+}
+
 // After a restart the room is what the store remembers, and messages of the
 // asking user among it are known to be told apart from nobody's.
 func TestRestart(t *testing.T) {
