@@ -87,7 +87,10 @@ func TestThousandMessagesInOneTick(t *testing.T) {
 	for _, newer := range []bool{true, false} {
 		for typ, want := range map[chat.ConversationType][]chat.UID{chat.Private: private, chat.Group: group} {
 			target := map[chat.ConversationType]string{chat.Private: "alice", chat.Group: "all"}[typ]
-			got := history(bob, typ, target, newer, 20)
+			var got []chat.UID
+			for _, m := range history(bob, typ, target, newer, 20) {
+				got = append(got, m.UID)
+			}
 			if !newer {
 				slices.Reverse(got)
 			}
