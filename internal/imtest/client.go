@@ -72,8 +72,8 @@ func Direct() DialOption {
 // Manual makes a client that pulls only when it is told to.
 func Manual() DialOption { return func(c *Client) { c.manual = true } }
 
-// Blind makes a client that looks at nothing but the CONNACK: it may have sent
-// anything, so any answer is right.
+// Blind makes a client that looks at nothing but CONNACK and PINGRESP: it may
+// have sent anything, so any answer is right.
 func Blind() DialOption {
 	return func(c *Client) { c.manual, c.blind = true, true }
 }

@@ -172,7 +172,7 @@ func (c *Client) handle(l *link, frame []byte) {
 		c.t.Errorf("%s was sent %x: %v", c.user, frame, err)
 		return
 	}
-	if c.blind && f.Type != wire.TypeConnack {
+	if c.blind && f.Type != wire.TypeConnack && f.Type != wire.TypePingresp {
 		return
 	}
 	switch f.Type {
