@@ -381,11 +381,11 @@ func (c *conn) readSafely() (err error) {
 
 func (c *conn) read() error {
 	for {
-		ending := c.wait()
+		c.wait()
 		if err := c.fill(); err != nil {
 			return err
 		}
-		if ending {
+		if c.ending() {
 			c.have = 0 // whoever was shown the door has no say any more
 			continue
 		}
@@ -406,13 +406,12 @@ func (c *conn) read() error {
 	}
 }
 
-// wait holds the reader back while the client does not take its answers. It
-// reports whether the connection is ending.
-func (c *conn) wait() (ending bool) {
+// wait holds the reader back while the client does not take its answers.
+func (c *conn) wait() {
 	c.mu.Lock()
-	if c.reason != nil || c.closed || c.pending <= readLimit {
-		defer c.mu.Unlock()
-		return c.reason != nil
+	if c.pending <= readLimit || c.reason != nil || c.closed {
+		c.mu.Unlock()
+		return
 	}
 	if c.room == nil {
 		c.room = make(chan struct{})
@@ -420,7 +419,12 @@ func (c *conn) wait() (ending bool) {
 	room := c.room
 	c.mu.Unlock()
 	<-room
-	return false
+}
+
+func (c *conn) ending() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.reason != nil
 }
 
 // fill reads at least one byte more into in.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/gobwas/ws"
 	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
 
 	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/internal/fanout"
@@ -70,6 +71,16 @@ func (l *line) read() ws.Frame {
 		l.t.Fatal(err)
 	}
 	return f
+}
+
+// badFrames is how many frames the session could not make sense of.
+func (l *line) badFrames() float64 {
+	l.t.Helper()
+	var m dto.Metric
+	if err := l.conn.session.Metrics.BadFrames.Write(&m); err != nil {
+		l.t.Fatal(err)
+	}
+	return m.GetCounter().GetValue()
 }
 
 // wants reads one frame, which must be this.
@@ -275,7 +286,12 @@ func TestClose(t *testing.T) {
 		l.Close(errors.New("second"))
 		l.Send([]byte("after"))
 		synctest.Wait()
-		go func() { _, _ = l.client.Write(bytes.Repeat(ping, 3)) }() // nobody answers
+		bad := masked(ws.NewBinaryFrame([]byte("no frame")))
+		l.write(slices.Concat(ping, bad), len(ping))
+		synctest.Wait()
+		if heard := l.badFrames(); heard != 0 {
+			t.Errorf("%v frames were handled after the end", heard)
+		}
 		l.wants(ws.OpBinary, []byte("before"))
 		l.wants(ws.OpClose, closeNormal)
 		if _, err := ws.ReadFrame(l.client); err == nil {
