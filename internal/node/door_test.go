@@ -220,6 +220,7 @@ func TestHealthAndMetrics(t *testing.T) {
 	alice := imtest.Dial(t, n, "alice")
 	alice.Send(chat.Private, "bob", "hello", 1)
 	alice.Send(chat.Private, "bob", "hello", 1)
+	alice.Send(chat.Private, "bob", "hello", 2)
 	imtest.Dial(t, n, "bob").AwaitText("hello")
 	if status, body := n.Get("/healthz"); status != http.StatusOK || !strings.Contains(body, `"durability":"fsync before ack"`) {
 		t.Errorf("/healthz: %d %s", status, body)
@@ -231,10 +232,10 @@ func TestHealthAndMetrics(t *testing.T) {
 	label := `{app="` + imtest.AppKey + `"`
 	for _, line := range []string{
 		"hongyan_connections" + label + "} 2",
-		"hongyan_messages_accepted_total" + label + `,type="private"} 1`,
+		"hongyan_messages_accepted_total" + label + `,type="private"} 2`,
 		"hongyan_messages_resent_total" + label + "} 1",
-		"hongyan_commit_messages_count" + label + "} 1",
-		"hongyan_commit_fsync_seconds_count" + label + "} 1",
+		"hongyan_commit_messages_count" + label + "} 2",
+		"hongyan_commit_fsync_seconds_count" + label + "} 2",
 		"hongyan_drops_total" + label + `,reason="push-behind"} 0`,
 		"hongyan_drops_total" + label + `,reason="status"} 0`,
 		"hongyan_pull_messages_bucket" + label + `,le="1"}`,
