@@ -12,7 +12,7 @@ import (
 
 var (
 	randomSeed  = flag.Uint64("random.seed", 0, "seed of the random tests; 0 takes a new one")
-	randomSteps = flag.Int("random.steps", 250, "steps between two crashes in the random tests")
+	randomSteps = flag.Int("random.steps", 400, "steps between two crashes in the random tests")
 	randomFor   = flag.Duration("random.for", 0, "how long the random tests go on with new worlds; 0 is one world")
 )
 
