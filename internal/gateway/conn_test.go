@@ -305,6 +305,24 @@ func TestClose(t *testing.T) {
 	})
 }
 
+// A bug of ours ends the session that met it, and not the server.
+func TestPanic(t *testing.T) {
+	content := []byte("\x08\x00\x12\x01x\x1a\x02{}")
+	pull := []byte("\x08\x00\x10\x00")
+	for name, frame := range map[string][]byte{
+		"in a publish": append(wire.AppendClientPublish(nil, 1, wire.TopicPrivateSend, "bob", 1), content...),
+		"in a query":   append(wire.AppendQuery(nil, wire.TopicPull, "alice", 1), pull...),
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := dial(t) // its session has no roster and no inbox
+				l.write(masked(ws.NewBinaryFrame(frame)), 100)
+				l.wantsEnd(errPanic)
+			})
+		})
+	}
+}
+
 // A header says the length in as few bytes as there are for it.
 func TestHeader(t *testing.T) {
 	for _, size := range []int{0, 1, 125, 126, 127, 1<<16 - 1, 1 << 16, 1 << 24} {

@@ -130,7 +130,9 @@ func slowFollower(t *testing.T, link tail.Tail) {
 		t.Errorf("a follower that took one made room for %d", *count-taken)
 	}
 	cancel()
-	<-ended
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("Publish ended with %v", err)
+	}
 	close(pass)
 	stop()
 	if applied != *count {
