@@ -104,7 +104,7 @@ func (x *indexer) change(m *chat.Message, from chat.Tick) {
 // close waits until nothing is being written.
 func (x *indexer) close() {
 	if x.frozen != nil {
-		<-x.done
+		_ = <-x.done // without its table the messages are indexed anew at the next start
 	}
 }
 
