@@ -131,6 +131,7 @@ func eventful(rng *rand.Rand, last chat.Tick) *store.Batch {
 var (
 	everyone = []chat.UserID{"a", "b", "c"}
 	groupLog = chat.Conversation{Type: chat.Group, Target: "g"}.Log("")
+	pairLog  = chat.Conversation{Type: chat.Private, Target: "a"}.Log("b")
 )
 
 func someone(rng *rand.Rand) chat.UserID { return everyone[rng.IntN(len(everyone))] }
@@ -209,6 +210,8 @@ func answers(t *testing.T, s store.Store, batches []*store.Batch) []string {
 		say("stays of", user, stays, asOf, err)
 		unread, err := s.Unread(ctx, user, groupLog, 0)
 		say("unread of", user, unread, err)
+		unread, err = s.Unread(ctx, user, pairLog, 0)
+		say("unread of a and b for", user, unread, err)
 	}
 	h, err := s.History(ctx, store.Range{Log: groupLog, Limit: 1 << 20})
 	page("history", h, err)

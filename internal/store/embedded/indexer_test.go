@@ -14,23 +14,24 @@ import (
 	"github.com/hongyan-im/hongyan/internal/store/embedded"
 )
 
-// tables hands the making of each table of the index to a test: it receives
-// from asked, then says on answer whether that succeeds. Once free is closed
-// all succeed.
+// tables hands each operation of a kind on a new table of the index to a test:
+// the test receives from asked, then says on answer whether it succeeds. Once
+// free is closed all succeed.
 type tables struct {
+	kind   errorfs.OpKind
 	disk   *vfs.MemFS
 	asked  chan struct{}
 	answer chan error
 	free   chan struct{}
 }
 
-func newTables() *tables {
-	return &tables{disk: vfs.NewMem(), asked: make(chan struct{}), answer: make(chan error), free: make(chan struct{})}
+func newTables(kind errorfs.OpKind) *tables {
+	return &tables{kind: kind, disk: vfs.NewMem(), asked: make(chan struct{}), answer: make(chan error), free: make(chan struct{})}
 }
 
 func (b *tables) fs() vfs.FS {
 	return errorfs.Wrap(b.disk, errorfs.InjectorFunc(func(op errorfs.Op) error {
-		if op.Kind != errorfs.OpCreate || !strings.HasSuffix(op.Path, "index.new") {
+		if op.Kind != b.kind || !strings.HasSuffix(op.Path, "index.new") {
 			return nil
 		}
 		select {
@@ -71,12 +72,12 @@ func wantUnread(t *testing.T, s store.Store, want int) {
 }
 
 func TestAMessageReplacedWhileItsIndexIsWritten(t *testing.T) {
-	b := newTables()
+	b := newTables(errorfs.OpLink) // made part of the store
 	s := open(t, "db", embedded.Options{FS: b.fs(), IndexEvery: 3})
 	for last := range chat.Tick(3) {
 		commit(t, s, groupMessage(last))
 	}
-	<-b.asked // the table of messages 1 to 3 is being made
+	<-b.asked // the table of messages 1 to 3 is written
 	commit(t, s, groupMessage(3, recalled(2)))
 	wantUnread(t, s, 3)
 	commit(t, s, groupMessage(4, recalled(4)))
@@ -100,7 +101,7 @@ func TestAMessageReplacedWhileItsIndexIsWritten(t *testing.T) {
 }
 
 func TestATableThatCannotBeWrittenFailsTheCommits(t *testing.T) {
-	b := newTables()
+	b := newTables(errorfs.OpCreate)
 	s := open(t, "db", embedded.Options{FS: b.fs(), IndexEvery: 1, Logger: slog.New(slog.DiscardHandler)})
 	full := errors.New("the disk is full")
 	commit(t, s, groupMessage(0))

@@ -59,6 +59,7 @@ func TestNobodySeesABatchBeforeItsSync(t *testing.T) {
 	s := open(t, "db", embedded.Options{FS: y.fs()})
 	model := storetest.NewModel(store.Options{})
 	first, second := hello(0), hello(1)
+	second.Changes = append(second.Changes, store.Replaced{Message: &chat.Message{ID: chat.ID{Tick: 1}, Body: []byte("recalled")}})
 	both := []*store.Batch{first, second}
 	commit(t, s, first)
 	commit(t, model, first)
@@ -103,6 +104,7 @@ func TestAFailedSyncFailsTheCommitAndAllAfterIt(t *testing.T) {
 	s := open(t, "db", embedded.Options{FS: y.fs(), Logger: quiet})
 	model := storetest.NewModel(store.Options{})
 	first, second := hello(0), hello(1)
+	second.Changes = append(second.Changes, store.Replaced{Message: &chat.Message{ID: chat.ID{Tick: 1}, Body: []byte("recalled")}})
 	both := []*store.Batch{first, second}
 	commit(t, s, first)
 	commit(t, model, first)
