@@ -104,7 +104,10 @@ func (x *indexer) change(m *chat.Message, from chat.Tick) {
 // close waits until nothing is being written.
 func (x *indexer) close() {
 	if x.frozen != nil {
-		_ = <-x.done // without its table the messages are indexed anew at the next start
+		if err := <-x.done; err != nil {
+			// The messages are indexed anew at the next start.
+			x.options.Logger.Errorf("the last index table was not written: %v", err)
+		}
 	}
 }
 
