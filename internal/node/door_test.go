@@ -118,6 +118,9 @@ func TestDrain(t *testing.T) {
 	for i := range 3000 {
 		sent = append(sent, alice.Publish(wire.TopicPrivateSend, "bob", imtest.Text(fmt.Sprint(i), int64(i+1))))
 		if i == 1000 {
+			if ack, err := alice.Ack(sent[500]); err != nil || ack.Code != chat.OK {
+				t.Fatalf("%+v, %v", ack, err)
+			}
 			p.Signal(syscall.SIGTERM)
 		}
 	}

@@ -61,6 +61,9 @@ func TestStatusMessages(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if err := bob.Ping(); err != nil { // greeted, he may not hear yet
+				t.Fatal(err)
+			}
 			alice.Publish(wire.TopicPrivateStatus, "bob", payload)
 			if m := bob.AwaitStatus(0); m.Type != chat.Private || m.Sender != "alice" || m.ObjectName != "RC:TypSts" || m.Content != string(typing.Content) {
 				t.Errorf("%+v", m)

@@ -58,7 +58,7 @@ func reader(t *testing.T, c Client, n int) (*Session, *answers, *counted) {
 		t.Fatal(err)
 	}
 	for range n {
-		session.Hub.Apply(commit(t, s, message(t, 1)))
+		session.Hub.Apply(commit(t, s, message(t, 0)))
 	}
 	conn.take()
 	return session, conn, s
@@ -107,7 +107,7 @@ func TestPullInTheMiddleOfATick(t *testing.T) {
 			if got, through, _ := pull(t, s, conn, 0); len(got) != 3 || through != 3 {
 				t.Fatalf("the first pull brings %v up to %d", got, through)
 			}
-			m := message(t, 1)
+			m := message(t, 0)
 			commit(t, stored, m)
 			offer(s, 4, m)
 			if got, through, _ := pull(t, s, conn, 3); !slices.Equal(got, []chat.Tick{4}) || through != 4 {
@@ -122,7 +122,7 @@ func TestPullWithoutTheStore(t *testing.T) {
 	s, conn, stored := reader(t, Client{User: "alice"}, 3)
 	_, cursor, _ := pull(t, s, conn, 0)
 	for range 10 {
-		s.Hub.Apply(commit(t, stored, message(t, 1), message(t, 1)))
+		s.Hub.Apply(commit(t, stored, message(t, 0), message(t, 0)))
 		got, through, finished := pull(t, s, conn, cursor)
 		if len(got) != 2 || through != cursor+1 || !finished {
 			t.Errorf("after %d: %v up to %d", cursor, got, through)

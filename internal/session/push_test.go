@@ -109,7 +109,7 @@ func message(t *testing.T, origin uint64) *chat.Message {
 
 func TestPush(t *testing.T) {
 	s, conn := newSession(t, Client{User: "alice", Device: "phone", Direct: true})
-	theirs := func() *chat.Message { return message(t, 1) }
+	theirs := func() *chat.Message { return message(t, 0) }
 	mine := func() *chat.Message { return message(t, s.Origin()) }
 	s.Attached(5)
 	offer(s, 6, theirs())
@@ -156,16 +156,16 @@ func TestOriginOutlivesTheConnection(t *testing.T) {
 func TestHint(t *testing.T) {
 	s, conn := newSession(t, Client{User: "alice"})
 	s.Attached(5)
-	offer(s, 6, message(t, 1))
-	offer(s, 7, message(t, 1))
+	offer(s, 6, message(t, 0))
+	offer(s, 7, message(t, 0))
 	conn.want("an official client is told to pull, once", "hint 1 at 6")
 	s.RoomHint("room", 8)
 	conn.want("and told of rooms", "hint 2 at 8")
 	conn.full = true
-	s.Status(wire.AppendMessage(nil, message(t, 1), "alice"))
+	s.Status(wire.AppendMessage(nil, message(t, 0), "alice"))
 	conn.want("a status message may be lost")
 	conn.full = false
-	s.Status(wire.AppendMessage(nil, message(t, 1), "alice"))
+	s.Status(wire.AppendMessage(nil, message(t, 0), "alice"))
 	conn.want("and may not", "status")
 }
 
