@@ -61,9 +61,8 @@ func TestStatusMessages(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := bob.Ping(); err != nil { // greeted, he may not hear yet
-				t.Fatal(err)
-			}
+			alice.Send(chat.Group, "group", "hello", 0)
+			bob.AwaitText("hello") // he is there, and known to be in the group
 			alice.Publish(wire.TopicPrivateStatus, "bob", payload)
 			if m := bob.AwaitStatus(0); m.Type != chat.Private || m.Sender != "alice" || m.ObjectName != "RC:TypSts" || m.Content != string(typing.Content) {
 				t.Errorf("%+v", m)
@@ -74,7 +73,7 @@ func TestStatusMessages(t *testing.T) {
 			}
 			alice.Send(chat.Private, "bob", "done", 0)
 			bob.AwaitText("done")
-			if got := bob.Received(); len(got) != 1 {
+			if got := bob.Received(); len(got) != 2 {
 				t.Errorf("bob pulls %+v", got)
 			}
 		})
