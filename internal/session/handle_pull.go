@@ -32,6 +32,9 @@ func (s *Session) handlePull(f *wire.ClientFrame) {
 		User: s.client.User, Received: received, Sent: sent, Until: s.reached(), Limit: pageMessages, Bytes: maxPageBytes,
 	})
 	if err != nil {
+		s.mu.Lock()
+		s.stream.refuse()
+		s.mu.Unlock()
 		s.refuseQuery(f, err)
 		return
 	}

@@ -101,6 +101,10 @@ func (s *stream) answer(through chat.Tick) (hint bool) {
 	return s.hint()
 }
 
+// refuse notes that a pull got no answer: an official client forgets then that
+// it was hinted at, so the next tick has to hint again.
+func (s *stream) refuse() { s.hinted = 0 }
+
 // push decides, for one of our own clients, what a frame has to say about the
 // frame before it.
 type push struct {

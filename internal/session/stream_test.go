@@ -28,6 +28,7 @@ func said(sender string, tick chat.Tick, size int) *chat.Message {
 //	many 6           somebody said more than a session keeps
 //	long 6           somebody said something longer than a session keeps
 //	pull 5 to 6      the client pulls from 5 when the tail is at 6
+//	refuse 5         the client pulls from 5, and the store does not answer
 //
 // A pull is answered from the queue, with the ticks in it, or from the store.
 // Everything may end in a hint.
@@ -90,6 +91,14 @@ func TestStream(t *testing.T) {
 			pull 7 to 8  -> store
 			tick 9       -> hint 9
 			pull 8 to 9  -> queue 9`,
+		"a pull that was refused leaves no hint": `
+			start 5      -> quiet
+			pull 0 to 5  -> store
+			tick 6       -> hint 6
+			refuse 5     -> quiet
+			tick 7       -> hint 7
+			tick 8       -> quiet
+			pull 5 to 8  -> queue 6 7 8`,
 		"a cursor from the future hears nothing old": `
 			start 5      -> quiet
 			pull 100 to 5 -> store
@@ -120,6 +129,9 @@ func happen(t *testing.T, s *stream, line string) string {
 	switch what {
 	case "start":
 		s.start(tick)
+		return "quiet"
+	case "refuse":
+		s.refuse()
 		return "quiet"
 	case "pull":
 		return pulled(s, tick, through)
