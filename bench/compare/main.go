@@ -134,7 +134,11 @@ func (c *comparison) schedule(round int) (order []key) {
 // with a fault is an error.
 func (c *comparison) measure(ctx context.Context, k key) error {
 	result := filepath.Join(c.dir, "result.json")
-	args := []string{"bench", k.workload, "--json", result,
+	duration := "5s"
+	if k.workload == "w1" || k.workload == "w1-full" {
+		duration = "15s" // long enough that the compactions of what is written are part of it
+	}
+	args := []string{"bench", k.workload, "--duration", duration, "--json", result,
 		"--preload", strconv.Itoa(c.preload), "--preload-dir", filepath.Join(c.dir, "full")}
 	if k.server == theirs {
 		args = append(args, "--reference", c.reference)

@@ -38,7 +38,8 @@ type Config struct {
 	// Dev adds the app of DevKey and the page with two users who chat.
 	Dev bool
 
-	// Limits hold for every app that has none of its own.
+	// Limits hold for every app that has none of its own. In both, a FrameRate
+	// of 0 means 10,000 frames a second.
 	Limits session.Limits
 	// MaxFrame is the largest frame a client may send, in bytes. 0 means 512 KiB.
 	MaxFrame int
@@ -97,9 +98,6 @@ func (c *Config) validate() error {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return errors.New("tls: a certificate and a key are needed, not one of them")
 	}
-	if c.Limits.FrameRate == 0 {
-		c.Limits.FrameRate = defaultFrameRate
-	}
 	if c.Dev {
 		c.Apps = append([]App{{Key: DevKey, Secret: DevSecret}}, c.Apps...)
 	}
@@ -108,7 +106,7 @@ func (c *Config) validate() error {
 
 // defaultFrameRate leaves room for an official client that pulls after every
 // commit of a busy group, and stops a flood.
-const defaultFrameRate = 4000
+const defaultFrameRate = 10_000
 
 func (c *Config) validateApps() error {
 	if len(c.Apps) == 0 {

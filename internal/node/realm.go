@@ -65,6 +65,9 @@ func openRealm(cfg *Config, app App, metrics prometheus.Registerer) (*realm, err
 	if app.Limits != nil {
 		limits = *app.Limits
 	}
+	if limits.FrameRate == 0 {
+		limits.FrameRate = defaultFrameRate
+	}
 	r.services = session.Services{
 		Writer: r.writer, Roster: who, Inbox: r.inbox, Hub: r.hub, Rooms: r.rooms,
 		Rates: session.NewRates(limits), Metrics: session.NewMetrics(metrics), Log: cfg.Log.With("app", app.Key),

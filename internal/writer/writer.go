@@ -202,7 +202,9 @@ func (w *Writer) Run(ctx context.Context) error {
 				w.refuse(taken, err)
 				return err
 			}
-			taken = taken[n:]
+			if taken = taken[n:]; len(taken) > 0 {
+				w.rest()
+			}
 		}
 	}
 }
@@ -224,15 +226,23 @@ func (w *Writer) take() []*Request {
 	for len(w.waiting) == 0 && !w.closed {
 		w.filled.Wait()
 	}
-	if rest := time.Millisecond - time.Since(w.lastCommit); rest > 0 && len(w.waiting) > 0 && !w.closed {
+	if len(w.waiting) > 0 && !w.closed {
 		w.mu.Unlock()
-		time.Sleep(rest) // so that ticks, one a commit, never outrun the clock
+		w.rest()
 		w.mu.Lock()
 	}
 	taken := w.waiting
 	w.waiting = nil
 	w.drained.Broadcast()
 	return taken
+}
+
+// rest waits until the millisecond of the last commit has passed, so that
+// ticks, one a commit, never outrun the clock.
+func (w *Writer) rest() {
+	if rest := time.Millisecond - time.Since(w.lastCommit); rest > 0 {
+		time.Sleep(rest)
+	}
 }
 
 // refuse answers with err what is left when the store failed.
