@@ -231,16 +231,25 @@ func refuse(c io.WriteCloser, version int, code chat.Code) {
 func (g *Gateway) end(c *conn, reason error) {
 	s := c.session
 	s.Closed()
-	g.closed.WithLabelValues(word(reason)).Inc()
-	level := slog.LevelDebug
-	if errors.Is(reason, errPanic) {
-		level = slog.LevelError
-	}
-	g.cfg.Log.Log(g.ctx, level, "disconnected", "user", s.User(), "session", s.ID(), "reason", reason)
+	why := word(reason)
+	g.closed.WithLabelValues(why).Inc()
+	g.cfg.Log.Log(g.ctx, levelOf(why), "disconnected", "user", s.User(), "session", s.ID(), "why", why, "reason", reason)
 	g.mu.Lock()
 	delete(g.conns, c)
 	g.ended.Broadcast()
 	g.mu.Unlock()
+}
+
+// levelOf is how loud an end is: connections come and go, but what a client
+// did wrong is worth a line, and what we did wrong is an error.
+func levelOf(why string) slog.Level {
+	switch why {
+	case "client", "network", "idle", "draining":
+		return slog.LevelDebug
+	case "panic":
+		return slog.LevelError
+	}
+	return slog.LevelInfo
 }
 
 // start greets the client, then lets the session hear.
