@@ -111,21 +111,21 @@ func (c *comparison) compare(output string) (err error) {
 	return c.print(lines)
 }
 
-// schedule is what a round runs: a workload on one server and then on the
-// other, who goes first changing with the round.
+// schedule is what a round runs: each workload next to the one it is held
+// against, since the machine drifts, and who goes first changing with the round.
 func (c *comparison) schedule(round int) (order []key) {
-	for _, w := range []string{"w1", "w1-full", "w2", "w2-pull", "w2c", "w3", "w4"} {
-		pair := []key{{ours, w}, {theirs, w}}
-		if w == "w1-full" || w == "w2-pull" { // the reference has no store and nothing to pull
-			pair = pair[:1]
-		}
-		if w == "w1-full" && c.preload == 0 {
-			continue
+	for _, w := range []string{"w1", "w2", "w2-pull", "w2c", "w3", "w4"} {
+		beside := []key{{ours, w}, {theirs, w}}
+		switch {
+		case w == "w1" && c.preload > 0:
+			beside = []key{{ours, "w1-full"}, {ours, w}, {theirs, w}}
+		case w == "w2-pull": // the reference has nothing to pull
+			beside = []key{{ours, w}}
 		}
 		if round%2 == 1 {
-			slices.Reverse(pair)
+			slices.Reverse(beside)
 		}
-		order = append(order, pair...)
+		order = append(order, beside...)
 	}
 	return order
 }
