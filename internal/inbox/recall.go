@@ -11,11 +11,11 @@ import (
 	"github.com/hongyan-im/hongyan/wire/pb"
 )
 
-// The two object names of a recall: the command that tells receivers of it,
-// and the notice that takes the message's place.
+// The two object names that only a recall makes: the command that tells
+// receivers of it, and the notice that takes the message's place.
 const (
-	recallCommand = "RC:RcCmd"
-	recallNotice  = "RC:RcNtf"
+	RecallCommand = "RC:RcCmd"
+	RecallNotice  = "RC:RcNtf"
 )
 
 // Recall asks to take a message back.
@@ -70,7 +70,7 @@ func (x *Inbox) Recall(ctx context.Context, r Recall) (chat.ID, error) {
 	if err != nil {
 		return chat.ID{}, err
 	}
-	if m.ObjectName == recallNotice {
+	if m.ObjectName == RecallNotice {
 		return m.ID, nil
 	}
 	if !r.Trusted && m.Sender != r.Operator {
@@ -132,7 +132,7 @@ func (x *Inbox) command(r Recall, m *chat.Message) (*chat.Message, error) {
 		}
 	}
 	// It goes where the message went, and is not part of history itself.
-	command, err := newMessage(r.Operator, r.Conversation, recallCommand, text, m.Flags&chat.NotToSender)
+	command, err := newMessage(r.Operator, r.Conversation, RecallCommand, text, m.Flags&chat.NotToSender)
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +154,7 @@ func (x *Inbox) replacement(r Recall, m *chat.Message) (*chat.Message, error) {
 	if r.Delete {
 		flags &^= chat.Persisted
 	}
-	n, err := newMessage(m.Sender, m.Conversation(), recallNotice, text, flags)
+	n, err := newMessage(m.Sender, m.Conversation(), RecallNotice, text, flags)
 	if err != nil {
 		return nil, err
 	}

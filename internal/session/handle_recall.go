@@ -9,12 +9,6 @@ import (
 	"github.com/hongyan-im/hongyan/wire/pb"
 )
 
-// Object names that only a recall makes.
-const (
-	recallCommand = "RC:RcCmd"
-	recallNotice  = "RC:RcNtf"
-)
-
 // recallContent is what the content of a client's RC:RcCmd says.
 type recallContent struct {
 	ConversationType int32  `json:"conversationType"`
