@@ -218,7 +218,7 @@ func (c *changes) replace(m *chat.Message) error {
 	}
 	if m.ID.Tick > c.indexed {
 		c.changed = append(c.changed, m)
-		return nil
+		return c.Set(lateKey(m.ID), nil, nil)
 	}
 	return c.retrait(m)
 }

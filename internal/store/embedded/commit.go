@@ -111,6 +111,7 @@ type batchBuilder struct {
 	out     *pebble.Batch
 	size    int // bytes of the batch last built
 	expired uint32
+	settled chat.Tick
 
 	messages []*chat.Message // as the changes of their own tick left them
 	groups   []string        // that got a message
@@ -153,6 +154,9 @@ func (w *batchBuilder) build(s *Store, b *store.Batch, late []*chat.Message) err
 		}
 	}
 	if err := w.expireSent(s, b.Tick); err != nil {
+		return err
+	}
+	if err := w.settleLate(s.indexer.indexed); err != nil {
 		return err
 	}
 	if err := w.out.Set(lastKey, appendTick(nil, b.Tick), nil); err != nil {
@@ -198,4 +202,13 @@ func (w *batchBuilder) expireSent(s *Store, tick chat.Tick) error {
 	}
 	w.expired = oldest
 	return w.out.DeleteRange(sentDayPrefix(0), sentDayPrefix(oldest), nil)
+}
+
+// settleLate deletes the notes on messages whose rows have their traits now.
+func (w *batchBuilder) settleLate(indexed chat.Tick) error {
+	if indexed == w.settled {
+		return nil
+	}
+	w.settled = indexed
+	return w.out.DeleteRange(lateKey(chat.ID{}), lateKey(chat.ID{Tick: indexed + 1}), nil)
 }

@@ -12,6 +12,8 @@
 //	e  user NUL tick            → inboxed messages of user up to tick, likewise
 //	d  day bucket tick          → keys sent on day, with the ids of their messages
 //	f                           → tick up to which c, d and e are written
+//	l  tick index               → empty: the message was replaced by one with other
+//	                              traits before its row of c was there to change
 //	k  group NUL channel        → empty: the group has a log for channel
 //	g  group                    → group
 //	p  group NUL user           → tick of the join, for present members
@@ -34,7 +36,7 @@
 // So a commit does not write them: the newest messages are indexed in memory
 // (recent), and each time there are enough of them a table of their index is
 // made in the background and handed to Pebble as a whole (indexer). Open
-// indexes anew the messages after f. Thus an index costs no write of its own
+// indexes anew the messages after f, and corrects the rows that l names. Thus an index costs no write of its own
 // in a commit, and has one row where there would be one for each message.
 // A reader takes the ticks up to f from disk and the later ones from memory.
 //

@@ -210,6 +210,30 @@ func (x *indexes) newest(log chat.Log) (tick chat.Tick, err error) {
 	return tick, err
 }
 
+// correctLate gives the rows on disk the traits that their messages got while
+// the rows were being written: the process may have ended before it could.
+func (s *Store) correctLate() (err error) {
+	batch := s.db.NewIndexedBatch()
+	defer func() { err = errors.Join(err, batch.Close()) }()
+	c := changes{Batch: batch}
+	indexed, err := readTick(s.db, indexedKey)
+	if err != nil {
+		return err
+	}
+	from, to := lateKey(chat.ID{}), lateKey(chat.ID{Tick: indexed + 1})
+	err = scan(context.Background(), s.db, from, to, func(key, _ []byte) (bool, error) {
+		m, err := message(s.db, messageID(key))
+		if err != nil || m == nil {
+			return false, errors.Join(fmt.Errorf("%w: late message %x", errRecord, key), err)
+		}
+		return true, c.retrait(m)
+	})
+	if err != nil || batch.Empty() {
+		return err
+	}
+	return batch.Commit(pebble.Sync)
+}
+
 // retrait writes other traits of a message into its row on disk.
 func (c *changes) retrait(m *chat.Message) (err error) {
 	log := m.Log()

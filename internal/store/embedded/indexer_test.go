@@ -100,6 +100,33 @@ func TestAMessageReplacedWhileItsIndexIsWritten(t *testing.T) {
 	wantUnread(t, s, 51-3)
 }
 
+func TestAStoreThatClosesWhileItsIndexIsWritten(t *testing.T) {
+	b := newTables(errorfs.OpLink)
+	s := open(t, "db", embedded.Options{FS: b.fs(), IndexEvery: 3})
+	for last := range chat.Tick(3) {
+		commit(t, s, groupMessage(last))
+	}
+	<-b.asked // its rows are as the messages were
+	commit(t, s, groupMessage(3, recalled(2), recalled(4)))
+	b.answer <- nil
+	close(b.free)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, "db", embedded.Options{FS: b.disk, IndexEvery: 1})
+	wantUnread(t, s, 2)
+	for last := chat.Tick(4); last < 30; last++ {
+		commit(t, s, groupMessage(last))
+		wantUnread(t, s, int(last+1)-2)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, "db", embedded.Options{FS: b.disk})
+	defer s.Close()
+	wantUnread(t, s, 28)
+}
+
 func TestATableThatCannotBeWrittenFailsTheCommits(t *testing.T) {
 	b := newTables(errorfs.OpCreate)
 	s := open(t, "db", embedded.Options{FS: b.fs(), IndexEvery: 1, Logger: slog.New(slog.DiscardHandler)})

@@ -16,6 +16,7 @@ const (
 	tableIndexed = 'f'
 
 	tableMessage   = 'm'
+	tableLate      = 'l'
 	tableLast      = 't'
 	tableChannel   = 'k'
 	tableGroup     = 'g'
@@ -46,6 +47,13 @@ func appendTick(dst []byte, t chat.Tick) []byte {
 // tickAtEnd is the tick that a key of the tables c, d, e and s ends with.
 func tickAtEnd(key []byte) chat.Tick {
 	return chat.Tick(binary.BigEndian.Uint64(key[len(key)-tickLen:]))
+}
+
+// putMessageKey and lateKey name a message the same way.
+func lateKey(id chat.ID) []byte {
+	key := messageKey(id)
+	key[0] = tableLate
+	return key
 }
 
 func putMessageKey(dst []byte, id chat.ID) {

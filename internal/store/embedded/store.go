@@ -122,6 +122,9 @@ func (o Options) withDefaults() Options {
 
 // load makes the first view, and in memory what is not on disk.
 func (s *Store) load() error {
+	if err := s.correctLate(); err != nil {
+		return err
+	}
 	snap := s.db.NewSnapshot()
 	s.current = &view{snap: snap, uses: 1}
 	last, err := readTick(snap, lastKey)
