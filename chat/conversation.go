@@ -86,3 +86,32 @@ func (l Log) Type() ConversationType {
 	}
 	return ConversationType(l[0])
 }
+
+// Conversation is the conversation of l as viewer names it; the zero
+// Conversation when l is no log. Of a pair that viewer is not part of, it
+// names the second user.
+func (l Log) Conversation(viewer UserID) Conversation {
+	if l == "" {
+		return Conversation{}
+	}
+	c := Conversation{Type: l.Type()}
+	parts := strings.Split(string(l[1:]), "\x00")
+	if !c.Type.TwoSided() {
+		c.Target = parts[0]
+		if len(parts) == 3 {
+			c.Channel = parts[2]
+		}
+		return c
+	}
+	if len(parts) < 2 {
+		return Conversation{}
+	}
+	c.Target = parts[1]
+	if parts[1] == string(viewer) {
+		c.Target = parts[0]
+	}
+	if len(parts) == 3 {
+		c.Channel = parts[2]
+	}
+	return c
+}

@@ -15,6 +15,7 @@ const (
 	KeepLatest                    // does not become the conversation's latest message
 	Receipt                       // the sender wants read receipts
 	NotToSender                   // the sender's own devices do not get it (server API without isIncludeSender)
+	Hidden                        // news for the server's sessions, such as an edit: no client is listed it, history leaves it out
 )
 
 // SendKey is a hash of sender, log, clientUniqueId, object name and content.

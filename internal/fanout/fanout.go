@@ -42,6 +42,10 @@ type Session interface {
 	// stream. down is an encoded DownMessage.
 	Status(down []byte)
 
+	// Changed tells the session of a change to what its user keeps: a read mark
+	// or an entry. The changes of a tick come after its messages.
+	Changed(tick chat.Tick, change store.Change)
+
 	// Kick ends the session with code as the reason.
 	Kick(code chat.Code)
 }
@@ -182,7 +186,7 @@ func (h *Hub) Apply(b *store.Batch) {
 	}
 	h.touched = h.touched[:0]
 	for _, change := range b.Changes {
-		h.apply(change)
+		h.apply(b.Tick, change)
 	}
 	h.tick.Store(int64(b.Tick))
 }
@@ -246,8 +250,16 @@ func (h *Hub) offer(e *encoder, p *presence) {
 	}
 }
 
-func (h *Hub) apply(change store.Change) {
+func (h *Hub) apply(tick chat.Tick, change store.Change) {
 	switch c := change.(type) {
+	case store.MarkedRead:
+		h.changed(c.User, tick, change)
+	case store.EntrySet:
+		h.changedEntry(c.Space, c.Owner, tick, change)
+	case store.EntryDeleted:
+		h.changedEntry(c.Space, c.Owner, tick, change)
+	case store.EntriesDeleted:
+		h.changedEntry(c.Space, c.Owner, tick, change)
 	case store.GroupJoined:
 		for _, user := range c.Users {
 			if p := h.online[user]; p != nil && !slices.Contains(p.groups, c.Group) {
@@ -263,6 +275,20 @@ func (h *Hub) apply(change store.Change) {
 	case store.GroupDismissed:
 		for p := range h.audiences[c.Group] {
 			h.leave(p, c.Group)
+		}
+	}
+}
+
+func (h *Hub) changedEntry(space store.Space, owner string, tick chat.Tick, change store.Change) {
+	if space.OfUser() {
+		h.changed(chat.UserID(owner), tick, change)
+	}
+}
+
+func (h *Hub) changed(user chat.UserID, tick chat.Tick, change store.Change) {
+	if p := h.online[user]; p != nil {
+		for _, s := range p.sessions {
+			s.Changed(tick, change)
 		}
 	}
 }

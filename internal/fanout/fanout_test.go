@@ -77,6 +77,12 @@ func (l *listener) Status([]byte) {
 	l.write("status")
 }
 
+func (l *listener) Changed(tick chat.Tick, change store.Change) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.write("%T at %d", change, tick)
+}
+
 func (l *listener) Kick(code chat.Code) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/internal/store"
 	"github.com/hongyan-im/hongyan/wire"
 )
 
@@ -113,3 +114,7 @@ func (s *Session) RoomHint(room string, tick chat.Tick) {
 func (s *Session) RoomGone(room string, tick chat.Tick) {
 	s.notify(wire.CommandRoomDestroyed, wire.TopicCommand, tick, room)
 }
+
+// Changed implements fanout.Session. It is called with the tick not applied
+// yet: what the client asks then must reach up to it.
+func (s *Session) Changed(tick chat.Tick, change store.Change) {}

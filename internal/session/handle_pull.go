@@ -8,6 +8,14 @@ import (
 	"github.com/hongyan-im/hongyan/wire/pb"
 )
 
+var pullQueries = handlers{
+	wire.TopicPull:           (*Session).handlePull,
+	wire.TopicPrivateHistory: func(s *Session, f *wire.ClientFrame) { s.handleHistory(f, chat.Private) },
+	wire.TopicGroupHistory:   func(s *Session, f *wire.ClientFrame) { s.handleHistory(f, chat.Group) },
+	wire.TopicSystemHistory:  func(s *Session, f *wire.ClientFrame) { s.handleHistory(f, chat.System) },
+	wire.TopicRoomHistory:    func(s *Session, f *wire.ClientFrame) { s.handleHistory(f, chat.Chatroom) },
+}
+
 // Bounds of the answer to a pull: so many messages, or bytes of their bodies.
 // A tick is never split, so an answer may be larger by what one tick holds.
 const (

@@ -1,39 +1,45 @@
 package session
 
 import (
+	"maps"
+
 	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/wire"
 	"github.com/hongyan-im/hongyan/wire/pb"
+)
+
+// handler does what a frame asks and answers it.
+type handler func(*Session, *wire.ClientFrame)
+
+// handlers are the handlers of one subject, by topic. The file of a subject
+// has its tables.
+type handlers map[string]handler
+
+func merge(tables ...handlers) handlers {
+	all := handlers{}
+	for _, t := range tables {
+		maps.Copy(all, t)
+	}
+	return all
+}
+
+// queries are what a client may ask, and publishes what it may tell, beside
+// messages.
+var (
+	queries = merge(bootstrapQueries, pullQueries, conversationQueries, amendQueries, receiptQueries, roomQueries, ultraQueries, fileQueries)
+
+	publishes = merge(amendPublishes, conversationPublishes, receiptPublishes, ultraPublishes)
 )
 
 // handleQuery is every frame that a client sends to get an answer. An official
 // client decodes the payload of an answer with status 0 strictly, so what is
 // not supported is refused and never answered by nothing. PROTOCOL.md#query
 func (s *Session) handleQuery(f *wire.ClientFrame) {
-	switch string(f.Topic) {
-	case wire.TopicPull:
-		s.handlePull(f)
-	case wire.TopicPrivateHistory:
-		s.handleHistory(f, chat.Private)
-	case wire.TopicGroupHistory:
-		s.handleHistory(f, chat.Group)
-	case wire.TopicSystemHistory:
-		s.handleHistory(f, chat.System)
-	case wire.TopicRoomHistory:
-		s.handleHistory(f, chat.Chatroom)
-	case wire.TopicRoomJoin:
-		s.handleRoomJoin(f, true)
-	case wire.TopicRoomRejoin:
-		s.handleRoomJoin(f, false)
-	case wire.TopicRoomExit:
-		s.handleRoomExit(f)
-	case wire.TopicRoomPull:
-		s.handleRoomPull(f)
-	case wire.TopicRoomInfo:
-		s.handleRoomInfo(f)
-	default:
-		s.handleBootstrap(f)
+	if handle := queries[string(f.Topic)]; handle != nil {
+		handle(s, f)
+		return
 	}
+	s.refuseQuery(f, chat.Errorf(chat.NotSupported, "topic %.40q is not supported", f.Topic))
 }
 
 // payload is a generated message that can be decoded and encoded.
@@ -42,30 +48,30 @@ type payload interface {
 	MarshalVT() ([]byte, error)
 }
 
-// handleBootstrap answers what every official client asks right after it
+// bootstrapQueries are what every official client asks right after it
 // connected, about things this server keeps nothing of: nothing newer.
-func (s *Session) handleBootstrap(f *wire.ClientFrame) {
-	switch string(f.Topic) {
-	case wire.TopicReportSDK:
-		s.conn.Send(s.queryack(nil, f.ID, chat.OK))
-	case wire.TopicBots:
+var bootstrapQueries = handlers{
+	wire.TopicReportSDK: func(s *Session, f *wire.ClientFrame) { s.conn.Send(s.queryack(nil, f.ID, chat.OK)) },
+	wire.TopicBots: func(s *Session, f *wire.ClientFrame) {
 		answer(s, f, func(*pb.BotsRequest) payload { return &pb.BotsAnswer{} })
-	case wire.TopicEventChanges:
+	},
+	wire.TopicEventChanges: func(s *Session, f *wire.ClientFrame) {
 		answer(s, f, func(q *pb.ChangesRequest) payload {
 			return &pb.EventChanges{SyncTime: q.SyncTime, HasNext: new(bool)}
 		})
-	case wire.TopicSettings:
+	},
+	wire.TopicSettings: func(s *Session, f *wire.ClientFrame) {
 		answer(s, f, func(q *pb.SettingsRequest) payload { return &pb.SettingsAnswer{Version: q.Version} })
-	case wire.TopicConversationStates:
+	},
+	wire.TopicConversationStates: func(s *Session, f *wire.ClientFrame) {
 		answer(s, f, func(q *pb.ConversationStatesRequest) payload { return &pb.ConversationStates{Version: q.Time} })
-	case wire.TopicModified:
+	},
+	wire.TopicModified: func(s *Session, f *wire.ClientFrame) {
 		answer(s, f, func(q *pb.ModifiedRequest) payload {
 			finished, next := true, q.GetPullVersion()
 			return &pb.ModifiedAnswer{NextVersion: &next, Finished: &finished}
 		})
-	default:
-		s.refuseQuery(f, chat.Errorf(chat.NotSupported, "topic %.40q is not supported", f.Topic))
-	}
+	},
 }
 
 // answer decodes a query, and sends what to makes of it.

@@ -9,6 +9,12 @@ import (
 	"github.com/hongyan-im/hongyan/wire/pb"
 )
 
+// What a client asks and tells about messages it sent.
+var (
+	amendQueries   = handlers{}
+	amendPublishes = handlers{wire.TopicRecall: (*Session).handleRecall}
+)
+
 // recallContent is what the content of a client's RC:RcCmd says.
 type recallContent struct {
 	ConversationType int32  `json:"conversationType"`

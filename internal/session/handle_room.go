@@ -8,6 +8,14 @@ import (
 	"github.com/hongyan-im/hongyan/wire/pb"
 )
 
+var roomQueries = handlers{
+	wire.TopicRoomJoin:   func(s *Session, f *wire.ClientFrame) { s.handleRoomJoin(f, true) },
+	wire.TopicRoomRejoin: func(s *Session, f *wire.ClientFrame) { s.handleRoomJoin(f, false) },
+	wire.TopicRoomExit:   (*Session).handleRoomExit,
+	wire.TopicRoomPull:   (*Session).handleRoomPull,
+	wire.TopicRoomInfo:   (*Session).handleRoomInfo,
+}
+
 // Bounds of what a client may ask about rooms.
 const (
 	maxRooms       = 100 // rooms a session may be in

@@ -8,7 +8,6 @@ import (
 	"github.com/hongyan-im/hongyan/internal/roster"
 	"github.com/hongyan-im/hongyan/internal/writer"
 	"github.com/hongyan-im/hongyan/wire"
-	"github.com/hongyan-im/hongyan/wire/pb"
 )
 
 // handlePublish is every frame that a client sends to be acted upon. All but
@@ -25,13 +24,13 @@ func (s *Session) handlePublish(f *wire.ClientFrame) {
 		s.handleStatus(f, chat.Private)
 	case wire.TopicGroupStatus:
 		s.handleStatus(f, chat.Group)
-	case wire.TopicRecall:
-		s.handleRecall(f)
-	case wire.TopicReadTime, wire.TopicRealtimeRead:
-		s.handleReadMark(f)
 	case wire.TopicSystemSend:
 		s.refuse(f, chat.Errorf(chat.SystemReadOnly, "a system conversation takes no messages from users"))
 	default:
+		if handle := publishes[string(f.Topic)]; handle != nil {
+			handle(s, f)
+			return
+		}
 		s.refuse(f, chat.Errorf(chat.NotSupported, "topic %.40q is not supported", f.Topic))
 	}
 }
@@ -100,30 +99,6 @@ func (s *Session) handleStatus(f *wire.ClientFrame, typ chat.ConversationType) {
 	m.ID.Tick = chat.Tick(time.Now().UnixMilli())
 	wire.MarkStatus(m)
 	s.Hub.Status(m)
-}
-
-// handleReadMark moves a read cursor. It is a write like a message, and shares
-// the rate of messages.
-func (s *Session) handleReadMark(f *wire.ClientFrame) {
-	if s.sends != nil && !s.sends.Allow() {
-		s.refuse(f, chat.Errorf(chat.TooFrequent, "over %v read marks a second", s.sends.Limit()))
-		return
-	}
-	var mark pb.ReadMark
-	if err := mark.UnmarshalVT(f.Payload); err != nil {
-		s.refuse(f, undecodable(err))
-		return
-	}
-	c, err := conversation(mark.GetType(), mark.GetChannelId(), mark.GetBusChannel())
-	if err == nil {
-		through := min(chat.Tick(mark.GetMsgTime()), s.Hub.Tick())
-		err = s.Inbox.MarkRead(s.ctx, s.client.User, c, through)
-	}
-	if err != nil {
-		s.refuse(f, err)
-		return
-	}
-	s.puback(f.ID, chat.OK, chat.Tick(time.Now().UnixMilli()), nil)
 }
 
 // conversation reads a conversation that a client names.

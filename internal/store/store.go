@@ -44,6 +44,7 @@ type Store interface {
 	Blacklists
 	Rooms
 	Users
+	Entries
 	Close() error
 }
 
@@ -121,6 +122,16 @@ type Inbox interface {
 	// once, and counts as received; one with chat.NotToSender is not in the
 	// sender's stream.
 	Pull(ctx context.Context, q Pull) (Page, error)
+
+	// Logs returns the logs of private and system conversations that hold a
+	// message user sent or is to receive, in byte order.
+	Logs(ctx context.Context, user chat.UserID) ([]LogEnd, error)
+}
+
+// LogEnd is a log and the tick of its newest message, whatever kind that is.
+type LogEnd struct {
+	Log  chat.Log
+	Tick chat.Tick
 }
 
 // Range asks for a part of one log.
@@ -133,6 +144,22 @@ type Range struct {
 	Limit    int         // stop after the tick in which this many messages are reached; at least 1
 	Bytes    int         // or in which their bodies have this many bytes; 0 means no bound
 	All      bool        // also messages without chat.Persisted, which history leaves out
+	Flags    chat.Flags  // only messages that have all of these, of chat.Counted and chat.Mentioned
+}
+
+// Merge asks for the messages of several logs as one stream.
+type Merge struct {
+	Logs   []LogSince  // each log once
+	Viewer chat.UserID // leaves out directional messages this user may not see
+	Until  chat.Tick   // no tick larger than this; 0 means Last()
+	Limit  int         // as in Pull
+	Bytes  int         // as in Pull
+}
+
+// LogSince is a log and the tick after which its messages are wanted.
+type LogSince struct {
+	Log   chat.Log
+	After chat.Tick
 }
 
 // History reads the logs of conversations.
@@ -141,6 +168,11 @@ type History interface {
 	// the last message of the page when there is More, and otherwise the bound
 	// the read ran up to: Before-1 (or Last()) forward, After+1 backward.
 	History(ctx context.Context, q Range) (Page, error)
+
+	// Merge returns the next page of several logs, oldest first, persisted or
+	// not, whoever sent them; More and Through are as for Pull. A log that is
+	// silent since After costs no read of the disk most of the time.
+	Merge(ctx context.Context, q Merge) (Page, error)
 }
 
 // Reads answers what a user has read.
@@ -153,6 +185,11 @@ type Reads interface {
 	// after. It is computed from the log each time, never kept.
 	Unread(ctx context.Context, user chat.UserID, log chat.Log, after chat.Tick) (int, error)
 }
+
+// UltraGroup is the id under which an ultra group's members are kept: ultra
+// groups and groups may have the same ids. No id of a group begins like it.
+// Pull does not read the logs of ultra groups.
+func UltraGroup(id string) string { return string(rune(chat.UltraGroup)) + id }
 
 // Group is a group with its present members, in byte order.
 type Group struct {
@@ -216,6 +253,62 @@ type Users interface {
 	User(ctx context.Context, id chat.UserID) (User, error)
 }
 
+// Space is a kind of entries. Each belongs to one room, which says what its
+// keys and values mean.
+type Space byte
+
+// The spaces. The first of the two things named is the owner, the second the key.
+const (
+	Settings       Space = iota + 1 // user, log: how the user keeps a conversation (conversation)
+	Preferences                     // user, name: what holds for all conversations of the user (conversation)
+	Tags                            // user, tag: a tag the user made (conversation)
+	Tagged                          // user, tag NUL log: that the conversation has the tag (conversation)
+	Deleted                         // user, log NUL id: that the user deleted their copy of a message (inbox)
+	Whitelist                       // user, other: that user takes messages from other (roster)
+	Muted                           // log, user: until when the user may not send there (roster)
+	Receipts                        // message, user: that the user has read it (receipt)
+	RoomEntries                     // chatroom, key: what its members share (chatroom)
+	RoomRules                       // chatroom or nothing, rule NUL user or name (chatroom)
+	Channels                        // ultra group, channel: what kind of channel it is (ultragroup)
+	ChannelMembers                  // log of a private channel, user: that the user is in it (ultragroup)
+	Files                           // nothing, file: what is known of it (media)
+)
+
+// OfUser reports whether the owners of the space are users. Every session of
+// a user hears of changes to the user's entries.
+func (s Space) OfUser() bool { return s >= Settings && s <= Deleted }
+
+// Rules reports whether the entries of the space decide who may send what.
+func (s Space) Rules() bool { return s == Whitelist || s == Muted }
+
+// Entry is a small fact: in a space, of an owner, under a key. Owner and key
+// are at most 1024 bytes and may hold any.
+type Entry struct {
+	Space      Space
+	Owner, Key string
+	Value      []byte
+	Tick       chat.Tick // of the commit that set it last
+}
+
+// EntryRange asks for entries of one owner.
+type EntryRange struct {
+	Space  Space
+	Owner  string
+	Prefix string // of the keys
+	After  string // keys larger than this; empty is no bound
+	Limit  int    // at most so many; at least 1
+}
+
+// Entries reads entries.
+type Entries interface {
+	// Entry returns one, or ErrNotFound.
+	Entry(ctx context.Context, space Space, owner, key string) (Entry, error)
+
+	// Entries lists them in the order of their keys. Fewer than Limit means
+	// that there are no more.
+	Entries(ctx context.Context, q EntryRange) ([]Entry, error)
+}
+
 // Change is one thing, other than a new message, that a batch makes durable.
 type Change interface{ change() }
 
@@ -265,6 +358,23 @@ type (
 
 	// UserSaved replaces what is known of a user.
 	UserSaved struct{ User User }
+
+	// EntrySet makes an entry, or gives the one with the same key its value and tick.
+	EntrySet struct {
+		Space      Space
+		Owner, Key string
+		Value      []byte
+	}
+	// EntryDeleted ends an entry; one that does not exist is left alone.
+	EntryDeleted struct {
+		Space      Space
+		Owner, Key string
+	}
+	// EntriesDeleted ends all entries of an owner in a space.
+	EntriesDeleted struct {
+		Space Space
+		Owner string
+	}
 )
 
 func (GroupJoined) change()      {}
@@ -277,6 +387,9 @@ func (Replaced) change()         {}
 func (RoomCreated) change()      {}
 func (RoomDestroyed) change()    {}
 func (UserSaved) change()        {}
+func (EntrySet) change()         {}
+func (EntryDeleted) change()     {}
+func (EntriesDeleted) change()   {}
 
 // Options are the promises of a store that its owner chooses. Every driver
 // takes them when it opens. Windows reach back from Last, not from the clock.

@@ -332,9 +332,15 @@ func (w *Writer) form(ctx context.Context, taken []*Request) *forming {
 // rules reports whether change decides who may send or receive what. The
 // others, of which read marks are many, must not cut batches short.
 func rules(change store.Change) bool {
-	switch change.(type) {
+	switch c := change.(type) {
 	case store.MarkedRead, store.Replaced, store.UserSaved:
 		return false
+	case store.EntrySet:
+		return c.Space.Rules()
+	case store.EntryDeleted:
+		return c.Space.Rules()
+	case store.EntriesDeleted:
+		return c.Space.Rules()
 	}
 	return true
 }

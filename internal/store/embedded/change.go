@@ -104,6 +104,12 @@ func (c *changes) apply(change store.Change) error {
 		return c.Delete(idKey(tableRoom, change.Room), nil)
 	case store.UserSaved:
 		return c.Set(idKey(tableUser, change.User.ID), appendUser(nil, change.User), nil)
+	case store.EntrySet:
+		return c.Set(entryKey(change.Space, change.Owner, change.Key), append(appendTick(nil, c.tick), change.Value...), nil)
+	case store.EntryDeleted:
+		return c.Delete(entryKey(change.Space, change.Owner, change.Key), nil)
+	case store.EntriesDeleted:
+		return c.deleteEntries(change)
 	}
 	return fmt.Errorf("unknown change %T", change)
 }
@@ -221,6 +227,21 @@ func (c *changes) replace(m *chat.Message) error {
 		return c.Set(lateKey(m.ID), nil, nil)
 	}
 	return c.retrait(m)
+}
+
+// deleteEntries deletes them one by one: an owner has few, and a range would
+// slow down every later read near it.
+func (c *changes) deleteEntries(d store.EntriesDeleted) error {
+	var keys [][]byte
+	prefix := entryPrefix(d.Space, d.Owner)
+	err := scan(context.Background(), c, prefix, after(prefix), func(key, _ []byte) (bool, error) {
+		keys = append(keys, slices.Clone(key))
+		return true, nil
+	})
+	for _, key := range keys {
+		err = errors.Join(err, c.Delete(key, nil))
+	}
+	return err
 }
 
 func (c *changes) createRoom(r store.RoomCreated) error {

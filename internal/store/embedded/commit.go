@@ -184,6 +184,10 @@ func (w *batchBuilder) addMessage(m *chat.Message) error {
 
 // addGroup notes what a pull must know of a group that gets m.
 func (w *batchBuilder) addGroup(m *chat.Message) error {
+	if m.Type == chat.UltraGroup {
+		w.groups = append(w.groups, string(m.Log()))
+		return nil
+	}
 	if m.Type != chat.Group {
 		return nil
 	}

@@ -122,7 +122,7 @@ func (x *indexer) write(r *recent) error {
 	if err := errors.Join(t.fill(), w.Close()); err != nil {
 		return err
 	}
-	// The table has the new f as well, so its rows and that they count become
+	// The table has the new g as well, so its rows and that they count become
 	// true in the same moment.
 	return x.db.Ingest(context.Background(), []string{x.path})
 }
@@ -136,7 +136,7 @@ type table struct {
 }
 
 func (t *table) fill() error {
-	for _, part := range []func() error{t.logs, t.sent, t.inboxes} {
+	for _, part := range []func() error{t.logs, t.sent, t.inboxes, t.logsOf} {
 		if err := part(); err != nil {
 			return err
 		}
@@ -177,6 +177,24 @@ func (t *table) inboxes() error {
 		})
 		if err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// logsOf names the private and system logs of each user.
+func (t *table) logsOf() error {
+	for _, user := range slices.Sorted(maps.Keys(t.r.inboxes)) {
+		logs := t.r.inboxes[user].logs
+		slices.Sort(logs)
+		prefix := pairPrefix(tableLogs, user)
+		for _, log := range logs {
+			entries := t.r.logs[log]
+			t.key = append(append(t.key[:0], prefix...), log...)
+			t.value = appendTick(t.value[:0], entries[len(entries)-1].tick())
+			if err := t.w.Set(t.key, t.value); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/internal/store"
 )
 
 // The tables. The package comment has their layout. Those of the index follow
@@ -13,19 +14,21 @@ const (
 	tableLog     = 'c'
 	tableSent    = 'd'
 	tableInbox   = 'e'
-	tableIndexed = 'f'
+	tableLogs    = 'f'
+	tableIndexed = 'g'
 
 	tableMessage   = 'm'
 	tableLate      = 'l'
 	tableLast      = 't'
 	tableChannel   = 'k'
-	tableGroup     = 'g'
+	tableGroup     = 'o'
 	tableMember    = 'p'
 	tableStay      = 's'
 	tableBlacklist = 'b'
 	tableReadMark  = 'r'
 	tableRoom      = 'h'
 	tableUser      = 'u'
+	tableEntry     = 'n'
 )
 
 const (
@@ -126,6 +129,18 @@ func pairKey[A, B ~string](table byte, a A, b B) []byte {
 func stayKey(user chat.UserID, group string, joined chat.Tick) []byte {
 	key := append(pairKey(tableStay, user, group), 0)
 	return appendTick(key, joined)
+}
+
+// entryPrefix begins the keys of the entries of owner in space.
+func entryPrefix(space store.Space, owner string) []byte {
+	key := make([]byte, 0, 4+len(owner)+64)
+	key = append(key, tableEntry, byte(space))
+	key = binary.BigEndian.AppendUint16(key, uint16(len(owner)))
+	return append(key, owner...)
+}
+
+func entryKey(space store.Space, owner, key string) []byte {
+	return append(entryPrefix(space, owner), key...)
 }
 
 // after is the smallest key larger than every key with the given prefix, which

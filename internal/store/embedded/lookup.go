@@ -1,9 +1,12 @@
 package embedded
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/internal/store"
@@ -181,4 +184,91 @@ func (v *view) find(key []byte) ([]byte, error) {
 		return nil, store.ErrNotFound
 	}
 	return record, failure("reading a record", err)
+}
+
+// Logs implements store.Inbox.
+func (s *Store) Logs(ctx context.Context, user chat.UserID) ([]store.LogEnd, error) {
+	v, err := s.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.release(v)
+	logs, err := v.logs(ctx, user)
+	return logs, failure("reading the logs of a user", err)
+}
+
+func (v *view) logs(ctx context.Context, user chat.UserID) ([]store.LogEnd, error) {
+	newest := map[chat.Log]chat.Tick{}
+	prefix := pairPrefix(tableLogs, user)
+	err := scan(ctx, v.snap, prefix, after(prefix), func(key, value []byte) (bool, error) {
+		d := decoder{rest: value}
+		newest[chat.Log(key[len(prefix):])] = d.tick()
+		return true, d.err()
+	})
+	for _, r := range v.recent {
+		r.logsOf(user, v.last, func(log chat.Log, tick chat.Tick) { newest[log] = max(newest[log], tick) })
+	}
+	logs := make([]store.LogEnd, 0, len(newest))
+	for _, log := range slices.Sorted(maps.Keys(newest)) {
+		logs = append(logs, store.LogEnd{Log: log, Tick: newest[log]})
+	}
+	return logs, err
+}
+
+// Entry implements store.Entries.
+func (s *Store) Entry(ctx context.Context, space store.Space, owner, key string) (store.Entry, error) {
+	v, err := s.view(ctx)
+	if err != nil {
+		return store.Entry{}, err
+	}
+	defer s.release(v)
+	record, err := v.find(entryKey(space, owner, key))
+	if err != nil {
+		return store.Entry{}, err
+	}
+	e, err := decodeEntry(space, owner, key, record)
+	return e, failure("reading an entry", err)
+}
+
+// Entries implements store.Entries.
+func (s *Store) Entries(ctx context.Context, q store.EntryRange) ([]store.Entry, error) {
+	v, err := s.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.release(v)
+	prefix := entryPrefix(q.Space, q.Owner)
+	names := len(prefix)
+	prefix = append(prefix, q.Prefix...)
+	from := prefix
+	if q.After != "" {
+		// The smallest key larger than After.
+		from = append(entryKey(q.Space, q.Owner, q.After), 0)
+		if bytes.Compare(from, prefix) < 0 {
+			from = prefix
+		}
+	}
+	var all []store.Entry
+	to := after(prefix)
+	if bytes.Compare(from, to) >= 0 {
+		return nil, nil
+	}
+	err = scan(ctx, v.snap, from, to, func(key, record []byte) (bool, error) {
+		e, err := decodeEntry(q.Space, q.Owner, string(key[names:]), record)
+		all = append(all, e)
+		return len(all) < q.Limit, err
+	})
+	return all, failure("reading entries", err)
+}
+
+func decodeEntry(space store.Space, owner, key string, record []byte) (store.Entry, error) {
+	d := decoder{rest: record}
+	e := store.Entry{Space: space, Owner: owner, Key: key, Tick: d.tick()}
+	if d.bad {
+		return store.Entry{}, fmt.Errorf("%w: entry %q of %q", errRecord, key, owner)
+	}
+	if len(d.rest) > 0 {
+		e.Value = append(make([]byte, 0, len(d.rest)), d.rest...)
+	}
+	return e, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/internal/store"
@@ -38,14 +39,17 @@ func (s *Store) pull(ctx context.Context, v *view, q store.Pull) (page store.Pag
 	}
 	defer func() { err = errors.Join(err, x.close()) }()
 
-	g := gather{query: q, limit: max(q.Limit, 1), bound: until}
+	g := gather{wants: wantedBy(q), limit: max(q.Limit, 1), bound: until}
 	all := span{since: max(min(q.Received, q.Sent), 0), until: until}
 	if err := x.inbox(q.User, all, g.next()); err != nil {
 		return store.Page{}, err
 	}
 	g.trim()
 	for _, stay := range stays {
-		if err := s.pullStay(x, &g, stay, all); err != nil {
+		if strings.HasPrefix(stay.Group, store.UltraGroup("")) {
+			continue
+		}
+		if err := s.pullStay(x, &g, q.User, stay, all); err != nil {
 			return store.Page{}, err
 		}
 	}
@@ -58,7 +62,7 @@ func (s *Store) pull(ctx context.Context, v *view, q store.Pull) (page store.Pag
 }
 
 // pullStay gathers what the logs of a group have for who stayed in it.
-func (s *Store) pullStay(x *indexes, g *gather, stay store.Membership, all span) error {
+func (s *Store) pullStay(x *indexes, g *gather, user chat.UserID, stay store.Membership, all span) error {
 	within := span{since: max(all.since, stay.Joined), until: all.until}
 	if stay.Left != 0 {
 		within.until = min(within.until, stay.Left)
@@ -80,7 +84,7 @@ func (s *Store) pullStay(x *indexes, g *gather, stay store.Membership, all span)
 		if tick <= within.since {
 			continue
 		}
-		if err := x.log(log, g.query.User, within, g.next()); err != nil {
+		if err := x.log(log, user, within, g.next()); err != nil {
 			return err
 		}
 		g.trim()
@@ -108,7 +112,7 @@ func (x *indexes) logsOf(group string) ([]chat.Log, error) {
 // a tick up to bound, and more says whether one with a larger tick exists.
 // The bound only falls, so an index is read no further than the page can reach.
 type gather struct {
-	query store.Pull
+	wants func(entry) (bool, error)
 	limit int
 	bound chat.Tick
 	found []chat.ID
@@ -119,10 +123,10 @@ type gather struct {
 func (g *gather) next() visitor {
 	room := g.limit // what this index alone can add to the page
 	return func(e entry) (bool, error) {
-		switch {
-		case !g.wants(e):
-			return true, nil
-		case e.id.Tick > g.bound:
+		if wanted, err := g.wants(e); err != nil || !wanted {
+			return err == nil, err
+		}
+		if e.id.Tick > g.bound {
 			g.more = true
 			return false, nil
 		}
@@ -134,16 +138,63 @@ func (g *gather) next() visitor {
 	}
 }
 
-func (g *gather) wants(e entry) bool {
-	switch {
-	case e.traits.has(traitDirectional): // it comes by inbox, which knows no traits
-		return false
-	case e.own && e.traits.has(traitNotToSender):
-		return false
-	case e.own:
-		return e.id.Tick > g.query.Sent
+// wantedBy says what of the indexes a pull wants.
+func wantedBy(q store.Pull) func(entry) (bool, error) {
+	return func(e entry) (bool, error) {
+		switch {
+		case e.traits.has(traitDirectional): // it comes by inbox, which knows no traits
+			return false, nil
+		case e.own && e.traits.has(traitNotToSender):
+			return false, nil
+		case e.own:
+			return e.id.Tick > q.Sent, nil
+		}
+		return e.id.Tick > q.Received, nil
 	}
-	return e.id.Tick > g.query.Received
+}
+
+// Merge implements store.History.
+func (s *Store) Merge(ctx context.Context, q store.Merge) (store.Page, error) {
+	v, err := s.view(ctx)
+	if err != nil {
+		return store.Page{}, err
+	}
+	defer s.release(v)
+	page, err := s.merge(ctx, v, q)
+	if err != nil {
+		return store.Page{}, failure("reading logs", err)
+	}
+	return page, nil
+}
+
+func (s *Store) merge(ctx context.Context, v *view, q store.Merge) (page store.Page, err error) {
+	x, err := v.indexes(ctx)
+	if err != nil {
+		return store.Page{}, err
+	}
+	defer func() { err = errors.Join(err, x.close()) }()
+	until := v.last
+	if q.Until != 0 {
+		until = min(until, q.Until)
+	}
+	g := gather{limit: max(q.Limit, 1), bound: until, wants: func(e entry) (bool, error) { return v.visible(e, q.Viewer) }}
+	for _, l := range q.Logs {
+		if silent, err := s.silent(x, l); err != nil {
+			return store.Page{}, err
+		} else if silent {
+			continue
+		}
+		if err := x.log(l.Log, q.Viewer, span{since: max(l.After, 0), until: until}, g.next()); err != nil {
+			return store.Page{}, err
+		}
+		g.trim()
+	}
+	page = store.Page{Through: until, More: g.more}
+	if g.more {
+		page.Through = g.bound
+	}
+	err = v.fill(ctx, &page, g.found, q.Bytes)
+	return page, err
 }
 
 // trim puts found in order and lowers the bound to the tick in which the limit
@@ -202,8 +253,9 @@ func (v *view) history(ctx context.Context, q store.Range) (page store.Page, err
 		page.Through = all.since + 1
 	}
 	var found []chat.ID
+	flags := traitsFor(q.Flags)
 	err = x.log(q.Log, q.Viewer, all, func(e entry) (bool, error) {
-		if !q.All && !e.traits.has(traitPersisted) {
+		if !q.All && !e.traits.has(traitPersisted) || e.traits&flags != flags {
 			return true, nil
 		}
 		if q.Viewer != "" {
@@ -223,4 +275,18 @@ func (v *view) history(ctx context.Context, q store.Range) (page store.Page, err
 	}
 	err = v.fill(ctx, &page, found, q.Bytes)
 	return page, err
+}
+
+// silent reports whether l has no message that is wanted. Of the logs of ultra
+// groups memory mostly knows.
+func (s *Store) silent(x *indexes, l store.LogSince) (bool, error) {
+	noted := l.Log.Type() == chat.UltraGroup
+	if newest, known := s.newest.of(string(l.Log)); noted && known {
+		return newest <= l.After, nil
+	}
+	newest, err := x.newest(l.Log)
+	if noted && err == nil {
+		s.newest.learn(string(l.Log), newest, x.v.last)
+	}
+	return newest <= l.After, err
 }

@@ -3,6 +3,7 @@ package embedded
 import (
 	"maps"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 
@@ -25,6 +26,7 @@ const (
 	traitCounted
 	traitNotToSender
 	traitDirectional // has To: only the message says who may see it
+	traitMentioned
 )
 
 func traitsOf(m *chat.Message) traits {
@@ -41,8 +43,14 @@ func traitsOf(m *chat.Message) traits {
 	if len(m.To) > 0 {
 		t |= traitDirectional
 	}
+	if m.Flags&chat.Mentioned != 0 {
+		t |= traitMentioned
+	}
 	return t
 }
+
+// traitsFor are the traits of a message that has flags, as far as they are traits.
+func traitsFor(flags chat.Flags) traits { return traitsOf(&chat.Message{Flags: flags}) }
 
 func (t traits) has(want traits) bool { return t&want != 0 }
 
@@ -53,7 +61,7 @@ type packed uint64
 
 const (
 	packedTraits = 1
-	packedIndex  = packedTraits + 4
+	packedIndex  = packedTraits + 8
 	packedTick   = packedIndex + 12
 )
 
@@ -70,7 +78,7 @@ func (p packed) tick() chat.Tick { return chat.Tick(p >> packedTick) }
 func (p packed) entry() entry {
 	return entry{
 		id:     chat.ID{Tick: p.tick(), Index: uint16(p>>packedIndex) & (chat.MaxPerTick - 1)},
-		traits: traits(p>>packedTraits) & 15,
+		traits: traits(p >> packedTraits),
 		own:    p&1 != 0,
 	}
 }
@@ -98,7 +106,8 @@ type logged struct {
 // inbox is a user's inbox, or only the user's name when that is empty.
 type inbox struct {
 	user    chat.UserID
-	entries []packed // without traits
+	entries []packed   // without traits
+	logs    []chat.Log // private and system ones with a message in this run
 }
 
 // retrait says that a message has other traits from a tick on.
@@ -130,6 +139,13 @@ func (r *recent) addOne(m *chat.Message) {
 	r.through = m.ID.Tick
 	sender := r.inbox(m.Sender)
 	log := m.Log()
+	if m.Type.TwoSided() && r.logs[log] == nil {
+		sender.logs = append(sender.logs, log)
+		if target := chat.UserID(m.Target); target != m.Sender {
+			peer := r.inbox(target)
+			peer.logs = append(peer.logs, log)
+		}
+	}
 	r.logs[log] = append(r.logs[log], logged{pack(m.ID, traitsOf(m), false), sender})
 	if m.Key != (chat.SendKey{}) {
 		r.sent[m.Key] = pack(m.ID, 0, false)
@@ -226,6 +242,23 @@ func (r *recent) inboxOf(user chat.UserID) []packed {
 		return box.entries
 	}
 	return nil
+}
+
+// logsOf lists the private and system logs of user in this run, each with the
+// tick of its newest message up to last.
+func (r *recent) logsOf(user chat.UserID, last chat.Tick, visit func(chat.Log, chat.Tick)) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	box := r.inboxes[user]
+	if box == nil {
+		return
+	}
+	for _, log := range box.logs {
+		entries := r.logs[log]
+		if n := sort.Search(len(entries), func(i int) bool { return entries[i].tick() > last }); n > 0 {
+			visit(log, entries[n-1].tick())
+		}
+	}
 }
 
 // idOf is the id of the message that was sent with key.

@@ -32,6 +32,12 @@ type Model struct {
 	read     map[readMark]chat.Tick
 	rooms    map[string]store.Room
 	users    map[chat.UserID]store.User
+	entries  map[entryName]store.Entry
+}
+
+type entryName struct {
+	space      store.Space
+	owner, key string
 }
 
 type readMark struct {
@@ -60,6 +66,7 @@ func NewModel(o store.Options) *Model {
 		read:    map[readMark]chat.Tick{},
 		rooms:   map[string]store.Room{},
 		users:   map[chat.UserID]store.User{},
+		entries: map[entryName]store.Entry{},
 	}
 }
 
@@ -179,6 +186,14 @@ func (s *Model) change(c store.Change) {
 		delete(s.rooms, c.Room)
 	case store.UserSaved:
 		s.users[c.User.ID] = c.User
+	case store.EntrySet:
+		s.entries[entryName{c.Space, c.Owner, c.Key}] = store.Entry{
+			Space: c.Space, Owner: c.Owner, Key: c.Key, Value: slices.Clone(c.Value), Tick: s.last,
+		}
+	case store.EntryDeleted:
+		delete(s.entries, entryName{c.Space, c.Owner, c.Key})
+	case store.EntriesDeleted:
+		maps.DeleteFunc(s.entries, func(n entryName, _ store.Entry) bool { return n.space == c.Space && n.owner == c.Owner })
 	default:
 		panic(fmt.Sprintf("unknown change %T", c))
 	}
@@ -262,6 +277,74 @@ func (s *Model) Pull(ctx context.Context, q store.Pull) (store.Page, error) {
 	return page(wanted, q.Limit, q.Bytes, until), nil
 }
 
+// Logs implements store.Inbox.
+func (s *Model) Logs(ctx context.Context, user chat.UserID) ([]store.LogEnd, error) {
+	if err := s.begin(ctx); err != nil {
+		return nil, err
+	}
+	defer s.mu.RUnlock()
+	newest := map[chat.Log]chat.Tick{}
+	for _, m := range s.messages {
+		if m.Type.TwoSided() && (m.Sender == user || m.Target == string(user)) {
+			newest[m.Log()] = m.ID.Tick
+		}
+	}
+	var logs []store.LogEnd
+	for _, log := range slices.Sorted(maps.Keys(newest)) {
+		logs = append(logs, store.LogEnd{Log: log, Tick: newest[log]})
+	}
+	return logs, nil
+}
+
+// Merge implements store.History.
+func (s *Model) Merge(ctx context.Context, q store.Merge) (store.Page, error) {
+	if err := s.begin(ctx); err != nil {
+		return store.Page{}, err
+	}
+	defer s.mu.RUnlock()
+	until := s.last
+	if q.Until != 0 {
+		until = min(until, q.Until)
+	}
+	var wanted []*chat.Message
+	for _, m := range s.messages {
+		i := slices.IndexFunc(q.Logs, func(l store.LogSince) bool { return l.Log == m.Log() })
+		if i >= 0 && m.ID.Tick > q.Logs[i].After && m.ID.Tick <= until && m.VisibleTo(q.Viewer) {
+			wanted = append(wanted, m)
+		}
+	}
+	return page(wanted, q.Limit, q.Bytes, until), nil
+}
+
+// Entry implements store.Entries.
+func (s *Model) Entry(ctx context.Context, space store.Space, owner, key string) (store.Entry, error) {
+	if err := s.begin(ctx); err != nil {
+		return store.Entry{}, err
+	}
+	defer s.mu.RUnlock()
+	e, exists := s.entries[entryName{space, owner, key}]
+	if !exists {
+		return store.Entry{}, store.ErrNotFound
+	}
+	return e, nil
+}
+
+// Entries implements store.Entries.
+func (s *Model) Entries(ctx context.Context, q store.EntryRange) ([]store.Entry, error) {
+	if err := s.begin(ctx); err != nil {
+		return nil, err
+	}
+	defer s.mu.RUnlock()
+	var all []store.Entry
+	for n, e := range s.entries {
+		if n.space == q.Space && n.owner == q.Owner && strings.HasPrefix(n.key, q.Prefix) && (q.After == "" || n.key > q.After) {
+			all = append(all, e)
+		}
+	}
+	slices.SortFunc(all, func(a, b store.Entry) int { return strings.Compare(a.Key, b.Key) })
+	return all[:min(len(all), q.Limit)], nil
+}
+
 // inStream says whether m is in user's stream as one they received, or else as
 // one of their own.
 func (s *Model) inStream(m *chat.Message, user chat.UserID) (received, sent bool) {
@@ -327,7 +410,7 @@ func (s *Model) History(ctx context.Context, q store.Range) (store.Page, error) 
 	var wanted []*chat.Message
 	for _, m := range s.messages {
 		if m.Log() == q.Log && m.ID.Tick > q.After && m.ID.Tick <= newest &&
-			(q.All || m.Flags&chat.Persisted != 0) && (q.Viewer == "" || m.VisibleTo(q.Viewer)) {
+			(q.All || m.Flags&chat.Persisted != 0) && m.Flags&q.Flags == q.Flags && (q.Viewer == "" || m.VisibleTo(q.Viewer)) {
 			wanted = append(wanted, m)
 		}
 	}

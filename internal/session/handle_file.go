@@ -1,0 +1,4 @@
+package session
+
+// What a client asks about files.
+var fileQueries = handlers{}

@@ -1,0 +1,7 @@
+package session
+
+// What a client asks and tells about ultra groups.
+var (
+	ultraQueries   = handlers{}
+	ultraPublishes = handlers{}
+)
