@@ -78,6 +78,21 @@ func startServer(t *testing.T, flags ...string) *server {
 	return s
 }
 
+// startWith starts a server whose app has settings of its own: lines of YAML
+// such as "recall-window: 2s".
+func startWith(t *testing.T, settings []string, flags ...string) *server {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "hongyan.yaml")
+	text := fmt.Sprintf("apps:\n- key: %s\n  secret: %s\n", appKey, appSecret)
+	for _, line := range settings {
+		text += "  " + line + "\n"
+	}
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return startServer(t, append([]string{"--config", file}, flags...)...)
+}
+
 // start runs the process and waits until it is ready.
 func (s *server) start() {
 	s.t.Helper()

@@ -174,3 +174,33 @@ func (u *user) texts(keep func(message) bool) []string {
 
 // received holds for messages of others.
 func received(m message) bool { return m.Direction == 2 }
+
+// result is what a function of the SDK resolves with.
+type result[T any] struct {
+	Code int    `json:"code"`
+	Msg  string `json:"msg"`
+	Data T      `json:"data"`
+}
+
+// try calls a function of the SDK that promises a result, by its name.
+func try[T any](u *user, function string, args ...any) result[T] {
+	u.t.Helper()
+	return call[result[T]](u.page, "im.call", append([]any{function}, args...)...)
+}
+
+// do calls a function of the SDK, which must succeed, and returns its data.
+func do[T any](u *user, function string, args ...any) T {
+	u.t.Helper()
+	r := try[T](u, function, args...)
+	if r.Code != 0 {
+		u.t.Fatalf("%s calls %s: code %d %s", u.name, function, r.Code, r.Msg)
+	}
+	return r.Data
+}
+
+// event waits for an event of the SDK, such as "EXPANSION", for which
+// condition, an expression of JavaScript about the event e, holds.
+func event[T any](u *user, name, condition string) T {
+	u.t.Helper()
+	return call[T](u.page, "im.untilEvent", name, condition)
+}

@@ -12,6 +12,7 @@ const heard = {
   states: [], // names of the connection events
   pulled: [], // one entry per PULL_OFFLINE_MESSAGE_FINISHED
   rejoined: [], // rooms of the CHATROOM event that were joined again
+  events: [], // every event as {name, event}
   logs: [], // what the page logged, as lists of arguments
 }
 const waiting = new Set()
@@ -48,6 +49,7 @@ function listen() {
   on(Events.TYPING_STATUS, (event) => note('typing', ...event.status.filter((s) => s.list.length > 0)))
   on(Events.PULL_OFFLINE_MESSAGE_FINISHED, () => note('pulled', true))
   on(Events.CHATROOM, (event) => event.rejoinedRoom && note('rejoined', event.rejoinedRoom))
+  for (const name of new Set(Object.values(Events))) on(name, (event) => note('events', { name, event }))
   for (const state of ['CONNECTING', 'CONNECTED', 'SUSPEND', 'DISCONNECT']) {
     on(Events[state], () => note('states', state))
   }
@@ -132,6 +134,15 @@ window.im = {
   async talked() {
     await this.talking
     return this.acked
+  },
+
+  // call calls any function of the SDK.
+  call: (name, ...args) => RongIMLib[name](...args),
+  // untilEvent resolves with the first event of Events[name] for which
+  // condition, an expression about the event e, holds.
+  untilEvent(name, condition) {
+    const holds = new Function('e', `return (${condition})`)
+    return until(() => heard.events.find((e) => e.name === Events[name] && holds(e.event))?.event ?? null)
   },
 
   untilText: (text) => until(() => heard.messages.find((m) => m.content?.content === text)),

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/hongyan-im/hongyan/internal/auth"
@@ -35,7 +36,8 @@ type Config struct {
 	FlagByte bool
 
 	Apps []App
-	// Dev adds the app of DevKey and the page with two users who chat.
+	// Dev adds the app of DevKey, unless Apps has it with settings of its own,
+	// and the page with two users who chat.
 	Dev bool
 
 	// Limits hold for every app that has none of its own. In both, a FrameRate
@@ -98,7 +100,7 @@ func (c *Config) validate() error {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return errors.New("tls: a certificate and a key are needed, not one of them")
 	}
-	if c.Dev {
+	if c.Dev && !slices.ContainsFunc(c.Apps, func(a App) bool { return a.Key == DevKey }) {
 		c.Apps = append([]App{{Key: DevKey, Secret: DevSecret}}, c.Apps...)
 	}
 	return c.validateApps()
