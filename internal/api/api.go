@@ -24,9 +24,9 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/internal/amend"
 	"github.com/hongyan-im/hongyan/internal/auth"
 	"github.com/hongyan-im/hongyan/internal/chatroom"
-	"github.com/hongyan-im/hongyan/internal/inbox"
 	"github.com/hongyan-im/hongyan/internal/roster"
 	"github.com/hongyan-im/hongyan/internal/store"
 )
@@ -48,7 +48,7 @@ type Writer interface {
 
 // Recaller takes messages back.
 type Recaller interface {
-	Recall(ctx context.Context, r inbox.Recall) (chat.ID, error)
+	Recall(ctx context.Context, r amend.Recall) (chat.ID, error)
 }
 
 // Rooms says who is in a chatroom; an unknown room has nobody.

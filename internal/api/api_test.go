@@ -21,9 +21,9 @@ import (
 	"time"
 
 	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/internal/amend"
 	"github.com/hongyan-im/hongyan/internal/auth"
 	"github.com/hongyan-im/hongyan/internal/chatroom"
-	"github.com/hongyan-im/hongyan/internal/inbox"
 	"github.com/hongyan-im/hongyan/internal/roster"
 	"github.com/hongyan-im/hongyan/internal/store"
 	"github.com/hongyan-im/hongyan/internal/store/storetest"
@@ -92,7 +92,7 @@ func startOn(t *testing.T, s store.Store, cfg Config, change func(*App)) *fixtur
 	}
 	app := App{
 		Key: testApp.Key, Signatures: auth.NewSignatures(testApp, auth.Strict{}, time.Now()), Tokens: b.tokens,
-		Store: s, Writer: w, Recaller: inbox.New(s, w, inbox.Config{}), Rooms: b.rooms, Kicker: &b.kicked,
+		Store: s, Writer: w, Recaller: amend.New(s, w, amend.Config{}), Rooms: b.rooms, Kicker: &b.kicked,
 	}
 	if change != nil {
 		change(&app)
@@ -348,7 +348,7 @@ func (f failing) Change(context.Context, ...store.Change) (chat.Tick, error) { r
 func (f failing) Send(_ context.Context, _ roster.Check, msgs ...*chat.Message) []error {
 	return slices.Repeat([]error{f.err}, len(msgs))
 }
-func (f failing) Recall(context.Context, inbox.Recall) (chat.ID, error) { return chat.ID{}, f.err }
+func (f failing) Recall(context.Context, amend.Recall) (chat.ID, error) { return chat.ID{}, f.err }
 
 const text = "fromUserId=a&objectName=RC:TxtMsg&content={}"
 

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/internal/amend"
 	"github.com/hongyan-im/hongyan/internal/auth"
-	"github.com/hongyan-im/hongyan/internal/inbox"
 	"github.com/hongyan-im/hongyan/internal/roster"
 	"github.com/hongyan-im/hongyan/internal/store"
 	"github.com/hongyan-im/hongyan/internal/store/storetest"
@@ -24,7 +24,7 @@ func (willing) Change(context.Context, ...store.Change) (chat.Tick, error) { ret
 func (willing) Send(_ context.Context, _ roster.Check, msgs ...*chat.Message) []error {
 	return make([]error, len(msgs))
 }
-func (willing) Recall(context.Context, inbox.Recall) (chat.ID, error) { return chat.ID{}, nil }
+func (willing) Recall(context.Context, amend.Recall) (chat.ID, error) { return chat.ID{}, nil }
 
 // Whatever a caller sends to any call, it is not our failure.
 func FuzzCalls(f *testing.F) {

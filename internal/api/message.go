@@ -7,7 +7,7 @@ import (
 	"math"
 
 	"github.com/hongyan-im/hongyan/chat"
-	"github.com/hongyan-im/hongyan/internal/inbox"
+	"github.com/hongyan-im/hongyan/internal/amend"
 	"github.com/hongyan-im/hongyan/internal/roster"
 	"github.com/hongyan-im/hongyan/wire"
 	"github.com/hongyan-im/hongyan/wire/pb"
@@ -274,7 +274,7 @@ const discussion chat.ConversationType = 2
 
 // recall takes back any message: the app's server may.
 func recall(ctx context.Context, a *realm, f *form) (fields, error) {
-	r := inbox.Recall{
+	r := amend.Recall{
 		Operator: chat.UserID(f.id("fromUserId")),
 		Conversation: chat.Conversation{
 			Type:    chat.ConversationType(f.needed("conversationType", 1, math.MaxUint8)),

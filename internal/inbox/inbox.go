@@ -1,5 +1,5 @@
 // Package inbox answers what a user asks of the past: pulls, history, unread
-// and read marks, and recalls that change it.
+// and read marks.
 package inbox
 
 import (
@@ -7,9 +7,7 @@ import (
 	"time"
 
 	"github.com/hongyan-im/hongyan/chat"
-	"github.com/hongyan-im/hongyan/internal/roster"
 	"github.com/hongyan-im/hongyan/internal/store"
-	"github.com/hongyan-im/hongyan/internal/writer"
 )
 
 // Config bounds an inbox. The zero value is ready to use.
@@ -17,16 +15,12 @@ type Config struct {
 	// OfflineWindow is how far back a pull reaches, whatever its cursor: the
 	// time messages are kept for who is offline. 0 means 7 days.
 	OfflineWindow time.Duration
-	// RecallWindow is how long after its sending a user may recall a message.
-	// 0 means for ever.
-	RecallWindow time.Duration
 	// Now is the clock in milliseconds since 1970; nil means the system's.
 	Now func() int64
 }
 
 // Store is what an inbox reads.
 type Store interface {
-	store.Sends
 	store.Inbox
 	store.History
 	store.Reads
@@ -35,7 +29,6 @@ type Store interface {
 
 // Writer is how an inbox changes what it reads.
 type Writer interface {
-	Submit(*writer.Request)
 	Change(ctx context.Context, changes ...store.Change) (chat.Tick, error)
 }
 
@@ -145,7 +138,3 @@ func (x *Inbox) Unread(ctx context.Context, user chat.UserID, c chat.Conversatio
 	}
 	return x.store.Unread(ctx, user, c.Log(user), joined)
 }
-
-// noCheck: whoever could send a message may take it back, also after having
-// left the conversation.
-const noCheck = roster.Check(0)

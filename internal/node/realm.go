@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/internal/amend"
 	"github.com/hongyan-im/hongyan/internal/api"
 	"github.com/hongyan-im/hongyan/internal/auth"
 	"github.com/hongyan-im/hongyan/internal/chatroom"
@@ -35,6 +36,7 @@ type realm struct {
 	hub    *fanout.Hub
 	rooms  *chatroom.Rooms
 	inbox  *inbox.Inbox
+	editor *amend.Editor
 
 	services   session.Services
 	signatures *auth.Signatures
@@ -59,7 +61,8 @@ func openRealm(cfg *Config, app App, metrics prometheus.Registerer) (*realm, err
 	r.writer = writer.New(s, who, r.tail, writer.Config{Now: cfg.Now})
 	r.hub = fanout.New(s, s.Last())
 	r.rooms = chatroom.New(s, r.writer, s.Last())
-	r.inbox = inbox.New(s, r.writer, inbox.Config{OfflineWindow: app.OfflineWindow, RecallWindow: app.RecallWindow, Now: cfg.Now})
+	r.inbox = inbox.New(s, r.writer, inbox.Config{OfflineWindow: app.OfflineWindow, Now: cfg.Now})
+	r.editor = amend.New(s, r.writer, amend.Config{RecallWindow: app.RecallWindow, Now: cfg.Now})
 	r.signatures = auth.NewSignatures(auth.App{Key: app.Key, Secret: app.Secret}, app.Strict, time.Now())
 	limits := cfg.Limits
 	if app.Limits != nil {
@@ -69,7 +72,7 @@ func openRealm(cfg *Config, app App, metrics prometheus.Registerer) (*realm, err
 		limits.FrameRate = defaultFrameRate
 	}
 	r.services = session.Services{
-		Writer: r.writer, Roster: who, Inbox: r.inbox, Hub: r.hub, Rooms: r.rooms,
+		Writer: r.writer, Roster: who, Inbox: r.inbox, Editor: r.editor, Hub: r.hub, Rooms: r.rooms,
 		Rates: session.NewRates(limits), Metrics: session.NewMetrics(metrics), Log: cfg.Log.With("app", app.Key),
 	}
 	return r, nil
@@ -104,6 +107,6 @@ func (r *realm) gatewayApp() gateway.App {
 func (r *realm) apiApp() api.App {
 	return api.App{
 		Key: r.app.Key, Signatures: r.signatures, Tokens: r.tokens, TokenLife: r.app.TokenLife,
-		Store: r.store, Writer: r.writer, Recaller: r.inbox, Rooms: r.rooms, Kicker: r.hub,
+		Store: r.store, Writer: r.writer, Recaller: r.editor, Rooms: r.rooms, Kicker: r.hub,
 	}
 }

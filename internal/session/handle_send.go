@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"github.com/hongyan-im/hongyan/chat"
-	"github.com/hongyan-im/hongyan/internal/inbox"
+	"github.com/hongyan-im/hongyan/internal/amend"
 	"github.com/hongyan-im/hongyan/internal/roster"
 	"github.com/hongyan-im/hongyan/internal/writer"
 	"github.com/hongyan-im/hongyan/wire"
@@ -46,7 +46,7 @@ func (s *Session) handleSend(f *wire.ClientFrame, typ chat.ConversationType) {
 		s.refuse(f, err)
 		return
 	}
-	if m.ObjectName == inbox.RecallCommand || m.ObjectName == inbox.RecallNotice {
+	if m.ObjectName == amend.RecallCommand || m.ObjectName == amend.RecallNotice {
 		// Receivers would take it for a recall, whose ever the message is.
 		s.refuse(f, chat.Errorf(chat.Blocked, "%s is sent by a recall only", m.ObjectName))
 		return

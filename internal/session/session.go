@@ -22,6 +22,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/internal/amend"
 	"github.com/hongyan-im/hongyan/internal/chatroom"
 	"github.com/hongyan-im/hongyan/internal/fanout"
 	"github.com/hongyan-im/hongyan/internal/inbox"
@@ -56,6 +57,7 @@ type Services struct {
 	Writer  Writer
 	Roster  *roster.Roster
 	Inbox   *inbox.Inbox
+	Editor  *amend.Editor
 	Hub     *fanout.Hub
 	Rooms   *chatroom.Rooms
 	Rates   *Rates

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/hongyan-im/hongyan/chat"
-	"github.com/hongyan-im/hongyan/internal/inbox"
+	"github.com/hongyan-im/hongyan/internal/amend"
 	"github.com/hongyan-im/hongyan/wire"
 	"github.com/hongyan-im/hongyan/wire/pb"
 )
@@ -33,7 +33,7 @@ func (s *Session) handleRecall(f *wire.ClientFrame) {
 		s.refuse(f, err)
 		return
 	}
-	id, err := s.Inbox.Recall(s.ctx, r)
+	id, err := s.Editor.Recall(s.ctx, r)
 	if err != nil {
 		s.refuse(f, err)
 		return
@@ -45,17 +45,17 @@ func (s *Session) handleRecall(f *wire.ClientFrame) {
 	s.puback(f.ID, chat.OK, id.Tick, chat.AppendUID(uid[:0], id, r.Conversation.Log(s.client.User)))
 }
 
-func (s *Session) parseRecall(payload []byte) (inbox.Recall, error) {
+func (s *Session) parseRecall(payload []byte) (amend.Recall, error) {
 	var up pb.UpMessage
 	if err := up.UnmarshalVT(payload); err != nil {
-		return inbox.Recall{}, undecodable(err)
+		return amend.Recall{}, undecodable(err)
 	}
 	var c recallContent
 	if err := json.Unmarshal(up.GetContent(), &c); err != nil {
-		return inbox.Recall{}, &chat.Error{Code: chat.BadParameter, Reason: "content is not that of a recall", Err: err}
+		return amend.Recall{}, &chat.Error{Code: chat.BadParameter, Reason: "content is not that of a recall", Err: err}
 	}
 	conv, err := conversation(c.ConversationType, c.TargetID, c.ChannelID)
-	return inbox.Recall{
+	return amend.Recall{
 		Operator: s.client.User, Conversation: conv, UID: chat.UID(c.MessageUID), Content: up.GetContent(),
 		Admin: c.IsAdmin, Delete: c.IsDelete, Extra: c.Extra, Origin: s.origin,
 	}, err

@@ -1,4 +1,4 @@
-package inbox
+package amend
 
 import (
 	"context"
@@ -65,8 +65,8 @@ type notice struct {
 // is gone from every read. It fails with chat.RecallMissing when there is no
 // such message in the conversation, and with chat.RecallNotYours. Recalling
 // what is recalled already does nothing and returns the message's own id.
-func (x *Inbox) Recall(ctx context.Context, r Recall) (chat.ID, error) {
-	m, err := x.find(ctx, r)
+func (e *Editor) Recall(ctx context.Context, r Recall) (chat.ID, error) {
+	m, err := e.find(ctx, r)
 	if err != nil {
 		return chat.ID{}, err
 	}
@@ -76,20 +76,20 @@ func (x *Inbox) Recall(ctx context.Context, r Recall) (chat.ID, error) {
 	if !r.Trusted && m.Sender != r.Operator {
 		return chat.ID{}, chat.Errorf(chat.RecallNotYours, "only the sender may recall a message")
 	}
-	age := x.cfg.Now() - int64(m.ID.Tick)
-	if window := x.cfg.RecallWindow.Milliseconds(); !r.Trusted && window > 0 && age > window {
+	age := e.cfg.Now() - int64(m.ID.Tick)
+	if window := e.cfg.RecallWindow.Milliseconds(); !r.Trusted && window > 0 && age > window {
 		return chat.ID{}, chat.Errorf(chat.Blocked, "the message is %d ms old, over the recall window of %d ms", age, window)
 	}
-	command, err := x.command(r, m)
+	command, err := e.command(r, m)
 	if err != nil {
 		return chat.ID{}, err
 	}
-	replacement, err := x.replacement(r, m)
+	replacement, err := e.replacement(r, m)
 	if err != nil {
 		return chat.ID{}, err
 	}
 	done := make(chan *writer.Request, 1)
-	x.writer.Submit(&writer.Request{
+	e.writer.Submit(&writer.Request{
 		Message: command,
 		Check:   noCheck,
 		Changes: []store.Change{store.Replaced{Message: replacement}},
@@ -103,12 +103,12 @@ type owner func(*writer.Request)
 
 func (o owner) Answer(r *writer.Request) { o(r) }
 
-func (x *Inbox) find(ctx context.Context, r Recall) (*chat.Message, error) {
+func (e *Editor) find(ctx context.Context, r Recall) (*chat.Message, error) {
 	id, err := r.UID.ID()
 	if err != nil {
 		return nil, &chat.Error{Code: chat.RecallMissing, Reason: "messageUId: " + err.Error()}
 	}
-	found, err := x.store.Messages(ctx, []chat.ID{id})
+	found, err := e.store.Messages(ctx, []chat.ID{id})
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +119,7 @@ func (x *Inbox) find(ctx context.Context, r Recall) (*chat.Message, error) {
 }
 
 // command is the message that tells everyone.
-func (x *Inbox) command(r Recall, m *chat.Message) (*chat.Message, error) {
+func (e *Editor) command(r Recall, m *chat.Message) (*chat.Message, error) {
 	text := r.Content
 	if len(text) == 0 {
 		var err error
@@ -142,9 +142,9 @@ func (x *Inbox) command(r Recall, m *chat.Message) (*chat.Message, error) {
 
 // replacement is what stands in the message's place. When nothing shall, it
 // is kept out of history by not being persisted.
-func (x *Inbox) replacement(r Recall, m *chat.Message) (*chat.Message, error) {
+func (e *Editor) replacement(r Recall, m *chat.Message) (*chat.Message, error) {
 	text, err := json.Marshal(notice{
-		RecallTime: int64(m.ID.Tick), RecallActionTime: x.cfg.Now(), Admin: r.Admin, Delete: r.Delete, IsDelete: r.Delete,
+		RecallTime: int64(m.ID.Tick), RecallActionTime: e.cfg.Now(), Admin: r.Admin, Delete: r.Delete, IsDelete: r.Delete,
 		OperatorID: string(r.Operator), Extra: r.Extra,
 	})
 	if err != nil {
