@@ -16,6 +16,7 @@ const (
 	Receipt                       // the sender wants read receipts
 	NotToSender                   // the sender's own devices do not get it (server API without isIncludeSender)
 	Hidden                        // news for the server's sessions, such as an edit: no client is listed it, history leaves it out
+	SkipLists                     // the sender asks to pass over the receiver's black- or whitelist
 )
 
 // SendKey is a hash of sender, log, clientUniqueId, object name and content.

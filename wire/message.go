@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
 	"unicode/utf8"
 
 	"github.com/cespare/xxhash/v2"
@@ -92,13 +93,53 @@ var options = [...]struct {
 	{chat.Receipt, 2},
 }
 
-// NewMessage is ParseMessage for a message that was not received as bytes.
+// Dialect is what depends on who made an UpMessage: the meaning of bit 2 of
+// configFlag, and whose word counts about whether a message is persisted and
+// counted. PROTOCOL.md#flags
+type Dialect uint8
+
+// The dialects.
+const (
+	// Unknown is a client that may mean anything by the bit: it is ignored.
+	Unknown Dialect = iota
+	// BitSkips is a client that sets the bit to pass over the receiver's lists.
+	BitSkips
+	// BitKeeps is a client that leaves the bit out to pass over them.
+	BitKeeps
+	// Trusted is the server itself or the app's server. It sets the bit as
+	// BitSkips does, and says itself what is persisted and counted.
+	Trusted
+)
+
+// DialectOf is the dialect of an official SDK of a version, such as 5.38.0. The
+// bit's meaning was turned around after 5.7, and it is not known when.
+func DialectOf(version string) Dialect {
+	var major, minor int
+	if n, _ := fmt.Sscanf(version, "%d.%d", &major, &minor); n < 2 {
+		return Unknown
+	}
+	switch {
+	case major < 5 || major == 5 && minor <= 7:
+		return BitSkips
+	case major == 5 && minor < 38:
+		return Unknown
+	}
+	return BitKeeps
+}
+
+// NewMessage is the message of a sender whom the server trusts, who need not
+// spell it in bytes.
 func NewMessage(typ chat.ConversationType, sender chat.UserID, target string, up *pb.UpMessage) (*chat.Message, error) {
 	payload, err := up.MarshalVT()
 	if err != nil {
 		return nil, &chat.Error{Code: chat.BadParameter, Reason: "objectName and content are needed", Err: err}
 	}
-	return ParseMessage(typ, sender, target, payload)
+	return Trusted.ParseMessage(typ, sender, target, payload)
+}
+
+// ParseMessage is that of a client of which nothing is known.
+func ParseMessage(typ chat.ConversationType, sender chat.UserID, target string, payload []byte) (*chat.Message, error) {
+	return Unknown.ParseMessage(typ, sender, target, payload)
 }
 
 // ParseMessage makes the message that sender asks to send to target. payload
@@ -106,13 +147,14 @@ func NewMessage(typ chat.ConversationType, sender chat.UserID, target string, up
 // writer: Key, To, Flags and Body are set, and Body is the rest of the
 // DownMessage that receivers get. The error is a *chat.Error that names the
 // field and its limit.
-func ParseMessage(typ chat.ConversationType, sender chat.UserID, target string, payload []byte) (*chat.Message, error) {
+func (d Dialect) ParseMessage(typ chat.ConversationType, sender chat.UserID, target string, payload []byte) (*chat.Message, error) {
 	if err := CheckID("targetId", target); err != nil {
 		return nil, err
 	}
 	p := parser{
-		m:    &chat.Message{Type: typ, Sender: sender, Target: target},
-		body: make([]byte, 0, len(payload)+24),
+		dialect: d,
+		m:       &chat.Message{Type: typ, Sender: sender, Target: target},
+		body:    make([]byte, 0, len(payload)+24),
 	}
 	p.body = appendVarint(p.body, downType, uint64(typ))
 	for len(payload) > 0 {
@@ -128,7 +170,9 @@ func ParseMessage(typ chat.ConversationType, sender chat.UserID, target string, 
 // parser turns the fields of an UpMessage into a message, in one pass and
 // without taking apart what it only passes on.
 type parser struct {
+	dialect Dialect
 	m       *chat.Message
+	known   *chat.MessageType // nil when the type is an app's own
 	body    []byte
 	content []byte
 	seen    uint32 // a bit for each singular field met; a second one is refused
@@ -177,7 +221,7 @@ func (p *parser) number(num protowire.Number, v uint64) {
 			}
 		}
 	case upConfig:
-		p.body = appendVarint(p.body, downConfig, uint64(int64(int32(v))))
+		p.config(uint64(int64(int32(v))))
 	case upClientID:
 		p.m.ClientID = int64(v)
 		p.body = appendVarint(p.body, downClientID, v)
@@ -189,6 +233,25 @@ func (p *parser) number(num protowire.Number, v uint64) {
 		}
 		p.body = appendVarint(p.body, downOptions, v)
 	}
+}
+
+const configSkip = 2 // the bit of configFlag by which a sender asks to pass over lists
+
+// config hands configFlag on with one meaning of the bit, whoever sent it.
+func (p *parser) config(v uint64) {
+	skip := v&configSkip != 0
+	switch p.dialect {
+	case BitKeeps:
+		skip = !skip
+	case Unknown:
+		skip = false
+	}
+	v &^= configSkip
+	if skip {
+		v |= configSkip
+		p.m.Flags |= chat.SkipLists
+	}
+	p.body = appendVarint(p.body, downConfig, v)
 }
 
 func (p *parser) text(num protowire.Number, v []byte) error {
@@ -208,7 +271,11 @@ func (p *parser) text(num protowire.Number, v []byte) error {
 		if len(v) == 0 {
 			return chat.Errorf(chat.BadParameter, "objectName is empty")
 		}
-		p.m.ObjectName = objectName(v)
+		if p.known = chat.TypeNamed(v); p.known != nil {
+			p.m.ObjectName = p.known.Name // which allocates nothing
+		} else {
+			p.m.ObjectName = string(v)
+		}
 		return p.pass(downObjectName, "objectName", v, MaxObjectName)
 	case upContent:
 		return p.setContent(v)
@@ -235,7 +302,7 @@ func (p *parser) setContent(v []byte) error {
 		return chat.Errorf(chat.BadParameter, "content is not JSON")
 	}
 	p.content = v
-	return p.pass(downContent, "content", v, MaxContent)
+	return nil
 }
 
 func (p *parser) setChannel(v []byte) error {
@@ -284,12 +351,34 @@ func (p *parser) finish() (*chat.Message, error) {
 		return nil, chat.Errorf(chat.BadMessage, "message: sessionId, classname and content are needed")
 	}
 	m := p.m
+	if p.known != nil && p.dialect != Trusted {
+		const kept = chat.Persisted | chat.Counted
+		m.Flags = m.Flags&^kept | p.known.Flags
+	}
+	content := p.mentioned()
+	p.body = appendBytes(p.body, downContent, content)
 	m.Body = appendVarint(p.body, downStatus, status(m.Flags))
 	m.Prepare()
 	if m.ClientID != 0 {
 		m.Key = sendKey(m, p.content)
 	}
 	return m, nil
+}
+
+// mentioned sees to it that a message with chat.Mentioned says whom it
+// mentions, in a conversation in which somebody can be, and returns the content.
+func (p *parser) mentioned() []byte {
+	m := p.m
+	switch {
+	case m.Flags&chat.Mentioned == 0:
+	case m.Type != chat.Group && m.Type != chat.UltraGroup:
+		// Receivers look at the content alone.
+		m.Flags &^= chat.Mentioned
+		return WithoutMention(p.content)
+	case !mentions(p.content):
+		m.Flags &^= chat.Mentioned
+	}
+	return p.content
 }
 
 func status(f chat.Flags) (s uint64) {
@@ -329,25 +418,6 @@ func UpFlags(f chat.Flags) (up int32) {
 		}
 	}
 	return up
-}
-
-// objectNames are the names nearly every message has, so that reading one
-// allocates nothing.
-var objectNames = func() map[string]string {
-	names := map[string]string{}
-	for _, n := range []string{"RC:TxtMsg", "RC:ImgMsg", "RC:GIFMsg", "RC:FileMsg", "RC:HQVCMsg", "RC:VcMsg", "RC:SightMsg",
-		"RC:ReferenceMsg", "RC:LBSMsg", "RC:ImgTextMsg", "RC:InfoNtf", "RC:CmdMsg", "RC:GrpNtf", "RC:TypSts", "RC:ReadNtf",
-		"RC:SRSMsg", "RC:RcCmd", "RC:RcNtf", "RC:RRReqMsg", "RC:RRRspMsg", "RC:MsgExMsg", "RC:CombineMsg", "RC:CombineV2Msg"} {
-		names[n] = n
-	}
-	return names
-}()
-
-func objectName(v []byte) string {
-	if name, ok := objectNames[string(v)]; ok {
-		return name
-	}
-	return string(v)
 }
 
 // CheckID returns a *chat.Error that names field when id is not 1 to MaxID

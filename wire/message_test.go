@@ -41,6 +41,7 @@ func quoted(size int) []byte { return []byte(`"` + strings.Repeat("x", size-2) +
 func TestParseMessagePassesOn(t *testing.T) {
 	sent := up(func(m *pb.UpMessage) {
 		m.Flags = new(int32(1 | 2 | 4 | 32 | 64 | 1<<20))
+		m.Content = []byte(`{"content":"hi","mentionedInfo":{"type":1}}`)
 		m.PushText, m.AppData = new("push"), new("data")
 		m.ToUserIds = []string{"bob", "carol"}
 		m.ConfigFlag, m.ClientUniqueId, m.OptionBits = new(int32(-3)), new(int64(1<<52)), new(int64(3))
