@@ -34,8 +34,8 @@ type Message struct {
 	Target  string // the receiver's UserID, the group or the room
 	Channel string
 
-	// To, when not empty, are the only members of a group who may see the
-	// message, besides its sender.
+	// To, when not empty, are the only members of a group, or the only ones of
+	// a conversation's two users, who may see the message, besides its sender.
 	To []UserID
 
 	Flags      Flags

@@ -39,8 +39,8 @@ func TestRecall(t *testing.T) {
 	if c := content(t, notice[0]); c["operatorId"] != "alice" || c["recallTime"] != float64(secret.ID.Tick) || c["extra"] != "sorry" {
 		t.Errorf("the notice says %v", c)
 	}
-	if n, err := d.Unread(t.Context(), "bob", private("alice")); err != nil || n != 0 {
-		t.Errorf("bob has %d unread, %v", n, err)
+	if u, err := d.Unread(t.Context(), "bob", private("alice"), 0, d.store.Last()); err != nil || u.Count != 0 {
+		t.Errorf("bob has %d unread, %v", u.Count, err)
 	}
 }
 

@@ -219,7 +219,9 @@ func (h *Hub) deliver(e *encoder, m *chat.Message) {
 	switch {
 	case m.Type == chat.Chatroom:
 	case m.Type.TwoSided():
-		h.offer(e, h.online[chat.UserID(m.Target)])
+		if m.VisibleTo(chat.UserID(m.Target)) {
+			h.offer(e, h.online[chat.UserID(m.Target)])
+		}
 		if m.Target != string(m.Sender) {
 			h.offer(e, h.online[m.Sender])
 		}

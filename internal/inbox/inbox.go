@@ -1,9 +1,10 @@
 // Package inbox answers what a user asks of the past: pulls, history, unread
-// and read marks.
+// and read marks, and it keeps what the user deleted.
 package inbox
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/hongyan-im/hongyan/chat"
@@ -21,10 +22,12 @@ type Config struct {
 
 // Store is what an inbox reads.
 type Store interface {
+	store.Sends
 	store.Inbox
 	store.History
 	store.Reads
 	store.Groups
+	store.Entries
 }
 
 // Writer is how an inbox changes what it reads.
@@ -37,6 +40,9 @@ type Inbox struct {
 	store  Store
 	writer Writer
 	cfg    Config
+
+	deleting [64]sync.Mutex // by user: what was deleted is read and then written
+	deleters deleters
 }
 
 // New is an inbox over s that writes through w.
@@ -50,13 +56,18 @@ func New(s Store, w Writer, cfg Config) *Inbox {
 	return &Inbox{store: s, writer: w, cfg: cfg}
 }
 
-// Pull returns the next page of a user's stream (see store.Inbox), not older
-// than the offline window. Page.Through is never smaller than q.Received.
+// Pull returns the next page of a user's stream (see store.Inbox) without what
+// the user deleted, not older than the offline window. Page.Through is never
+// smaller than q.Received.
 func (x *Inbox) Pull(ctx context.Context, q store.Pull) (store.Page, error) {
 	oldest := chat.Tick(x.cfg.Now() - x.cfg.OfflineWindow.Milliseconds())
 	asked := q.Received
 	q.Received, q.Sent = max(q.Received, oldest), max(q.Sent, oldest)
 	page, err := x.store.Pull(ctx, q)
+	if err != nil {
+		return page, err
+	}
+	page.Messages, err = x.withoutDeleted(ctx, q.User, min(q.Received, q.Sent), page.Messages)
 	// A cursor from before a restored backup may be ahead of us; it must not go back.
 	page.Through = max(page.Through, asked)
 	return page, err
@@ -78,8 +89,9 @@ type Query struct {
 	Until        chat.Tick // nothing newer than this
 }
 
-// History returns a page of what viewer may see of a conversation: for a
-// group, since they joined; it fails with chat.NotInGroup when they are not in.
+// History returns a page of what viewer may see of a conversation and did not
+// delete: for a group, since they joined; it fails with chat.NotInGroup when
+// they are not in. A page is not empty while there is more.
 func (x *Inbox) History(ctx context.Context, viewer chat.UserID, q Query) (store.Page, error) {
 	if q.Count <= 0 {
 		q.Count = DefaultPage
@@ -97,27 +109,89 @@ func (x *Inbox) History(ctx context.Context, viewer chat.UserID, q Query) (store
 	} else if q.Time > 0 {
 		r.Before = min(q.Time, r.Before)
 	}
-	if q.Conversation.Type == chat.Group {
-		joined, err := x.joined(ctx, viewer, q.Conversation.Target)
-		if err != nil {
-			return store.Page{}, err
-		}
-		r.After = max(r.After, joined)
+	begin, err := x.Begin(ctx, viewer, q.Conversation)
+	if err != nil {
+		return store.Page{}, err
 	}
+	gone, err := x.gone(ctx, viewer, r.Log, max(r.After, begin))
+	if err != nil {
+		return store.Page{}, err
+	}
+	r.After, r.Except = max(r.After, begin, gone.through), gone.ids
 	return x.store.History(ctx, r)
 }
 
-func (x *Inbox) joined(ctx context.Context, user chat.UserID, group string) (chat.Tick, error) {
+// Begin is the tick after which a conversation begins for user: for a group,
+// the one in which they joined. It fails with chat.NotInGroup when they are
+// not in.
+func (x *Inbox) Begin(ctx context.Context, user chat.UserID, c chat.Conversation) (chat.Tick, error) {
+	if c.Type != chat.Group {
+		return 0, nil
+	}
 	stays, _, err := x.store.Memberships(ctx, user)
 	if err != nil {
 		return 0, err
 	}
 	for _, s := range stays {
-		if s.Group == group && s.Left == 0 {
+		if s.Group == c.Target && s.Left == 0 {
 			return s.Joined, nil
 		}
 	}
 	return 0, chat.Errorf(chat.NotInGroup, "the user is not in the group")
+}
+
+// MaxNamed is how many messages Named and Delete take.
+const MaxNamed = 100
+
+// Named returns the messages of a conversation that names name and viewer
+// could find in its history, in that order, and the names of no such message.
+func (x *Inbox) Named(ctx context.Context, viewer chat.UserID, c chat.Conversation, names []chat.UID) (found []*chat.Message, missing []chat.UID, err error) {
+	if len(names) > MaxNamed {
+		return nil, nil, chat.Errorf(chat.BadParameter, "messageUIds names %d messages, over %d", len(names), MaxNamed)
+	}
+	begin, err := x.Begin(ctx, viewer, c)
+	if err != nil {
+		return nil, nil, err
+	}
+	log := c.Log(viewer)
+	gone, err := x.gone(ctx, viewer, log, begin)
+	if err != nil {
+		return nil, nil, err
+	}
+	messages, err := x.find(ctx, log, names)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, name := range names {
+		m := messages[name]
+		if m == nil || m.Flags&chat.Persisted == 0 || !m.VisibleTo(viewer) || m.ID.Tick <= begin || gone.has(m.ID) {
+			missing = append(missing, name)
+			continue
+		}
+		found = append(found, m)
+	}
+	return found, missing, nil
+}
+
+// find returns the messages of log that names name.
+func (x *Inbox) find(ctx context.Context, log chat.Log, names []chat.UID) (map[chat.UID]*chat.Message, error) {
+	var ids []chat.ID
+	for _, name := range names {
+		if id, err := name.ID(); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	messages, err := x.store.Messages(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[chat.UID]*chat.Message, len(messages))
+	for _, m := range messages {
+		if m.Log() == log {
+			found[m.UID()] = m
+		}
+	}
+	return found, nil
 }
 
 // MarkRead moves user's read cursor of a conversation forward to through. It
@@ -125,16 +199,4 @@ func (x *Inbox) joined(ctx context.Context, user chat.UserID, group string) (cha
 func (x *Inbox) MarkRead(ctx context.Context, user chat.UserID, c chat.Conversation, through chat.Tick) error {
 	_, err := x.writer.Change(ctx, store.MarkedRead{User: user, Log: c.Log(user), Through: through})
 	return err
-}
-
-// Unread counts what user has not read of a conversation.
-func (x *Inbox) Unread(ctx context.Context, user chat.UserID, c chat.Conversation) (int, error) {
-	var joined chat.Tick
-	if c.Type == chat.Group {
-		var err error
-		if joined, err = x.joined(ctx, user, c.Target); err != nil {
-			return 0, err
-		}
-	}
-	return x.store.Unread(ctx, user, c.Log(user), joined)
 }

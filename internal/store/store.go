@@ -145,6 +145,7 @@ type Range struct {
 	Bytes    int         // or in which their bodies have this many bytes; 0 means no bound
 	All      bool        // also messages without chat.Persisted, which history leaves out
 	Flags    chat.Flags  // only messages that have all of these, of chat.Counted and chat.Mentioned
+	Except   []chat.ID   // but not these, which are in order
 }
 
 // Merge asks for the messages of several logs as one stream.
@@ -180,11 +181,31 @@ type Reads interface {
 	// ReadThrough is the tick up to which user has read log, 0 if never marked.
 	ReadThrough(ctx context.Context, user chat.UserID, log chat.Log) (chat.Tick, error)
 
-	// Unread counts the messages of log that are chat.Counted, visible to
-	// user, not sent by user, with a tick larger than both ReadThrough and
-	// after. It is computed from the log each time, never kept.
-	Unread(ctx context.Context, user chat.UserID, log chat.Log, after chat.Tick) (int, error)
+	// Unread tells what of a log a user has not read. It is computed from the
+	// log each time, never kept.
+	Unread(ctx context.Context, q UnreadRange) (Unread, error)
 }
+
+// UnreadRange asks what of a log a user has not read: the messages that are
+// chat.Counted, visible to the user and not sent by the user.
+type UnreadRange struct {
+	User   chat.UserID
+	Log    chat.Log
+	After  chat.Tick // ticks larger than this, and than ReadThrough
+	Until  chat.Tick // and not larger than this; 0 means Last()
+	Except []chat.ID // but not these, which are in order
+}
+
+// Unread is what a user has not read of a log.
+type Unread struct {
+	Count     int
+	First     chat.ID   // the oldest; zero when Count is 0
+	Mentioned []chat.ID // those that are chat.Mentioned, oldest first, the first MaxMentioned
+	Read      chat.Tick // what ReadThrough is
+}
+
+// MaxMentioned is how many mentions Unread lists.
+const MaxMentioned = 1000
 
 // UltraGroup is the id under which an ultra group's members are kept: ultra
 // groups and groups may have the same ids. No id of a group begins like it.

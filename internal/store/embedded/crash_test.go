@@ -208,9 +208,9 @@ func answers(t *testing.T, s store.Store, batches []*store.Batch) []string {
 		page("stream of "+string(user), p, err)
 		stays, asOf, err := s.Memberships(ctx, user)
 		say("stays of", user, stays, asOf, err)
-		unread, err := s.Unread(ctx, user, groupLog, 0)
+		unread, err := s.Unread(ctx, store.UnreadRange{User: user, Log: groupLog})
 		say("unread of", user, unread, err)
-		unread, err = s.Unread(ctx, user, pairLog, 0)
+		unread, err = s.Unread(ctx, store.UnreadRange{User: user, Log: pairLog})
 		say("unread of a and b for", user, unread, err)
 	}
 	h, err := s.History(ctx, store.Range{Log: groupLog, Limit: 1 << 20})

@@ -62,12 +62,12 @@ func recalled(tick chat.Tick) store.Replaced {
 
 func wantUnread(t *testing.T, s store.Store, want int) {
 	t.Helper()
-	n, err := s.Unread(t.Context(), "b", groupLog, 0)
+	u, err := s.Unread(t.Context(), store.UnreadRange{User: "b", Log: groupLog})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n != want {
-		t.Fatalf("%d messages are unread, not %d", n, want)
+	if u.Count != want {
+		t.Fatalf("%d messages are unread, not %d", u.Count, want)
 	}
 }
 

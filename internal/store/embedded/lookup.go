@@ -101,38 +101,52 @@ func (s *Store) ReadThrough(ctx context.Context, user chat.UserID, log chat.Log)
 }
 
 // Unread implements store.Reads.
-func (s *Store) Unread(ctx context.Context, user chat.UserID, log chat.Log, afterTick chat.Tick) (int, error) {
+func (s *Store) Unread(ctx context.Context, q store.UnreadRange) (store.Unread, error) {
 	v, err := s.view(ctx)
 	if err != nil {
-		return 0, err
+		return store.Unread{}, err
 	}
 	defer s.release(v)
-	n, err := v.unread(ctx, user, log, afterTick)
-	return n, failure("counting unread messages", err)
+	u, err := v.unread(ctx, q)
+	return u, failure("counting unread messages", err)
 }
 
-func (v *view) unread(ctx context.Context, user chat.UserID, log chat.Log, afterTick chat.Tick) (unread int, err error) {
-	read, err := readTick(v.snap, pairKey(tableReadMark, user, log))
+func (v *view) unread(ctx context.Context, q store.UnreadRange) (u store.Unread, err error) {
+	u.Read, err = readTick(v.snap, pairKey(tableReadMark, q.User, q.Log))
 	if err != nil {
-		return 0, err
+		return store.Unread{}, err
 	}
 	x, err := v.indexes(ctx)
 	if err != nil {
-		return 0, err
+		return store.Unread{}, err
 	}
 	defer func() { err = errors.Join(err, x.close()) }()
-	since := span{since: max(read, afterTick, 0), until: v.last}
-	err = x.log(log, user, since, func(e entry) (bool, error) {
-		if e.own || !e.traits.has(traitCounted) {
+	part := span{since: max(u.Read, q.After, 0), until: v.last}
+	if q.Until != 0 {
+		part.until = min(part.until, q.Until)
+	}
+	err = x.log(q.Log, q.User, part, func(e entry) (bool, error) {
+		if e.own || !e.traits.has(traitCounted) || excepted(q.Except, e.id) {
 			return true, nil
 		}
-		visible, err := v.visible(e, user)
-		if visible {
-			unread++
+		if visible, err := v.visible(e, q.User); err != nil || !visible {
+			return true, err
 		}
-		return true, err
+		if u.Count++; u.Count == 1 {
+			u.First = e.id
+		}
+		if e.traits.has(traitMentioned) && len(u.Mentioned) < store.MaxMentioned {
+			u.Mentioned = append(u.Mentioned, e.id)
+		}
+		return true, nil
 	})
-	return unread, err
+	return u, err
+}
+
+// excepted reports whether id is one of ids, which are in order.
+func excepted(ids []chat.ID, id chat.ID) bool {
+	_, is := slices.BinarySearchFunc(ids, id, compareIDs)
+	return is
 }
 
 // visible reports whether user may see the message of e, an entry of a log.

@@ -255,7 +255,7 @@ func (v *view) history(ctx context.Context, q store.Range) (page store.Page, err
 	var found []chat.ID
 	flags := traitsFor(q.Flags)
 	err = x.log(q.Log, q.Viewer, all, func(e entry) (bool, error) {
-		if !q.All && !e.traits.has(traitPersisted) || e.traits&flags != flags {
+		if !q.All && !e.traits.has(traitPersisted) || e.traits&flags != flags || excepted(q.Except, e.id) {
 			return true, nil
 		}
 		if q.Viewer != "" {

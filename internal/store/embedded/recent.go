@@ -162,12 +162,12 @@ func (r *recent) addOne(m *chat.Message) {
 			sender.put(pack(m.ID, 0, false))
 		}
 	}
-	if m.Type.TwoSided() {
-		deliver(chat.UserID(m.Target))
-	} else {
+	if !m.Type.TwoSided() {
 		for _, user := range m.To {
 			deliver(user)
 		}
+	} else if target := chat.UserID(m.Target); m.VisibleTo(target) {
+		deliver(target)
 	}
 	if !notToSender {
 		sender.put(pack(m.ID, 0, true))

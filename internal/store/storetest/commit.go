@@ -68,7 +68,7 @@ func everyRead(ctx context.Context, s store.Store) map[string]error {
 	_, errs["Pull"] = s.Pull(ctx, store.Pull{User: "b", Limit: 1})
 	_, errs["History"] = s.History(ctx, store.Range{Log: privateLog("a", "b"), Limit: 1})
 	_, errs["ReadThrough"] = s.ReadThrough(ctx, "b", privateLog("a", "b"))
-	_, errs["Unread"] = s.Unread(ctx, "b", privateLog("a", "b"), 0)
+	_, errs["Unread"] = s.Unread(ctx, store.UnreadRange{User: "b", Log: privateLog("a", "b")})
 	_, errs["Group"] = s.Group(ctx, "g")
 	_, _, errs["Memberships"] = s.Memberships(ctx, "a")
 	_, errs["Blacklist"] = s.Blacklist(ctx, "a")
@@ -241,12 +241,12 @@ func seesWholeTicks(ctx context.Context, s store.Store, each int) error {
 	if n := len(log.Messages); log.Through < last || n != each*int(log.Through-last+1) {
 		return fmt.Errorf("after tick %d history through %d has %d messages", last, log.Through, n)
 	}
-	unread, err := s.Unread(ctx, "b", privateLog("a", "b"), 0)
+	unread, err := s.Unread(ctx, store.UnreadRange{User: "b", Log: privateLog("a", "b")})
 	if err != nil {
 		return err
 	}
-	if unread != 0 {
-		return fmt.Errorf("%d messages are visible without the read mark of their tick", unread)
+	if unread.Count != 0 {
+		return fmt.Errorf("%d messages are visible without the read mark of their tick", unread.Count)
 	}
 	g, err := s.Group(ctx, "g")
 	if err != nil {

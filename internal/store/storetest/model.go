@@ -354,7 +354,7 @@ func (s *Model) inStream(m *chat.Message, user chat.UserID) (received, sent bool
 	}
 	switch {
 	case m.Type.TwoSided():
-		received = m.Target == string(user)
+		received = m.Target == string(user) && m.VisibleTo(user)
 	case m.Type == chat.Group && len(m.To) > 0:
 		received = slices.Contains(m.To, user)
 	case m.Type == chat.Group:
@@ -410,7 +410,8 @@ func (s *Model) History(ctx context.Context, q store.Range) (store.Page, error) 
 	var wanted []*chat.Message
 	for _, m := range s.messages {
 		if m.Log() == q.Log && m.ID.Tick > q.After && m.ID.Tick <= newest &&
-			(q.All || m.Flags&chat.Persisted != 0) && m.Flags&q.Flags == q.Flags && (q.Viewer == "" || m.VisibleTo(q.Viewer)) {
+			(q.All || m.Flags&chat.Persisted != 0) && m.Flags&q.Flags == q.Flags && (q.Viewer == "" || m.VisibleTo(q.Viewer)) &&
+			!slices.Contains(q.Except, m.ID) {
 			wanted = append(wanted, m)
 		}
 	}
@@ -431,19 +432,25 @@ func (s *Model) ReadThrough(ctx context.Context, user chat.UserID, log chat.Log)
 }
 
 // Unread implements store.Reads.
-func (s *Model) Unread(ctx context.Context, user chat.UserID, log chat.Log, after chat.Tick) (int, error) {
+func (s *Model) Unread(ctx context.Context, q store.UnreadRange) (store.Unread, error) {
 	if err := s.begin(ctx); err != nil {
-		return 0, err
+		return store.Unread{}, err
 	}
 	defer s.mu.RUnlock()
-	n := 0
+	u := store.Unread{Read: s.read[readMark{q.User, q.Log}]}
 	for _, m := range s.messages {
-		if m.Log() == log && m.ID.Tick > max(after, s.read[readMark{user, log}]) &&
-			m.Flags&chat.Counted != 0 && m.Sender != user && m.VisibleTo(user) {
-			n++
+		if m.Log() != q.Log || m.ID.Tick <= max(q.After, u.Read) || q.Until != 0 && m.ID.Tick > q.Until ||
+			m.Flags&chat.Counted == 0 || m.Sender == q.User || !m.VisibleTo(q.User) || slices.Contains(q.Except, m.ID) {
+			continue
+		}
+		if u.Count++; u.Count == 1 {
+			u.First = m.ID
+		}
+		if m.Flags&chat.Mentioned != 0 && len(u.Mentioned) < store.MaxMentioned {
+			u.Mentioned = append(u.Mentioned, m.ID)
 		}
 	}
-	return n, nil
+	return u, nil
 }
 
 // Group implements store.Groups.

@@ -75,6 +75,9 @@ func someMessage(t *rapid.T) *chat.Message {
 		m.Target = someGroup.Draw(t, "room")
 	default:
 		m.Target = string(someUser.Draw(t, "target"))
+		if m.Type.TwoSided() && rapid.IntRange(0, 5).Draw(t, "to oneself") == 0 {
+			m.To = []chat.UserID{m.Sender}
+		}
 	}
 	return m
 }
@@ -189,6 +192,7 @@ func (p *pair) history(t *rapid.T) {
 		Limit:    someLimit.Draw(t, "limit"),
 		Bytes:    someBytes.Draw(t, "bytes"),
 		All:      rapid.Bool().Draw(t, "all"),
+		Except:   p.someIDs(t),
 	}
 	if rapid.Bool().Draw(t, "with viewer") {
 		q.Viewer = someUser.Draw(t, "viewer")
@@ -204,15 +208,26 @@ func (p *pair) history(t *rapid.T) {
 	comparePages(t, q, got, want)
 }
 
+// someIDs are ids of the first messages of some ticks, in order.
+func (p *pair) someIDs(t *rapid.T) []chat.ID {
+	var ids []chat.ID
+	for range rapid.IntRange(0, 2).Draw(t, "how many ids") {
+		ids = append(ids, chat.ID{Tick: p.someTick(t, "of an id")})
+	}
+	slices.SortFunc(ids, func(a, b chat.ID) int { return int(a.Tick - b.Tick) })
+	return ids
+}
+
 // rest compares the reads of single things.
 func (p *pair) rest(t *rapid.T) {
-	user, log, after := someUser.Draw(t, "user"), p.someLog(t), p.someTick(t, "after")
+	user, log := someUser.Draw(t, "user"), p.someLog(t)
+	unread := store.UnreadRange{User: user, Log: log, After: p.someTick(t, "after"), Until: p.someTick(t, "until"), Except: p.someIDs(t)}
 	id := someGroup.Draw(t, "group or room")
 	ask := func(s store.Store) []string {
 		var answers []string
 		say := func(what string, answer ...any) { answers = append(answers, what+" "+fmt.Sprintln(answer...)) }
-		n, err := s.Unread(p.ctx, user, log, after)
-		say("unread", n, err)
+		u, err := s.Unread(p.ctx, unread)
+		say("unread", u, err)
 		through, err := s.ReadThrough(p.ctx, user, log)
 		say("read through", through, err)
 		g, err := s.Group(p.ctx, id)

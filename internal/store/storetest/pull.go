@@ -181,6 +181,15 @@ var pullTests = []test{
 		s.tell(group("a", "g", "2"))
 		s.pulls("b", "1", "2")
 	}},
+	{"WhatIsForTheSenderAloneDoesNotReachThePeer", func(s *story) {
+		note := private("a", "b", "note")
+		note.To = []chat.UserID{"a"}
+		s.tell(note, private("a", "b", "text"))
+		s.pulls("a", "note", "text")
+		s.pulls("b", "text")
+		s.shows(store.Range{Log: privateLog("a", "b"), Viewer: "b", Limit: 9}, 1, false, "text")
+		s.unread(1, "b", privateLog("a", "b"), 0)
+	}},
 	{"DirectionalMessagesComeByInboxOnly", func(s *story) {
 		s.tell(joined("g", "a", "b", "c"))
 		s.tell(group("a", "g", "for all"), group("a", "g", "for b", "b"), group("a", "g", "for a and b", "a", "b", "b"))

@@ -192,6 +192,15 @@ var historyTests = []test{
 		s.shows(store.Range{Log: groupLog("g"), Limit: 2, All: true}, 2, true, "1", "2")
 		s.shows(store.Range{Log: groupLog("g"), After: 1, Before: 3, Limit: 2}, 2, false)
 	}},
+	{"LeavesOutWhatIsExcepted", func(s *story) {
+		for _, text := range []string{"1", "2", "3", "4"} {
+			s.tell(group("a", "g", text))
+		}
+		q := store.Range{Log: groupLog("g"), Limit: 1, Backward: true, Except: []chat.ID{{Tick: 3}, {Tick: 4}}}
+		s.shows(q, 2, true, "2")
+		q.Before = 2
+		s.shows(q, 1, false, "1")
+	}},
 	{"LeavesOutWhatTheViewerMayNotSee", func(s *story) {
 		s.tell(group("a", "g", "for all"), group("a", "g", "for b", "b"))
 		s.tell(group("a", "g", "for c", "c"))
@@ -267,6 +276,25 @@ var readTests = []test{
 		s.unread(2, "c", groupLog("g"), 0)
 		s.unread(0, "a", groupLog("g"), 0)
 	}},
+	{"UnreadNamesTheFirstAndTheMentions", func(s *story) {
+		s.tell(group("a", "g", "1"), flagged(group("a", "g", "2"), chat.Counted|chat.Mentioned), group("b", "g", "own"))
+		s.tell(flagged(group("a", "g", "3"), chat.Counted|chat.Mentioned), flagged(group("a", "g", "4"), chat.Mentioned))
+		q := store.UnreadRange{User: "b", Log: groupLog("g")}
+		s.leaves(q, store.Unread{Count: 3, First: chat.ID{Tick: 1}, Mentioned: []chat.ID{{Tick: 1, Index: 1}, {Tick: 2}}})
+		q.Until = 1
+		s.leaves(q, store.Unread{Count: 2, First: chat.ID{Tick: 1}, Mentioned: []chat.ID{{Tick: 1, Index: 1}}})
+		q.Except = []chat.ID{{Tick: 1}, {Tick: 2}}
+		s.leaves(q, store.Unread{Count: 1, First: chat.ID{Tick: 1, Index: 1}, Mentioned: []chat.ID{{Tick: 1, Index: 1}}})
+		s.tell(store.MarkedRead{User: "b", Log: groupLog("g"), Through: 2})
+		s.leaves(q, store.Unread{Read: 2})
+	}},
+}
+
+func (s *story) leaves(q store.UnreadRange, want store.Unread) {
+	s.t.Helper()
+	u, err := s.Unread(s.ctx, q)
+	s.must(err)
+	s.equal(fmt.Sprintf("unread %+v", q), fmt.Sprint(u), fmt.Sprint(want))
 }
 
 func (s *story) readThrough(want chat.Tick, user chat.UserID, log chat.Log) {

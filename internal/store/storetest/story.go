@@ -138,9 +138,9 @@ func (s *story) shows(q store.Range, through chat.Tick, more bool, texts ...stri
 
 func (s *story) unread(want int, user chat.UserID, log chat.Log, after chat.Tick) {
 	s.t.Helper()
-	n, err := s.Unread(s.ctx, user, log, after)
+	u, err := s.Unread(s.ctx, store.UnreadRange{User: user, Log: log, After: after})
 	s.must(err)
-	s.equal(fmt.Sprintf("unread messages of %q after %d", user, after), n, want)
+	s.equal(fmt.Sprintf("unread messages of %q after %d", user, after), u.Count, want)
 }
 
 func textsOf(p store.Page) []string {
