@@ -437,28 +437,8 @@ func CheckID(field, id string) error {
 	return nil
 }
 
-// Content is the JSON text of m, nil when it has none.
-func Content(m *chat.Message) []byte {
-	for body := m.Body; len(body) > 0; {
-		num, typ, n := protowire.ConsumeTag(body)
-		if n < 0 {
-			return nil
-		}
-		if num == downContent && typ == protowire.BytesType {
-			content, n := protowire.ConsumeBytes(body[n:])
-			if n < 0 {
-				return nil
-			}
-			return content
-		}
-		size := protowire.ConsumeFieldValue(num, typ, body[n:])
-		if size < 0 {
-			return nil
-		}
-		body = body[n+size:]
-	}
-	return nil
-}
+// Content is the JSON text of m, nil when it has none. It must not be changed.
+func Content(m *chat.Message) []byte { return contentOf(m.Body) }
 
 // MarkStatus makes m a status message: receivers are told that it is one.
 func MarkStatus(m *chat.Message) {
