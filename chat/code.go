@@ -37,6 +37,7 @@ const (
 	NotAuthorized     Code = 31005
 	AppBlocked        Code = 31008
 	UserBlocked       Code = 31009
+	Kicked            Code = 31010 // another device of the user took this one's place
 	TokenExpired      Code = 31020
 	ProtocolVersion   Code = 31001
 	UnsupportedType   Code = 34201 // the conversation type is not one for this operation
@@ -51,7 +52,7 @@ var codeText = map[Code]string{
 	RecallMissing: "recall-missing", RecallNotYours: "recall-not-yours",
 	StoreUnavailable: "store-unavailable", BadParameter: "bad-parameter", BadMessage: "bad-message",
 	ServerUnavailable: "server-unavailable", TokenIncorrect: "token-incorrect",
-	NotAuthorized: "not-authorized", AppBlocked: "app-blocked", UserBlocked: "user-blocked",
+	NotAuthorized: "not-authorized", AppBlocked: "app-blocked", UserBlocked: "user-blocked", Kicked: "kicked",
 	TokenExpired: "token-expired", ProtocolVersion: "protocol-version",
 	UnsupportedType: "unsupported-type",
 }

@@ -41,8 +41,9 @@ func startBrowser() (stop func(), err error) {
 // page is a tab in a browser profile of its own, so that pages share no
 // storage. At the end of its test it must not have complained.
 type page struct {
-	t   *testing.T
-	ctx context.Context
+	t     *testing.T
+	ctx   context.Context
+	close func() // closes the tab before its test ends
 
 	mu         sync.Mutex // guards the following
 	complaints []string   // console errors and uncaught exceptions
@@ -56,7 +57,7 @@ type page struct {
 func openPage(t *testing.T, url string) *page {
 	t.Helper()
 	ctx, closeTab := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
-	p := &page{t: t, ctx: ctx}
+	p := &page{t: t, ctx: ctx, close: closeTab}
 	t.Cleanup(func() {
 		closeTab()
 		p.mustBeQuiet()

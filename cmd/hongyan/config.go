@@ -16,6 +16,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/hongyan-im/hongyan/internal/auth"
+	"github.com/hongyan-im/hongyan/internal/fanout"
 	"github.com/hongyan-im/hongyan/internal/node"
 	"github.com/hongyan-im/hongyan/internal/session"
 )
@@ -107,6 +108,11 @@ type app struct {
 	SendRate  *float64 `yaml:"send-rate"`
 	SendBurst int      `yaml:"send-burst"`
 
+	// Devices says which devices of a user may be connected at once, and
+	// MaxDevices how many in all.
+	Devices    policy `yaml:"devices"`
+	MaxDevices int    `yaml:"max-devices"`
+
 	// How long a token is good for and a message may be recalled, 0 for ever;
 	// how long messages are kept for who is offline and resends recognised, 0
 	// for 7 days.
@@ -137,6 +143,36 @@ func (a *apps) Decode(ctx *kong.DecodeContext) error {
 	return nil
 }
 
+// policy says which devices of a user may be connected at once.
+type policy string
+
+// The policies. The newest device makes the older ones go that may not stay.
+const (
+	many           policy = "many"
+	onePerPlatform policy = "one-per-platform"
+	one            policy = "one"
+)
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (p *policy) UnmarshalText(text []byte) error {
+	switch *p = policy(text); *p {
+	case many, onePerPlatform, one:
+		return nil
+	}
+	return fmt.Errorf("devices: %q is not %s, %s or %s", text, many, onePerPlatform, one)
+}
+
+func (a app) devices() fanout.Devices {
+	d := fanout.Devices{Total: a.MaxDevices}
+	switch a.Devices {
+	case onePerPlatform:
+		d.PerPlatform = 1
+	case one:
+		d.Total = 1
+	}
+	return d
+}
+
 // node returns the apps as the server takes them, where limits hold for those
 // that have none.
 func (a apps) node(limits session.Limits) []node.App {
@@ -144,6 +180,7 @@ func (a apps) node(limits session.Limits) []node.App {
 	for _, app := range a {
 		n := node.App{
 			Key: app.Key, Secret: app.Secret, Strict: auth.Strict{On: app.Strict},
+			Devices:   app.devices(),
 			TokenLife: app.TokenLife, RecallWindow: app.RecallWindow,
 			OfflineWindow: app.OfflineWindow, DedupeWindow: app.DedupeWindow,
 		}

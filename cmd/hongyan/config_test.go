@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hongyan-im/hongyan/internal/auth"
+	"github.com/hongyan-im/hongyan/internal/fanout"
 	"github.com/hongyan-im/hongyan/internal/node"
 	"github.com/hongyan-im/hongyan/internal/session"
 )
@@ -91,6 +92,7 @@ func TestConfigIsRefused(t *testing.T) {
 		"listen: [\n":                         "x.yaml",
 		"apps: none\n":                        "apps",
 		"apps: [{key: a, secret: b, x: 1}]\n": "field x not found",
+		"apps: [{key: a, devices: two}]\n":    `"two" is not many, one-per-platform or one`,
 	} {
 		file := write(t, filepath.Join(t.TempDir(), "x.yaml"), text)
 		if _, err := parse(t, "serve", "--config", file); err == nil || !strings.Contains(err.Error(), want) {
@@ -107,14 +109,17 @@ func TestApps(t *testing.T) {
 apps:
   - {key: a, secret: secret-a}
   - {key: b, secret: secret-b, strict: true, send-rate: 0, token-life: 48h, recall-window: 2m, offline-window: 24h, dedupe-window: 1h}
-  - {key: c, secret: secret-c, send-rate: 20, send-burst: 30}
+  - {key: c, secret: secret-c, send-rate: 20, send-burst: 30, devices: one-per-platform, max-devices: -1}
+  - {key: d, secret: secret-d, devices: one}
 `
 	limits := session.Limits{SendRate: 5, SendBurst: 9}
 	want := []node.App{
 		{Key: "a", Secret: "secret-a"},
 		{Key: "b", Secret: "secret-b", Strict: auth.Strict{On: true}, Limits: &session.Limits{}, TokenLife: 48 * time.Hour,
 			RecallWindow: 2 * time.Minute, OfflineWindow: 24 * time.Hour, DedupeWindow: time.Hour},
-		{Key: "c", Secret: "secret-c", Limits: &session.Limits{SendRate: 20, SendBurst: 30}},
+		{Key: "c", Secret: "secret-c", Limits: &session.Limits{SendRate: 20, SendBurst: 30},
+			Devices: fanout.Devices{Total: -1, PerPlatform: 1}},
+		{Key: "d", Secret: "secret-d", Devices: fanout.Devices{Total: 1}},
 	}
 	file := write(t, filepath.Join(t.TempDir(), "x.yaml"), text)
 	if got := mustParse(t, "serve", "--config", file).Serve.Apps.node(limits); !reflect.DeepEqual(got, want) {

@@ -23,8 +23,13 @@ type ServeCmd struct {
 
 	SendRate  float64 `default:"5" env:"HONGYAN_SEND_RATE" placeholder:"N" help:"Messages a second that a user may send, over all devices. 0 is no limit. Default: ${default}."`
 	SendBurst int     `env:"HONGYAN_SEND_BURST" placeholder:"N" help:"Messages that a user may send at once after a pause. 0, the default, is as many as in one second."`
+	FrameRate float64 `env:"HONGYAN_FRAME_RATE" placeholder:"N" help:"Frames of any kind a second that a connection may send; one that sends more is read more slowly. 0, the default, is 10000."`
 	MaxFrame  int     `env:"HONGYAN_MAX_FRAME" placeholder:"BYTES" help:"Largest frame that a client may send, in bytes. 0, the default, is 524288."`
 	FlagByte  bool    `env:"HONGYAN_FLAG_BYTE" help:"Have official clients speak version 4 of the protocol instead of 3."`
+
+	APIRate         float64 `env:"HONGYAN_API_RATE" placeholder:"N" help:"Calls a second that an app may make to each call of the Server API. 0, the default, is no limit."`
+	MaxGroupMembers int     `default:"3000" env:"HONGYAN_MAX_GROUP_MEMBERS" placeholder:"N" help:"Members that a group may have; below 0 is no limit. Default: ${default}."`
+	MaxBlacklist    int     `default:"3000" env:"HONGYAN_MAX_BLACKLIST" placeholder:"N" help:"Users that a user's blacklist may hold; below 0 is no limit. Default: ${default}."`
 
 	TLSCert    string   `env:"HONGYAN_TLS_CERT" placeholder:"FILE" help:"Certificate, with its chain, in PEM. With it the server speaks https and wss."`
 	TLSKey     string   `env:"HONGYAN_TLS_KEY" placeholder:"FILE" help:"Its key, in PEM."`
@@ -52,6 +57,7 @@ The apps that the server serves are in the file only, or as its YAML in $HONGYAN
         secret: a-long-secret
         strict: true        # refuse old and repeated requests of the Server API
         send-rate: 20       # instead of --send-rate
+        devices: one-per-platform
 
 A server without --dev that has no configuration makes one, with a new app, and prints the app's secret once.
 
@@ -114,7 +120,7 @@ func (s *ServeCmd) needApps(out io.Writer) error {
 }
 
 func (s *ServeCmd) config(logs io.Writer) node.Config {
-	limits := session.Limits{SendRate: s.SendRate, SendBurst: s.SendBurst}
+	limits := session.Limits{SendRate: s.SendRate, SendBurst: s.SendBurst, FrameRate: s.FrameRate}
 	listen := s.Listen
 	if listen == "" && len(s.ACMEDomain) > 0 {
 		listen = ":443"
@@ -124,6 +130,7 @@ func (s *ServeCmd) config(logs io.Writer) node.Config {
 		TrustForwarded: s.TrustForwarded, FlagByte: s.FlagByte,
 		Apps: s.Apps.node(limits), Dev: s.Dev, Limits: limits,
 		MaxFrame: s.MaxFrame, IdleTimeout: s.IdleTimeout, DrainTimeout: s.DrainTimeout,
+		APIRate: s.APIRate, GroupMembers: s.MaxGroupMembers, Blacklist: s.MaxBlacklist,
 		TLSCert: s.TLSCert, TLSKey: s.TLSKey, ACMEDomains: s.ACMEDomain, ACMECache: s.ACMECache,
 		Log: newLog(logs, s.LogLevel, s.LogFormat), Version: buildVersion(),
 	}

@@ -56,8 +56,10 @@ type Rooms interface {
 	Members(room string, limit int, newestFirst bool) (total int, members []chatroom.Member)
 }
 
-// Kicker ends the live sessions of a user, who is told the code.
-type Kicker interface {
+// Presence is about the live sessions of users.
+type Presence interface {
+	Online(user chat.UserID) bool
+	// Kick ends the sessions of a user, who is told the code.
 	Kick(user chat.UserID, code chat.Code)
 }
 
@@ -72,7 +74,7 @@ type App struct {
 	Writer   Writer
 	Recaller Recaller
 	Rooms    Rooms
-	Kicker   Kicker
+	Presence Presence
 }
 
 // Config bounds the API. The zero value is ready to use.
@@ -159,6 +161,7 @@ var endpoints = map[string]endpoint{
 	"/user/token/expire": expireTokens,
 	"/user/block":        blockUser,
 	"/user/unblock":      unblockUser,
+	"/user/checkOnline":  checkOnline,
 
 	"/user/blacklist/add":    addToBlacklist,
 	"/user/blacklist/remove": removeFromBlacklist,

@@ -67,6 +67,8 @@ func (k *kicks) Kick(user chat.UserID, code chat.Code) {
 	k.all = append(k.all, fmt.Sprintf("%s %s", user, code))
 }
 
+func (k *kicks) Online(user chat.UserID) bool { return user == "online" }
+
 // start runs the API. change may replace parts of the app before.
 func start(t *testing.T, cfg Config, change func(*App)) *fixture {
 	t.Helper()
@@ -92,7 +94,7 @@ func startOn(t *testing.T, s store.Store, cfg Config, change func(*App)) *fixtur
 	}
 	app := App{
 		Key: testApp.Key, Signatures: auth.NewSignatures(testApp, auth.Strict{}, time.Now()), Tokens: b.tokens,
-		Store: s, Writer: w, Recaller: amend.New(s, w, amend.Config{}), Rooms: b.rooms, Kicker: &b.kicked,
+		Store: s, Writer: w, Recaller: amend.New(s, w, amend.Config{}), Rooms: b.rooms, Presence: &b.kicked,
 	}
 	if change != nil {
 		change(&app)
@@ -356,6 +358,7 @@ const text = "fromUserId=a&objectName=RC:TxtMsg&content={}"
 var forms = map[string]string{
 	"/user/getToken": "userId=a&name=x", "/user/refresh": "userId=a&name=x", "/user/token/expire": "userId=a&time=1700000000000",
 	"/user/block": "userId=a&minute=1", "/user/unblock": "userId=a",
+	"/user/checkOnline":   "userId=a",
 	"/user/blacklist/add": "userId=a&blackUserId=b", "/user/blacklist/remove": "userId=a&blackUserId=b", "/user/blacklist/query": "userId=a",
 	"/group/create": "userId=a&groupId=g&groupName=n", "/group/join": "userId=a&groupId=g", "/group/quit": "userId=a&groupId=g",
 	"/group/dismiss": "userId=a&groupId=g", "/group/refresh": "groupId=g&groupName=n", "/group/user/query": "groupId=g",
@@ -384,7 +387,7 @@ func TestOurFailuresAreToldWithoutTheirReason(t *testing.T) {
 		f := failing{err: err}
 		b := start(t, Config{}, func(a *App) { a.Store, a.Writer, a.Recaller = f, f, f })
 		for path, form := range forms {
-			if path == "/chatroom/user/query" {
+			if path == "/chatroom/user/query" || path == "/user/checkOnline" {
 				continue // it asks neither
 			}
 			got := b.do(b.request(path+".json", form))

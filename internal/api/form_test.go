@@ -39,7 +39,7 @@ func FuzzCalls(f *testing.F) {
 	cfg := Config{GroupMembers: 3000, Blacklist: 3000, Now: time.Now}
 	a := newRealm(App{
 		Key: testApp.Key, Tokens: tokens, Store: storetest.NewModel(store.Options{}),
-		Writer: willing{}, Recaller: willing{}, Rooms: roomsOf{}, Kicker: &kicks{},
+		Writer: willing{}, Recaller: willing{}, Rooms: roomsOf{}, Presence: &kicks{},
 	}, &cfg)
 	f.Fuzz(func(t *testing.T, call uint8, body string) {
 		form, err := parseForm(body)

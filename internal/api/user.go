@@ -102,7 +102,7 @@ func blockUser(ctx context.Context, a *realm, f *form) (fields, error) {
 	}
 	// After the commit: a session that begins later finds the block, one that
 	// began before is found here.
-	a.Kicker.Kick(user, chat.UserBlocked)
+	a.Presence.Kick(user, chat.UserBlocked)
 	return nil, nil
 }
 

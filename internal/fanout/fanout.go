@@ -23,6 +23,7 @@ import (
 type Session interface {
 	ID() uint64
 	User() chat.UserID
+	Device() Device
 
 	// Attached says that the session is offered everything with a tick larger
 	// than tick, and nothing else.
@@ -46,20 +47,25 @@ type Session interface {
 	// or an entry. The changes of a tick come after its messages.
 	Changed(tick chat.Tick, change store.Change)
 
-	// Kick ends the session with code as the reason.
+	// Kick ends the session with code as the reason, which the client is told.
 	Kick(code chat.Code)
+
+	// Replaced ends the session because its device has another one now.
+	Replaced()
 }
 
 // Hub knows who is online here and in which groups, in step with the tail.
 type Hub struct {
-	groups store.Groups
-	tick   atomic.Int64 // the last tick applied
+	groups  store.Groups
+	devices Devices
+	tick    atomic.Int64 // the last tick applied
 
 	mu        sync.Mutex // guards the following
 	online    map[chat.UserID]*presence
 	audiences map[string]map[*presence]struct{}
 	touched   []Session // of the tick being applied
 	encoder   encoder
+	watchers  []*Watcher
 }
 
 // presence is a user who has at least one session here.
@@ -69,9 +75,10 @@ type presence struct {
 	groups   []string
 }
 
-// New is a hub whose tail will continue after tick.
-func New(groups store.Groups, tick chat.Tick) *Hub {
-	h := &Hub{groups: groups, online: map[chat.UserID]*presence{}, audiences: map[string]map[*presence]struct{}{}}
+// New is a hub whose tail will continue after tick. devices says which sessions
+// of a user may be live at once.
+func New(groups store.Groups, tick chat.Tick, devices Devices) *Hub {
+	h := &Hub{groups: groups, devices: devices, online: map[chat.UserID]*presence{}, audiences: map[string]map[*presence]struct{}{}}
 	h.tick.Store(int64(tick))
 	return h
 }
@@ -80,8 +87,9 @@ func New(groups store.Groups, tick chat.Tick) *Hub {
 // and of those before.
 func (h *Hub) Tick() chat.Tick { return chat.Tick(h.tick.Load()) }
 
-// Attach makes s hear what is committed from now on. It fails only when the
-// user's groups cannot be read; then s is not attached.
+// Attach makes s hear what is committed from now on, and ends the sessions of
+// its user that may not be live beside it. It fails only when the user's groups
+// cannot be read; then s is not attached.
 func (h *Hub) Attach(ctx context.Context, s Session) error {
 	for {
 		stays, asOf, err := h.stays(ctx, s.User())
@@ -130,6 +138,8 @@ func (h *Hub) attach(s Session, stays []store.Membership, asOf chat.Tick) bool {
 	}
 	p.sessions = append(p.sessions, s)
 	s.Attached(now)
+	h.tell(p, s, true)
+	h.makeRoom(p, s)
 	return true
 }
 
@@ -137,13 +147,20 @@ func (h *Hub) attach(s Session, stays []store.Membership, asOf chat.Tick) bool {
 func (h *Hub) Detach(s Session) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	p := h.online[s.User()]
-	if p == nil {
+	if p := h.online[s.User()]; p != nil {
+		h.remove(p, s)
+	}
+}
+
+// remove takes s from p. A session that was told to go is removed at once,
+// however long its client takes to read that.
+func (h *Hub) remove(p *presence, s Session) {
+	i := slices.Index(p.sessions, s)
+	if i < 0 {
 		return
 	}
-	if i := slices.Index(p.sessions, s); i >= 0 {
-		p.sessions = slices.Delete(p.sessions, i, i+1)
-	}
+	p.sessions = slices.Delete(p.sessions, i, i+1)
+	h.tell(p, s, false)
 	if len(p.sessions) > 0 {
 		return
 	}
@@ -153,21 +170,15 @@ func (h *Hub) Detach(s Session) {
 	}
 }
 
-// Online reports whether user has a session here.
-func (h *Hub) Online(user chat.UserID) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.online[user] != nil
-}
-
 // Kick ends every session of user.
 func (h *Hub) Kick(user chat.UserID, code chat.Code) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if p := h.online[user]; p != nil {
-		for _, s := range p.sessions {
-			s.Kick(code)
-		}
+	p := h.online[user]
+	for p != nil && len(p.sessions) > 0 {
+		s := p.sessions[0]
+		h.remove(p, s)
+		s.Kick(code)
 	}
 }
 

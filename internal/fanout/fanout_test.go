@@ -21,9 +21,10 @@ var sessions atomic.Uint64
 
 // listener is a session that writes down what it is told, in words.
 type listener struct {
-	id    uint64
-	user  chat.UserID
-	stays bool // until the end of the test
+	id     uint64
+	user   chat.UserID
+	device fanout.Device
+	stays  bool // until the end of the test
 
 	mu    sync.Mutex // guards the following
 	from  chat.Tick
@@ -36,6 +37,8 @@ func listen(user chat.UserID) *listener { return &listener{id: sessions.Add(1), 
 
 func (l *listener) ID() uint64        { return l.id }
 func (l *listener) User() chat.UserID { return l.user }
+
+func (l *listener) Device() fanout.Device { return l.device }
 
 func (l *listener) write(format string, args ...any) {
 	l.log = append(l.log, fmt.Sprintf(format, args...))
@@ -89,6 +92,12 @@ func (l *listener) Kick(code chat.Code) {
 	l.write("kicked: %v", code)
 }
 
+func (l *listener) Replaced() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.write("replaced")
+}
+
 // wants compares what the listener was told since the last call.
 func (l *listener) wants(t *testing.T, want ...string) {
 	t.Helper()
@@ -110,7 +119,7 @@ type stage struct {
 
 func newStage(t *testing.T) *stage {
 	s := storetest.NewModel(store.Options{})
-	return &stage{Hub: fanout.New(s, 0), t: t, store: s}
+	return &stage{Hub: fanout.New(s, 0, fanout.Devices{}), t: t, store: s}
 }
 
 // commit stores messages and changes as the next tick, and returns the batch.
@@ -230,21 +239,23 @@ func TestDetachAndKick(t *testing.T) {
 	s := newStage(t)
 	s.happen(nil, store.GroupJoined{Group: "g", Users: []chat.UserID{"alice", "bob"}})
 	l := s.enter("alice", "alice", "bob")
-	s.Kick("alice", chat.UserBlocked)
-	l[0].wants(t, "kicked: user-blocked")
-	l[1].wants(t, "kicked: user-blocked")
 	s.Detach(l[0])
 	s.Detach(l[0])
-	if !s.Online("alice") || !s.Online("bob") || s.Online("carol") {
+	if !s.Online("alice") || !s.Online("bob") || s.Online("carol") || s.Users() != 2 {
 		t.Error("alice and bob are online, carol is not")
 	}
 	s.happen(all(message(chat.Group, "bob", "g", "hi")))
 	l[0].wants(t)
 	l[1].wants(t, `from gbob: "hi"`, "end of 2")
-	s.Detach(l[1])
+	second := s.enter("alice")[0]
+	s.Kick("alice", chat.UserBlocked)
+	s.Kick("alice", chat.UserBlocked)
+	l[1].wants(t, "kicked: user-blocked")
+	second.wants(t, "kicked: user-blocked")
 	if s.Online("alice") {
-		t.Error("alice is online without a session")
+		t.Error("alice is online after all her sessions were told to go")
 	}
+	s.Detach(l[1])
 	// What happens while she is away she is not offered, whatever it is.
 	s.happen(all(message(chat.Group, "bob", "g", "hello?")), store.GroupLeft{Group: "g", Users: []chat.UserID{"alice"}})
 	again := s.enter("alice")[0]
@@ -298,7 +309,7 @@ func TestAttachIsOvertaken(t *testing.T) {
 	s := newStage(t)
 	s.happen(nil)
 	slow := &lagging{Model: s.store}
-	s.Hub = fanout.New(slow, s.tick)
+	s.Hub = fanout.New(slow, s.tick, fanout.Devices{})
 	slow.meanwhile = func() { s.happen(nil, store.GroupJoined{Group: "g", Users: []chat.UserID{"alice"}}) }
 	alice := s.enter("alice")[0]
 	s.happen(all(message(chat.Group, "bob", "g", "hi")))
@@ -307,7 +318,7 @@ func TestAttachIsOvertaken(t *testing.T) {
 	}
 	alice.wants(t, `from gbob: "hi"`, "end of 3")
 
-	failing := fanout.New(slow, s.tick)
+	failing := fanout.New(slow, s.tick, fanout.Devices{})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	carol := listen("carol")

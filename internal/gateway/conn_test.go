@@ -41,7 +41,7 @@ func dial(t *testing.T) *line {
 	go p.run(stop)
 	l.conn = newConn(server, p, limits{maxFrame: 1000})
 	l.conn.session = session.New(context.Background(), l.conn, session.Client{User: "alice", Direct: true}, session.Services{
-		Hub: fanout.New(storetest.NewModel(store.Options{}), 0), Rates: session.NewRates(session.Limits{}),
+		Hub: fanout.New(storetest.NewModel(store.Options{}), 0, fanout.Devices{}), Rates: session.NewRates(session.Limits{}),
 		Metrics: session.NewMetrics(prometheus.NewRegistry()), Log: slog.New(slog.DiscardHandler),
 	})
 	go func() { l.ended <- l.serve() }()

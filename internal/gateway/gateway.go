@@ -19,6 +19,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/internal/fanout"
 	"github.com/hongyan-im/hongyan/internal/session"
 	"github.com/hongyan-im/hongyan/wire"
 )
@@ -165,7 +166,8 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// Nothing of the request may live on with the connection: not its context,
 	// and not its address, which the parameters are parts of.
 	c.session = session.New(g.ctx, c, session.Client{
-		User: user, Device: bounded(q.Get("deviceId")), SDK: bounded(q.Get("sdkVer")), Direct: q.Get("hongyan") == "1",
+		User: user, SDK: bounded(q.Get("sdkVer")), Direct: q.Get("hongyan") == "1",
+		Device: fanout.Device{ID: bounded(q.Get("deviceId")), Platform: platformOf(q.Get("platform"))},
 	}, app.Services)
 	c.pump = g.pumps[c.session.ID()%uint64(len(g.pumps))]
 	err = g.start(c, version)
@@ -179,6 +181,19 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	go func() { g.end(c, c.serve()) }()
+}
+
+// platformOf is the platform that a client names. A browser names none.
+func platformOf(name string) fanout.Platform {
+	switch strings.ToLower(name) {
+	case "android", "ios", "harmonyos", "harmony", "mobile":
+		return fanout.Mobile
+	case "windows", "macos", "linux", "desktop", "pc":
+		return fanout.Desktop
+	case "miniprogram", "mini-program":
+		return fanout.MiniProgram
+	}
+	return fanout.Web
 }
 
 // maxParameter bounds what is kept of a query parameter.
@@ -244,7 +259,7 @@ func (g *Gateway) end(c *conn, reason error) {
 // did wrong is worth a line, and what we did wrong is an error.
 func levelOf(why string) slog.Level {
 	switch why {
-	case "client", "network", "idle", "draining":
+	case "client", "network", "idle", "draining", "replaced":
 		return slog.LevelDebug
 	case "panic":
 		return slog.LevelError
@@ -277,6 +292,8 @@ func word(reason error) string {
 		return "client"
 	case errors.Is(reason, session.ErrKicked):
 		return "kicked"
+	case errors.Is(reason, session.ErrReplaced):
+		return "replaced"
 	case errors.Is(reason, session.ErrIdle):
 		return "idle"
 	case errors.Is(reason, session.ErrDraining):

@@ -79,6 +79,7 @@ func (a App) Request(path string, form url.Values) *http.Request {
 type Answer struct {
 	Code        int    `json:"code"`
 	Message     string `json:"errorMessage"`
+	Status      string `json:"status"` // of /user/checkOnline
 	MessageUIDs []struct {
 		UserID     string   `json:"userId"`
 		GroupID    string   `json:"groupId"`
@@ -111,6 +112,28 @@ func (a App) Post(path string, form url.Values) Answer {
 		a.t.Fatalf("%s: code %d, %s", path, answer.Code, answer.Message)
 	}
 	return answer
+}
+
+// Online says whether the Server API calls user online.
+func (a App) Online(user chat.UserID) bool {
+	a.t.Helper()
+	return a.Post("/user/checkOnline.json", url.Values{"userId": {string(user)}}).Status == "1"
+}
+
+// AwaitOffline asks until user is not online any more, which nothing else
+// tells. It calls meanwhile, if not nil, after each asking.
+func (a App) AwaitOffline(user chat.UserID, meanwhile func()) {
+	a.t.Helper()
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	for until := time.Now().Add(patience); a.Online(user); <-again.C {
+		if meanwhile != nil {
+			meanwhile()
+		}
+		if time.Now().After(until) {
+			a.t.Fatalf("%s is still online", user)
+		}
+	}
 }
 
 // Join makes users members of a group, which exists afterwards.

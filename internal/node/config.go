@@ -8,7 +8,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/hongyan-im/hongyan/internal/api"
 	"github.com/hongyan-im/hongyan/internal/auth"
+	"github.com/hongyan-im/hongyan/internal/fanout"
 	"github.com/hongyan-im/hongyan/internal/session"
 )
 
@@ -48,6 +50,13 @@ type Config struct {
 	// IdleTimeout ends the session of a client that is silent. 0 means a minute.
 	IdleTimeout time.Duration
 
+	// APIRate is how many calls a second each app may make to each call of the
+	// Server API. 0 is no limit.
+	APIRate float64
+	// GroupMembers and Blacklist bound how many users are in one group and in
+	// one user's blacklist. 0 means 3,000; below 0 is no limit.
+	GroupMembers, Blacklist int
+
 	// TLSCert and TLSKey are files; with both the node speaks https and wss.
 	TLSCert, TLSKey string
 	// ACMEDomains get their certificates from an ACME authority, which are
@@ -74,6 +83,9 @@ type App struct {
 	Strict auth.Strict
 	// Limits replace those of the node, when not nil.
 	Limits *session.Limits
+	// Devices says how many devices of a user may be connected at once. A Total
+	// of 0 means 100, below 0 is no limit; a PerPlatform of 0 is no limit.
+	Devices fanout.Devices
 	// TokenLife is how long a token is good for. 0 is for ever.
 	TokenLife time.Duration
 	// RecallWindow is how long after its sending a user may recall a message. 0 is for ever.
@@ -105,6 +117,14 @@ func (c *Config) validate() error {
 	}
 	return c.validateApps()
 }
+
+func (c *Config) api() api.Config {
+	return api.Config{Rate: c.APIRate, GroupMembers: c.GroupMembers, Blacklist: c.Blacklist, Log: c.Log}
+}
+
+// defaultDevices is far more than anybody uses, and bounds what one message to
+// one user costs.
+const defaultDevices = 100
 
 // defaultFrameRate leaves room for an official client that pulls after every
 // commit of a busy group, and stops a flood.

@@ -3,6 +3,7 @@ package node
 import (
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/hongyan-im/hongyan/internal/fanout"
 	"github.com/hongyan-im/hongyan/internal/store/embedded"
 )
 
@@ -32,6 +33,18 @@ func newCommitMetrics(r prometheus.Registerer) *commitMetrics {
 	}
 	r.MustRegister(m.messages, m.bytes, m.sync, m.total)
 	return m
+}
+
+// registerPresence has who is online among the metrics.
+func registerPresence(r prometheus.Registerer, h *fanout.Hub, w *fanout.Watcher) {
+	r.MustRegister(
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Namespace: "hongyan", Name: "users_online", Help: "Users with at least one session.",
+		}, func() float64 { return float64(h.Users()) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Namespace: "hongyan", Name: "presence_missed_total", Help: "Changes of presence that whoever watches was too slow for.",
+		}, func() float64 { return float64(w.Missed()) }),
+	)
 }
 
 func (m *commitMetrics) observe(c embedded.CommitStats) {

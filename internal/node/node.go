@@ -62,7 +62,7 @@ func New(cfg Config) (_ *Node, err error) {
 	n.gateway = gateway.New(doors, gateway.Config{
 		MaxFrame: cfg.MaxFrame, IdleTimeout: cfg.IdleTimeout, Log: n.cfg.Log, Metrics: registry,
 	})
-	handler, err := n.routes(api.New(api.Config{Log: n.cfg.Log}, apis...), registry)
+	handler, err := n.routes(api.New(n.cfg.api(), apis...), registry)
 	if err != nil {
 		return nil, err
 	}
@@ -192,6 +192,7 @@ func (n *Node) Run(ctx context.Context) error {
 			return r.writer.Run(ctx)
 		})
 		start(following, r.follow)
+		start(following, r.watch)
 	}
 	start(following, n.gateway.Run)
 	start(following, func(context.Context) error {

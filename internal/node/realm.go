@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"path/filepath"
@@ -28,15 +29,16 @@ import (
 // realm is everything of one app: its store, the one writer of it, and those
 // who follow. Nothing is shared between apps but the sockets.
 type realm struct {
-	app    App
-	tokens *auth.Tokens
-	store  store.Store
-	tail   tail.Tail
-	writer *writer.Writer
-	hub    *fanout.Hub
-	rooms  *chatroom.Rooms
-	inbox  *inbox.Inbox
-	editor *amend.Editor
+	app      App
+	tokens   *auth.Tokens
+	store    store.Store
+	tail     tail.Tail
+	writer   *writer.Writer
+	hub      *fanout.Hub
+	presence *fanout.Watcher
+	rooms    *chatroom.Rooms
+	inbox    *inbox.Inbox
+	editor   *amend.Editor
 
 	services   session.Services
 	signatures *auth.Signatures
@@ -59,7 +61,11 @@ func openRealm(cfg *Config, app App, metrics prometheus.Registerer) (*realm, err
 	r := &realm{app: app, tokens: tokens, store: s, tail: local.New()}
 	who := roster.New(s, roster.Config{})
 	r.writer = writer.New(s, who, r.tail, writer.Config{Now: cfg.Now})
-	r.hub = fanout.New(s, s.Last())
+	devices := app.Devices
+	devices.Total = cmp.Or(devices.Total, defaultDevices)
+	r.hub = fanout.New(s, s.Last(), devices)
+	r.presence = r.hub.Watch()
+	registerPresence(metrics, r.hub, r.presence)
 	r.rooms = chatroom.New(s, r.writer, s.Last())
 	r.inbox = inbox.New(s, r.writer, inbox.Config{OfflineWindow: app.OfflineWindow, Now: cfg.Now})
 	r.editor = amend.New(s, r.writer, amend.Config{RecallWindow: app.RecallWindow, Now: cfg.Now})
@@ -86,6 +92,19 @@ func (r *realm) follow(ctx context.Context) error {
 	})
 }
 
+// watch logs who comes and goes, until ctx ends.
+func (r *realm) watch(ctx context.Context) error {
+	log := r.services.Log
+	for {
+		select {
+		case c := <-r.presence.Changes():
+			log.Debug("presence", "user", c.User, "began", c.Began, "devices", c.Devices, "platform", c.Device.Platform, "session", c.Session)
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
 // admit says whose token it is, if its holder may connect now.
 func (r *realm) admit(ctx context.Context, token string) (chat.UserID, error) {
 	now := time.Now()
@@ -107,6 +126,6 @@ func (r *realm) gatewayApp() gateway.App {
 func (r *realm) apiApp() api.App {
 	return api.App{
 		Key: r.app.Key, Signatures: r.signatures, Tokens: r.tokens, TokenLife: r.app.TokenLife,
-		Store: r.store, Writer: r.writer, Recaller: r.editor, Rooms: r.rooms, Kicker: r.hub,
+		Store: r.store, Writer: r.writer, Recaller: r.editor, Rooms: r.rooms, Presence: r.hub,
 	}
 }

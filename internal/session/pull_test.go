@@ -51,7 +51,7 @@ func reader(t *testing.T, c Client, n int) (*Session, *answers, *counted) {
 	s := &counted{Model: storetest.NewModel(store.Options{})}
 	conn := &answers{wires: wires{t: t}}
 	session := New(t.Context(), conn, c, Services{
-		Hub: fanout.New(s, 0), Inbox: inbox.New(s, nil, inbox.Config{Now: func() int64 { return 1 }}),
+		Hub: fanout.New(s, 0, fanout.Devices{}), Inbox: inbox.New(s, nil, inbox.Config{Now: func() int64 { return 1 }}),
 		Rates: NewRates(Limits{}), Metrics: NewMetrics(prometheus.NewRegistry()), Log: slog.New(slog.DiscardHandler),
 	})
 	if err := session.Start(); err != nil {

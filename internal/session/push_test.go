@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/internal/fanout"
 	"github.com/hongyan-im/hongyan/wire"
 	"github.com/hongyan-im/hongyan/wire/pb"
 )
@@ -63,6 +64,9 @@ func describe(t *testing.T, frame []byte) string {
 	case wire.TopicMessage:
 		return "status"
 	default:
+		if f.Type == wire.TypeDisconnect {
+			return fmt.Sprintf("disconnect %d", f.Status)
+		}
 		return f.Type.String()
 	}
 }
@@ -108,7 +112,7 @@ func message(t *testing.T, origin uint64) *chat.Message {
 }
 
 func TestPush(t *testing.T) {
-	s, conn := newSession(t, Client{User: "alice", Device: "phone", Direct: true})
+	s, conn := newSession(t, Client{User: "alice", Device: fanout.Device{ID: "phone"}, Direct: true})
 	theirs := func() *chat.Message { return message(t, 0) }
 	mine := func() *chat.Message { return message(t, s.Origin()) }
 	s.Attached(5)
@@ -136,12 +140,12 @@ func TestPush(t *testing.T) {
 
 // A page that connects again is still the one that sent its messages.
 func TestOriginOutlivesTheConnection(t *testing.T) {
-	first, _ := newSession(t, Client{User: "alice", Device: "phone"})
-	second, _ := newSession(t, Client{User: "alice", Device: "phone"})
+	first, _ := newSession(t, Client{User: "alice", Device: fanout.Device{ID: "phone"}})
+	second, _ := newSession(t, Client{User: "alice", Device: fanout.Device{ID: "phone"}})
 	if first.Origin() != second.Origin() {
 		t.Error("the same device has two origins")
 	}
-	for _, c := range []Client{{User: "alice", Device: "tablet"}, {User: "bob", Device: "phone"}, {User: "alice"}, {User: "alice"}} {
+	for _, c := range []Client{{User: "alice", Device: fanout.Device{ID: "tablet"}}, {User: "bob", Device: fanout.Device{ID: "phone"}}, {User: "alice"}, {User: "alice"}} {
 		if other, _ := newSession(t, c); other.Origin() == first.Origin() {
 			t.Errorf("%+v has the origin of alice's phone", c)
 		}
@@ -172,9 +176,13 @@ func TestHint(t *testing.T) {
 func TestLastWords(t *testing.T) {
 	s, conn := newSession(t, Client{User: "alice"})
 	s.Drain()
-	conn.want("drained", "disconnect", "close: "+ErrDraining.Error())
+	conn.want("drained", "disconnect 6", "close: "+ErrDraining.Error())
 	s.Kick(chat.UserBlocked)
-	conn.want("kicked", "disconnect", "close: kicked: kicked")
+	conn.want("told to go", "disconnect 2", "close: kicked: kicked")
+	s.Kick(chat.Kicked)
+	conn.want("kicked by another device", "disconnect 1", "close: kicked: kicked")
+	s.Replaced()
+	conn.want("replaced by itself", "close: "+ErrReplaced.Error())
 }
 
 // The rate of a user is one for all their sessions, and is forgotten with the

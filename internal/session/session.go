@@ -68,9 +68,9 @@ type Services struct {
 // Client is who connected, as the handshake told it.
 type Client struct {
 	User   chat.UserID
-	Device string // new for every page load of a browser; may be empty
-	SDK    string // the version an official SDK gives
-	Direct bool   // one of our own SDKs: gets messages pushed
+	Device fanout.Device // its ID is new for every page load of a browser
+	SDK    string        // the version an official SDK gives
+	Direct bool          // one of our own SDKs: gets messages pushed
 }
 
 // Session is one live connection.
@@ -107,9 +107,9 @@ var (
 func New(ctx context.Context, conn Conn, client Client, services Services) *Session {
 	s := &Session{Services: services, client: client, conn: conn, ctx: ctx, id: lastID.Add(1)}
 	s.origin = s.id
-	if client.Device != "" {
+	if client.Device.ID != "" {
 		// A device that reconnects is still the one that sent its messages.
-		s.origin = maphash.String(originSeed, string(client.User)+"\x00"+client.Device) | 1<<63
+		s.origin = maphash.String(originSeed, string(client.User)+"\x00"+client.Device.ID) | 1<<63
 	}
 	s.sends, s.status, s.pace = services.Rates.acquire(client.User)
 	s.seen.Store(true)
@@ -144,33 +144,40 @@ func (s *Session) Origin() uint64 { return s.origin }
 // User is whose session it is.
 func (s *Session) User() chat.UserID { return s.client.User }
 
+// Device is what it runs on.
+func (s *Session) Device() fanout.Device { return s.client.Device }
+
 // Idle reports whether the client was silent since the last call.
 func (s *Session) Idle() bool { return !s.seen.Swap(false) }
 
 // The reasons why a session ends, beside those of its connection.
 var (
 	ErrKicked     = errors.New("kicked")
+	ErrReplaced   = errors.New("the device has another connection")
 	ErrIdle       = errors.New("no keep-alive from the client")
 	ErrDraining   = errors.New("the server is shutting down")
 	ErrDisconnect = errors.New("the client disconnected")
 )
 
-// Status codes of a DISCONNECT frame. PROTOCOL.md#disconnect
-const (
-	disconnectEnded    = 2
-	disconnectRedirect = 6
-)
-
-// Kick ends the session for good.
+// Kick ends the session for good. PROTOCOL.md#disconnect
 func (s *Session) Kick(code chat.Code) {
-	s.conn.Send(wire.AppendDisconnect(nil, disconnectEnded))
+	status := uint8(wire.DisconnectError)
+	if code == chat.Kicked {
+		status = wire.DisconnectKicked
+	}
+	s.conn.Send(wire.AppendDisconnect(nil, status))
 	s.conn.Close(&chat.Error{Code: code, Reason: "kicked", Err: ErrKicked})
 }
+
+// Replaced implements fanout.Session. The client is not told: it gave this
+// connection up before it opened the other one, and if the two came here in
+// the wrong order it connects again, which no kick would let it do.
+func (s *Session) Replaced() { s.conn.Close(ErrReplaced) }
 
 // Drain tells the client to connect again, to whichever server navigation
 // names then, and ends the session.
 func (s *Session) Drain() {
-	s.conn.Send(wire.AppendDisconnect(nil, disconnectRedirect))
+	s.conn.Send(wire.AppendDisconnect(nil, wire.DisconnectElsewhere))
 	s.conn.Close(ErrDraining)
 }
 
