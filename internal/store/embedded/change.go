@@ -30,11 +30,11 @@ func replacedWithin(b *store.Batch) []*chat.Message {
 	return messages
 }
 
-// inPlaceOf is m with what the message old keeps when it is replaced: all that
-// it is found by and that decides who gets it.
+// inPlaceOf is m in the place of the message old, which keeps all that it is
+// found by and that decides who gets it.
 func inPlaceOf(old, m *chat.Message) *chat.Message {
-	n := *m
-	n.ID, n.Key, n.Type, n.Sender, n.Target, n.Channel, n.To = old.ID, old.Key, old.Type, old.Sender, old.Target, old.Channel, old.To
+	n := *old
+	n.ObjectName, n.ClientID, n.Body = m.ObjectName, m.ClientID, m.Body
 	n.Flags = m.Flags&^chat.NotToSender | old.Flags&chat.NotToSender
 	return &n
 }

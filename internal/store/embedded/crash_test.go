@@ -115,8 +115,11 @@ func eventful(rng *rand.Rand, last chat.Tick) *store.Batch {
 			ID: chat.ID{Tick: b.Tick, Index: uint16(i)}, Type: chat.Private, Sender: someone(rng), Target: string(someone(rng)),
 			Flags: chat.Persisted | chat.Counted, Body: fill(rng, size),
 		}
-		if rng.IntN(2) == 0 {
+		switch rng.IntN(4) {
+		case 0, 1:
 			m.Type, m.Target = chat.Group, "g"
+		case 2:
+			m.Type, m.Target, m.Channel = chat.UltraGroup, "g", fmt.Sprint(rng.IntN(2))
 		}
 		m.Key = chat.SendKey{byte(b.Tick), byte(b.Tick >> 8), byte(b.Tick >> 16), byte(i), 1}
 		b.Messages = append(b.Messages, m)
@@ -124,14 +127,20 @@ func eventful(rng *rand.Rand, last chat.Tick) *store.Batch {
 	b.Changes = append(b.Changes,
 		store.GroupJoined{Group: "g", Name: fmt.Sprint(b.Tick), Users: []chat.UserID{someone(rng)}},
 		store.GroupLeft{Group: "g", Users: []chat.UserID{someone(rng)}},
-		store.MarkedRead{User: someone(rng), Log: groupLog, Through: last})
+		store.MarkedRead{User: someone(rng), Log: groupLog, Through: last},
+		store.EntrySet{Space: store.Tags, Owner: string(someone(rng)), Key: string(someone(rng)), Value: fmt.Append(nil, b.Tick)},
+		store.EntryDeleted{Space: store.Tags, Owner: string(someone(rng)), Key: string(someone(rng))})
 	return b
 }
 
 var (
 	everyone = []chat.UserID{"a", "b", "c"}
 	groupLog = chat.Conversation{Type: chat.Group, Target: "g"}.Log("")
-	pairLog  = chat.Conversation{Type: chat.Private, Target: "a"}.Log("b")
+	channels = []store.LogSince{
+		{Log: chat.Conversation{Type: chat.UltraGroup, Target: "g", Channel: "0"}.Log("")},
+		{Log: chat.Conversation{Type: chat.UltraGroup, Target: "g", Channel: "1"}.Log("")},
+	}
+	pairLog = chat.Conversation{Type: chat.Private, Target: "a"}.Log("b")
 )
 
 func someone(rng *rand.Rand) chat.UserID { return everyone[rng.IntN(len(everyone))] }
@@ -206,6 +215,10 @@ func answers(t *testing.T, s store.Store, batches []*store.Batch) []string {
 	for _, user := range everyone {
 		p, err := s.Pull(ctx, store.Pull{User: user, Limit: 1 << 20})
 		page("stream of "+string(user), p, err)
+		logs, err := s.Logs(ctx, user)
+		say("logs of", user, logs, err)
+		entries, err := s.Entries(ctx, store.EntryRange{Space: store.Tags, Owner: string(user), Limit: 9})
+		say("tags of", user, entries, err)
 		stays, asOf, err := s.Memberships(ctx, user)
 		say("stays of", user, stays, asOf, err)
 		unread, err := s.Unread(ctx, store.UnreadRange{User: user, Log: groupLog})
@@ -215,6 +228,8 @@ func answers(t *testing.T, s store.Store, batches []*store.Batch) []string {
 	}
 	h, err := s.History(ctx, store.Range{Log: groupLog, Limit: 1 << 20})
 	page("history", h, err)
+	u, err := s.Merge(ctx, store.Merge{Logs: channels, Limit: 1 << 20})
+	page("ultra group", u, err)
 	g, err := s.Group(ctx, "g")
 	say("group", g, err)
 	for _, b := range batches {

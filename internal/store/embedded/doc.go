@@ -39,8 +39,9 @@
 // So a commit does not write them: the newest messages are indexed in memory
 // (recent), and each time there are enough of them a table of their index is
 // made in the background and handed to Pebble as a whole (indexer). Open
-// indexes anew the messages after g, and corrects the rows that l names. Thus an index costs no write of its own
-// in a commit, and has one row where there would be one for each message.
+// indexes anew the messages after g, and corrects the rows that l names. Thus
+// an index costs no write of its own in a commit, and has one row where there
+// would be one for each message; f has one for each log that a table touches.
 // A reader takes the ticks up to g from disk and the later ones from memory.
 //
 // # What readers see

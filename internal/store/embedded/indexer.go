@@ -98,7 +98,7 @@ func (x *indexer) change(m *chat.Message, from chat.Tick) {
 		r = x.frozen
 		x.late = append(x.late, m)
 	}
-	r.change(m.ID, from, traitsOf(m))
+	r.change(m, from)
 }
 
 // close waits until nothing is being written.
@@ -149,10 +149,9 @@ func (t *table) fill() error {
 const rowEntries = 64
 
 func (t *table) logs() error {
-	changed := t.r.changed()
 	for _, log := range slices.SortedFunc(maps.Keys(t.r.logs), compareLogs) {
 		prefix := appendLogPrefix(t.key[:0], log)
-		entries := t.r.logs[log]
+		entries, changed := t.r.log(log)
 		err := t.rows(prefix, len(entries), func(i int) chat.Tick { return entries[i].tick() }, func(dst []byte, i int) []byte {
 			return appendLogEntry(dst, entries[i].in(chat.MaxTick, changed), entries[i].sender.user)
 		})
@@ -185,7 +184,7 @@ func (t *table) inboxes() error {
 // logsOf names the private and system logs of each user.
 func (t *table) logsOf() error {
 	for _, user := range slices.Sorted(maps.Keys(t.r.inboxes)) {
-		logs := t.r.inboxes[user].logs
+		logs := slices.Clone(t.r.inboxes[user].logs) // readers have the others
 		slices.Sort(logs)
 		prefix := pairPrefix(tableLogs, user)
 		for _, log := range logs {

@@ -10,10 +10,12 @@ import (
 // a pull passes over silent groups without a look at the disk. It holds some
 // groups, never all, and forgets those nobody asked for or wrote to.
 type newestTicks struct {
-	mu      sync.Mutex // guards the following
-	noted   chat.Tick  // the newest tick that note was told
-	current map[string]chat.Tick
-	past    map[string]chat.Tick // what current was before it was full
+	mu        sync.Mutex // guards the following
+	noted     chat.Tick  // the newest tick that note was told
+	current   map[string]chat.Tick
+	past      map[string]chat.Tick // what current was before it was full
+	turned    chat.Tick            // noted when that became past
+	forgotten chat.Tick            // the newest tick that may be forgotten
 }
 
 // newestRoom is how many groups each of the two maps may hold.
@@ -35,10 +37,10 @@ func (n *newestTicks) note(groups []string, tick chat.Tick) {
 func (n *newestTicks) learn(group string, tick, asOf chat.Tick) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	// A later commit may have written to the group and be forgotten already.
-	if asOf >= n.noted {
-		n.put(group, tick)
+	if asOf < n.forgotten {
+		return // a later commit may have written to the group and be forgotten
 	}
+	n.put(group, max(tick, n.current[group], n.past[group]))
 }
 
 // of is a tick that no message of group is newer than, if one is known. It may
@@ -58,6 +60,7 @@ func (n *newestTicks) of(group string) (chat.Tick, bool) {
 func (n *newestTicks) put(group string, tick chat.Tick) {
 	if n.current == nil || len(n.current) >= newestRoom {
 		n.past, n.current = n.current, map[string]chat.Tick{}
+		n.turned, n.forgotten = n.noted, n.turned
 	}
 	n.current[group] = tick
 }

@@ -55,8 +55,8 @@ func traitsFor(flags chat.Flags) traits { return traitsOf(&chat.Message{Flags: f
 func (t traits) has(want traits) bool { return t&want != 0 }
 
 // packed is a message's id and what an index knows of it in one word: from the
-// top 42 bits of tick, 12 of index, 4 of traits and 1 of own. Words of one log
-// or inbox order as the ids do.
+// top 1 that is 0, 42 of tick, 12 of index, 8 of traits and 1 of own. Words of
+// one log or inbox order as the ids do.
 type packed uint64
 
 const (
@@ -93,7 +93,7 @@ type recent struct {
 	logs     map[chat.Log][]logged
 	inboxes  map[chat.UserID]*inbox
 	sent     map[chat.SendKey]packed
-	retraits map[chat.ID][]retrait // never changed, but replaced
+	retraits map[chat.Log]map[chat.ID][]retrait // those of a log are never changed, but replaced
 }
 
 // logged is a message in a log. Whose it is depends on who asks, so own is
@@ -119,9 +119,10 @@ type retrait struct {
 // newRecent is an empty index with room for some messages.
 func newRecent(messages int) *recent {
 	return &recent{
-		logs:    map[chat.Log][]logged{},
-		inboxes: map[chat.UserID]*inbox{},
-		sent:    make(map[chat.SendKey]packed, messages),
+		logs:     map[chat.Log][]logged{},
+		inboxes:  map[chat.UserID]*inbox{},
+		sent:     make(map[chat.SendKey]packed, messages),
+		retraits: map[chat.Log]map[chat.ID][]retrait{},
 	}
 }
 
@@ -138,15 +139,15 @@ func (r *recent) addOne(m *chat.Message) {
 	r.messages++
 	r.through = m.ID.Tick
 	sender := r.inbox(m.Sender)
-	log := m.Log()
-	if m.Type.TwoSided() && r.logs[log] == nil {
+	log, logs := m.Log(), len(r.logs)
+	r.logs[log] = append(r.logs[log], logged{pack(m.ID, traitsOf(m), false), sender})
+	if len(r.logs) > logs && m.Type.TwoSided() {
 		sender.logs = append(sender.logs, log)
 		if target := chat.UserID(m.Target); target != m.Sender {
 			peer := r.inbox(target)
 			peer.logs = append(peer.logs, log)
 		}
 	}
-	r.logs[log] = append(r.logs[log], logged{pack(m.ID, traitsOf(m), false), sender})
 	if m.Key != (chat.SendKey{}) {
 		r.sent[m.Key] = pack(m.ID, 0, false)
 	}
@@ -192,32 +193,24 @@ func (b *inbox) put(p packed) {
 	}
 }
 
-// change notes that the message with the given id has other traits in every
-// view of tick from or later.
-func (r *recent) change(id chat.ID, from chat.Tick, t traits) {
+// change notes that m has other traits in every view of tick from or later.
+func (r *recent) change(m *chat.Message, from chat.Tick) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	changed := maps.Clone(r.retraits)
+	log := m.Log()
+	changed := maps.Clone(r.retraits[log])
 	if changed == nil {
 		changed = map[chat.ID][]retrait{}
 	}
-	changed[id] = append(slices.Clip(changed[id]), retrait{from: from, traits: t})
-	r.retraits = changed
+	changed[m.ID] = append(slices.Clip(changed[m.ID]), retrait{from: from, traits: traitsOf(m)})
+	r.retraits[log] = changed
 }
 
-// log lists what log has, in order, and the retraits of all logs. Neither is
-// to be changed.
+// log lists what log has, in order, and its retraits. Neither is to be changed.
 func (r *recent) log(log chat.Log) ([]logged, map[chat.ID][]retrait) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	return r.logs[log], r.retraits
-}
-
-// changed are the retraits of all logs. They are not to be changed.
-func (r *recent) changed() map[chat.ID][]retrait {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	return r.retraits
+	return r.logs[log], r.retraits[log]
 }
 
 // in is e as it is in the view of tick last.

@@ -93,7 +93,7 @@ func TestNewestTicks(t *testing.T) {
 	n.learn("a", 3, 10) // read before the commit of 11
 	n.learn("c", 3, 10)
 	want("a", 11, true)
-	want("c", 0, false)
+	want("c", 3, true)
 
 	// What is asked for stays, the rest is forgotten in time.
 	for i := range 2*newestRoom + 2 {
@@ -101,6 +101,10 @@ func TestNewestTicks(t *testing.T) {
 		want("a", 11, true)
 	}
 	want("b", 0, false)
+	n.learn("b", 3, 10)
+	want("b", 0, false)
+	n.learn("b", 11, n.noted-1)
+	want("b", 11, true)
 	if held := len(n.current) + len(n.past); held > 2*newestRoom {
 		t.Fatalf("%d groups are held", held)
 	}

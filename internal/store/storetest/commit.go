@@ -19,10 +19,14 @@ var errorTests = []test{
 		s.equal("room", err, store.ErrNotFound)
 		_, err = s.User(s.ctx, "u")
 		s.equal("user", err, store.ErrNotFound)
+		s.noEntry("u", "k")
 	}},
 	{"AListOfNothingIsEmpty", func(s *story) {
 		s.tell()
 		s.pulls("nobody")
+		s.logs("nobody")
+		s.keys(store.EntryRange{Owner: "nobody"})
+		s.merges(store.Merge{Logs: since(0, ultraLog("u", "")), Limit: 1}, 1, false)
 		s.shows(store.Range{Log: groupLog("g"), Limit: 1}, 1, false)
 		stays, asOf, err := s.Memberships(s.ctx, "nobody")
 		s.must(err)
@@ -37,7 +41,7 @@ var errorTests = []test{
 		s.equal("messages", len(messages), 0)
 	}},
 	{"ACancelledContextEndsAReadWithItsError", func(s *story) {
-		s.tell(private("a", "b", "hello"), joined("g", "a"))
+		s.tell(private("a", "b", "hello"), joined("g", "a"), set("a", "k", "v"))
 		ctx, cancel := context.WithCancel(s.ctx)
 		cancel()
 		for name, err := range everyRead(ctx, s.Store) {
@@ -66,6 +70,8 @@ func everyRead(ctx context.Context, s store.Store) map[string]error {
 	_, _, errs["Sent"] = s.Sent(ctx, chat.SendKey{1})
 	_, errs["Messages"] = s.Messages(ctx, []chat.ID{{Tick: 1}})
 	_, errs["Pull"] = s.Pull(ctx, store.Pull{User: "b", Limit: 1})
+	_, errs["Logs"] = s.Logs(ctx, "b")
+	_, errs["Merge"] = s.Merge(ctx, store.Merge{Logs: since(0, privateLog("a", "b")), Limit: 1})
 	_, errs["History"] = s.History(ctx, store.Range{Log: privateLog("a", "b"), Limit: 1})
 	_, errs["ReadThrough"] = s.ReadThrough(ctx, "b", privateLog("a", "b"))
 	_, errs["Unread"] = s.Unread(ctx, store.UnreadRange{User: "b", Log: privateLog("a", "b")})
@@ -74,6 +80,8 @@ func everyRead(ctx context.Context, s store.Store) map[string]error {
 	_, errs["Blacklist"] = s.Blacklist(ctx, "a")
 	_, errs["Room"] = s.Room(ctx, "r")
 	_, errs["User"] = s.User(ctx, "a")
+	_, errs["Entry"] = s.Entry(ctx, store.Settings, "a", "k")
+	_, errs["Entries"] = s.Entries(ctx, store.EntryRange{Space: store.Settings, Owner: "a", Limit: 1})
 	return errs
 }
 
@@ -207,9 +215,13 @@ func visibleWholeOrNotAtAll(s *story) {
 		for i := range each {
 			parts = append(parts, private("a", "b", fmt.Sprint(tick, i)))
 		}
+		for _, from := range []chat.UserID{"z", "y", "x"} {
+			parts = append(parts, private(from, "c", fmt.Sprint(tick)))
+		}
 		s.tell(append(parts,
 			store.UserSaved{User: store.User{ID: "a", Name: fmt.Sprint(tick)}},
 			store.MarkedRead{User: "b", Log: privateLog("a", "b"), Through: tick},
+			set("u", fmt.Sprintf("%08d", tick), fmt.Sprint(tick)), set("u", "last", fmt.Sprint(tick)),
 			store.GroupJoined{Group: "g", Name: fmt.Sprint(tick), Users: []chat.UserID{chat.UserID(fmt.Sprint(tick))}},
 		)...)
 	}
@@ -263,12 +275,35 @@ func seesWholeTicks(ctx context.Context, s store.Store, each int) error {
 	if _, err := fmt.Sscan(user.Name, &seen); err != nil || seen < last {
 		return fmt.Errorf("after tick %d a user is of tick %q", last, user.Name)
 	}
+	if err := seesWholeEntries(ctx, s, last); err != nil {
+		return err
+	}
+	logs, err := s.Logs(ctx, "c")
+	if err != nil {
+		return err
+	}
+	if len(logs) != 3 || logs[0].Tick < last || logs[1].Tick != logs[0].Tick || logs[2].Tick != logs[0].Tick {
+		return fmt.Errorf("after tick %d the logs of its receiver are %v", last, logs)
+	}
 	stays, asOf, err := s.Memberships(ctx, chat.UserID(fmt.Sprint(last)))
 	if err != nil {
 		return err
 	}
 	if asOf < last || len(stays) != 1 || stays[0].Joined != last {
 		return fmt.Errorf("after tick %d its member has stays %v as of %d", last, stays, asOf)
+	}
+	return nil
+}
+
+// seesWholeEntries checks that a list of entries is of one tick, last or later.
+func seesWholeEntries(ctx context.Context, s store.Store, last chat.Tick) error {
+	entries, err := s.Entries(ctx, store.EntryRange{Space: store.Settings, Owner: "u", Limit: 1 << 20})
+	if err != nil {
+		return err
+	}
+	n := len(entries) - 1 // one for each tick, then the one that says the last
+	if n < int(last) || string(entries[n].Value) != fmt.Sprint(n) || entries[n].Tick != chat.Tick(n) {
+		return fmt.Errorf("after tick %d there are entries of %d ticks, the last of which is %s", last, n, entries[max(n, 0)].Value)
 	}
 	return nil
 }

@@ -220,9 +220,9 @@ func (s *Model) replace(m *chat.Message) {
 	if i < 0 {
 		return
 	}
-	old, renewed := s.messages[i], *m
-	renewed.Origin, renewed.Key = 0, old.Key
-	renewed.Type, renewed.Sender, renewed.Target, renewed.Channel, renewed.To = old.Type, old.Sender, old.Target, old.Channel, old.To
+	old := s.messages[i]
+	renewed := *old
+	renewed.ObjectName, renewed.ClientID, renewed.Body = m.ObjectName, m.ClientID, m.Body
 	renewed.Flags = m.Flags&^chat.NotToSender | old.Flags&chat.NotToSender
 	s.messages[i] = &renewed
 }

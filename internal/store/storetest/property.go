@@ -37,6 +37,7 @@ func (p *pair) actions() map[string]func(*rapid.T) {
 		"pull":    p.pull,
 		"walk":    p.walk,
 		"history": p.history,
+		"merge":   p.merge,
 		"rest":    p.rest,
 	}
 }
@@ -45,11 +46,14 @@ var (
 	someUser  = rapid.SampledFrom([]chat.UserID{"a", "b", "c", "ab"})
 	someUsers = rapid.SliceOfN(someUser, 0, 3)
 	someGroup = rapid.SampledFrom([]string{"a", "g", "gg"})
-	someType  = rapid.SampledFrom([]chat.ConversationType{chat.Private, chat.Private, chat.Group, chat.Group, chat.Group, chat.Chatroom, chat.System})
-	someFlags = rapid.SampledFrom([]chat.Flags{normal, normal, normal, 0, chat.Counted, chat.Persisted, normal | chat.NotToSender, chat.NotToSender})
+	someType  = rapid.SampledFrom([]chat.ConversationType{chat.Private, chat.Private, chat.Group, chat.Group, chat.Group, chat.Chatroom, chat.System, chat.UltraGroup, chat.UltraGroup})
+	someFlags = rapid.SampledFrom([]chat.Flags{normal, normal, normal, 0, chat.Counted, chat.Persisted, normal | chat.NotToSender, chat.NotToSender, normal | chat.Mentioned, chat.Hidden})
 	someStep  = rapid.SampledFrom([]chat.Tick{1, 1, 1, 1, 2, 5, 5, 1000, dayTicks, 3 * dayTicks, weekTicks, weekTicks + 1})
 	someKey   = rapid.SampledFrom([]chat.SendKey{{}, {1}, {2}, {3}, {15: 1}, {8: 1}})
 	someLimit = rapid.SampledFrom([]int{1, 1, 2, 3, 5, 100})
+	someSpace = rapid.SampledFrom([]store.Space{store.Settings, store.Receipts})
+	someText  = rapid.SampledFrom([]string{"", "a", "a\x00", "ab", "b", "\xff"})
+	someMark  = rapid.SampledFrom([]chat.Flags{0, 0, chat.Mentioned, chat.Counted, chat.Counted | chat.Mentioned})
 	someBytes = rapid.SampledFrom([]int{0, 0, 1, 10, 100})
 )
 
@@ -65,7 +69,7 @@ func someMessage(t *rapid.T) *chat.Message {
 	m.ObjectName = rapid.SampledFrom([]string{"", "RC:TxtMsg"}).Draw(t, "object name")
 	m.Channel = rapid.SampledFrom([]string{"", "", "", "a"}).Draw(t, "channel")
 	switch m.Type {
-	case chat.Group:
+	case chat.Group, chat.UltraGroup:
 		m.Target = someGroup.Draw(t, "group")
 		m.To = rapid.Just([]chat.UserID(nil)).Draw(t, "to")
 		if rapid.IntRange(0, 3).Draw(t, "directional") == 0 {
@@ -78,6 +82,9 @@ func someMessage(t *rapid.T) *chat.Message {
 		if m.Type.TwoSided() && rapid.IntRange(0, 5).Draw(t, "to oneself") == 0 {
 			m.To = []chat.UserID{m.Sender}
 		}
+	}
+	if rapid.Bool().Draw(t, "prepared") {
+		m.Prepare()
 	}
 	return m
 }
@@ -92,14 +99,23 @@ func (p *pair) someTick(t *rapid.T, name string) chat.Tick {
 
 func (p *pair) someLog(t *rapid.T) chat.Log { return someMessage(t).Log() }
 
+// someMembers is a group or an ultra group, by the name of its members' list.
+func someMembers(t *rapid.T) string {
+	id := someGroup.Draw(t, "group")
+	if rapid.IntRange(0, 4).Draw(t, "ultra") == 0 {
+		return store.UltraGroup(id)
+	}
+	return id
+}
+
 func (p *pair) someChange(t *rapid.T) store.Change {
-	switch rapid.IntRange(0, 11).Draw(t, "change") {
+	switch rapid.IntRange(0, 16).Draw(t, "change") {
 	case 0, 1, 2:
-		return store.GroupJoined{Group: someGroup.Draw(t, "group"), Name: rapid.SampledFrom([]string{"", "x", "y"}).Draw(t, "name"), Users: someUsers.Draw(t, "users")}
+		return store.GroupJoined{Group: someMembers(t), Name: rapid.SampledFrom([]string{"", "x", "y"}).Draw(t, "name"), Users: someUsers.Draw(t, "users")}
 	case 3, 4:
-		return store.GroupLeft{Group: someGroup.Draw(t, "group"), Users: someUsers.Draw(t, "users")}
+		return store.GroupLeft{Group: someMembers(t), Users: someUsers.Draw(t, "users")}
 	case 5:
-		return store.GroupDismissed{Group: someGroup.Draw(t, "group")}
+		return store.GroupDismissed{Group: someMembers(t)}
 	case 6:
 		return store.BlacklistAdded{User: someUser.Draw(t, "user"), Others: someUsers.Draw(t, "others")}
 	case 7:
@@ -116,6 +132,15 @@ func (p *pair) someChange(t *rapid.T) store.Change {
 			return store.RoomDestroyed{Room: room}
 		}
 		return store.RoomCreated{Room: room, Name: rapid.SampledFrom([]string{"", "x", "y"}).Draw(t, "name")}
+	case 11, 12, 13:
+		return store.EntrySet{
+			Space: someSpace.Draw(t, "space"), Owner: someText.Draw(t, "owner"), Key: someText.Draw(t, "key"),
+			Value: rapid.SliceOfN(rapid.Byte(), 0, 3).Draw(t, "value"),
+		}
+	case 14:
+		return store.EntryDeleted{Space: someSpace.Draw(t, "space"), Owner: someText.Draw(t, "owner"), Key: someText.Draw(t, "key")}
+	case 15:
+		return store.EntriesDeleted{Space: someSpace.Draw(t, "space"), Owner: someText.Draw(t, "owner")}
 	}
 	return store.UserSaved{User: store.User{ID: someUser.Draw(t, "user"), Name: rapid.String().Draw(t, "name")}}
 }
@@ -193,6 +218,7 @@ func (p *pair) history(t *rapid.T) {
 		Bytes:    someBytes.Draw(t, "bytes"),
 		All:      rapid.Bool().Draw(t, "all"),
 		Except:   p.someIDs(t),
+		Flags:    someMark.Draw(t, "flags"),
 	}
 	if rapid.Bool().Draw(t, "with viewer") {
 		q.Viewer = someUser.Draw(t, "viewer")
@@ -218,11 +244,41 @@ func (p *pair) someIDs(t *rapid.T) []chat.ID {
 	return ids
 }
 
+func (p *pair) merge(t *rapid.T) {
+	q := store.Merge{
+		Viewer: someUser.Draw(t, "viewer"),
+		Until:  p.someTick(t, "until"),
+		Limit:  someLimit.Draw(t, "limit"),
+		Bytes:  someBytes.Draw(t, "bytes"),
+	}
+	logs := rapid.SliceOfNDistinct(rapid.Custom(p.someLog), 0, 6, rapid.ID[chat.Log]).Draw(t, "logs")
+	for _, log := range logs {
+		q.Logs = append(q.Logs, store.LogSince{Log: log, After: p.someTick(t, "after")})
+	}
+	for more := true; more; {
+		want, err := p.model.Merge(p.ctx, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := p.store.Merge(p.ctx, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		comparePages(t, q, got, want)
+		more = got.More
+		for i := range q.Logs {
+			q.Logs[i].After = max(q.Logs[i].After, got.Through)
+		}
+	}
+}
+
 // rest compares the reads of single things.
 func (p *pair) rest(t *rapid.T) {
 	user, log := someUser.Draw(t, "user"), p.someLog(t)
 	unread := store.UnreadRange{User: user, Log: log, After: p.someTick(t, "after"), Until: p.someTick(t, "until"), Except: p.someIDs(t)}
-	id := someGroup.Draw(t, "group or room")
+	id, members := someGroup.Draw(t, "room"), someMembers(t)
+	space, owner, key := someSpace.Draw(t, "space"), someText.Draw(t, "owner"), someText.Draw(t, "key")
+	entries := store.EntryRange{Space: space, Owner: owner, Prefix: someText.Draw(t, "prefix"), After: someText.Draw(t, "after key"), Limit: someLimit.Draw(t, "limit")}
 	ask := func(s store.Store) []string {
 		var answers []string
 		say := func(what string, answer ...any) { answers = append(answers, what+" "+fmt.Sprintln(answer...)) }
@@ -230,7 +286,13 @@ func (p *pair) rest(t *rapid.T) {
 		say("unread", u, err)
 		through, err := s.ReadThrough(p.ctx, user, log)
 		say("read through", through, err)
-		g, err := s.Group(p.ctx, id)
+		logs, err := s.Logs(p.ctx, user)
+		say("logs", logs, err)
+		e, err := s.Entry(p.ctx, space, owner, key)
+		say("entry", e, err)
+		all, err := s.Entries(p.ctx, entries)
+		say("entries", all, err)
+		g, err := s.Group(p.ctx, members)
 		say("group", g, err)
 		stays, asOf, err := s.Memberships(p.ctx, user)
 		say("stays", stays, asOf, err)

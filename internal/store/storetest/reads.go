@@ -201,6 +201,23 @@ var historyTests = []test{
 		q.Before = 2
 		s.shows(q, 1, false, "1")
 	}},
+	{"FlagsLeaveOutMessagesThatHaveNotAllOfThem", func(s *story) {
+		s.tell(group("a", "g", "1"), flagged(group("a", "g", "2"), normal|chat.Mentioned), flagged(group("a", "g", "3"), chat.Persisted|chat.Mentioned))
+		s.tell(flagged(group("a", "g", "4"), chat.Counted|chat.Mentioned), group("a", "g", "5"))
+		s.tell(flagged(group("a", "g", "6", "b"), normal|chat.Mentioned|chat.Silent))
+		q := store.Range{Log: groupLog("g"), Flags: chat.Mentioned, Limit: 9}
+		s.shows(q, 3, false, "2", "3", "6")
+		q.Viewer = "c"
+		s.shows(q, 3, false, "2", "3")
+		q.All = true
+		s.shows(q, 3, false, "2", "3", "4")
+		q.Limit = 2
+		s.shows(q, 1, true, "2", "3")
+		q.Flags = chat.Mentioned | chat.Counted
+		s.shows(q, 3, false, "2", "4")
+		q.Viewer, q.Backward, q.Limit = "", true, 1
+		s.shows(q, 3, true, "6")
+	}},
 	{"LeavesOutWhatTheViewerMayNotSee", func(s *story) {
 		s.tell(group("a", "g", "for all"), group("a", "g", "for b", "b"))
 		s.tell(group("a", "g", "for c", "c"))
@@ -329,11 +346,16 @@ var replacedTests = []test{
 		renewed.ID = old.ID
 		s.tell(store.Replaced{Message: renewed})
 		s.unread(1, "b", groupLog("g"), 0)
+		mentioning := flagged(group("a", "g", "new"), chat.Persisted|chat.Mentioned)
+		mentioning.ID = old.ID
+		s.tell(store.Replaced{Message: mentioning})
+		s.shows(store.Range{Log: groupLog("g"), Flags: chat.Mentioned, Limit: 9}, 3, false, "new")
 		hidden := flagged(group("a", "g", "hidden"), 0)
 		hidden.ID = old.ID
 		s.tell(store.Replaced{Message: hidden})
-		s.shows(store.Range{Log: groupLog("g"), Limit: 9}, 3, false, "other")
-		s.shows(store.Range{Log: groupLog("g"), Limit: 9, All: true}, 3, false, "other", "hidden")
+		s.shows(store.Range{Log: groupLog("g"), Limit: 9}, 4, false, "other")
+		s.shows(store.Range{Log: groupLog("g"), Limit: 9, All: true}, 4, false, "other", "hidden")
+		s.shows(store.Range{Log: groupLog("g"), Flags: chat.Mentioned, Limit: 9, All: true}, 4, false)
 	}},
 	{"StaysWhereItWas", func(s *story) {
 		old := keyed(flagged(group("a", "g", "old", "b"), normal|chat.NotToSender), chat.SendKey{1})

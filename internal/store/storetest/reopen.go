@@ -104,6 +104,17 @@ var reopenTests = []struct {
 			}
 		}
 	}},
+	{"EntriesAndLogsAreKept", func(r *reopened) {
+		r.tell(set("u", "k", "one"), set("u", "l", "one"), private("a", "b", "1"), private("a", "c", "2"))
+		r.tell(set("u", "l", "two"), unset("u", "k"), private("c", "a", "3"), ultra("a", "g", "x", "4"))
+		for range 2 {
+			r.again()
+			r.entry("u", "l", "two", 2)
+			r.keys(store.EntryRange{Owner: "u"}, "l")
+			r.logs("a", store.LogEnd{Log: privateLog("a", "b"), Tick: 1}, store.LogEnd{Log: privateLog("a", "c"), Tick: 2})
+			r.merges(store.Merge{Logs: since(1, privateLog("a", "c"), ultraLog("g", "x")), Limit: 9}, 2, false, "3", "4")
+		}
+	}},
 	{"GroupsThatWereSilentSinceAreRead", func(r *reopened) {
 		for i := range 20 {
 			r.tell(joined(fmt.Sprint("g", i), "me"))

@@ -187,10 +187,11 @@ func sameMessages(got, want []*chat.Message) string {
 	return ""
 }
 
-// plain is m with nil for empty slices and without what is not stored.
+// plain is m, prepared, with nil for empty slices and without what is not stored.
 func plain(m *chat.Message) chat.Message {
 	p := *m
 	p.Origin = 0
+	p.Prepare()
 	if len(p.To) == 0 {
 		p.To = nil
 	}
