@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -47,6 +48,7 @@ type power struct {
 	disk       *vfs.MemFS
 	failsAt    int64
 	clone      vfs.CrashCloneCfg
+	linking    sync.Mutex // held while a file is linked or disk is copied
 	operations atomic.Int64
 	committed  atomic.Int64 // the newest tick whose Commit returned
 
@@ -65,7 +67,7 @@ func newPower(failsAt int64, unsynced int, seed uint64) *power {
 }
 
 func (p *power) fs() vfs.FS {
-	return errorfs.Wrap(p.disk, errorfs.InjectorFunc(func(op errorfs.Op) error {
+	return errorfs.Wrap(linker{p.disk, &p.linking}, errorfs.InjectorFunc(func(op errorfs.Op) error {
 		if op.Kind.ReadOrWrite() == errorfs.OpIsWrite && p.operations.Add(1) == p.failsAt {
 			p.fail()
 		}
@@ -73,7 +75,22 @@ func (p *power) fs() vfs.FS {
 	}))
 }
 
+// linker links while nobody copies the file system, which could wait for the
+// other for ever.
+type linker struct {
+	vfs.FS
+	linking *sync.Mutex
+}
+
+func (l linker) Link(from, to string) error {
+	l.linking.Lock()
+	defer l.linking.Unlock()
+	return l.FS.Link(from, to)
+}
+
 func (p *power) fail() {
+	p.linking.Lock()
+	defer p.linking.Unlock()
 	p.last = chat.Tick(p.committed.Load())
 	p.left = p.disk.CrashClone(p.clone)
 	p.off.Store(true)
