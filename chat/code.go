@@ -15,6 +15,7 @@ const (
 	OK                Code = 0
 	Blacklisted       Code = 405   // the receiver's blacklist holds the sender
 	NotWhitelisted    Code = 407   // the receiver's whitelist lacks the sender
+	MutedInPrivate    Code = 20106 // the sender may not send private messages
 	SystemReadOnly    Code = 20109 // nobody may send to a system conversation
 	TooBig            Code = 20115 // the content is over 131072 bytes
 	TooFast           Code = 20604 // over the send rate; try again in a second
@@ -22,6 +23,7 @@ const (
 	NotSupported      Code = 20606 // this server does not do that
 	TooFrequent       Code = 20607 // over another rate than that of sending
 	NotInGroup        Code = 22406
+	MutedInGroup      Code = 22408
 	NotInChatroom     Code = 23406
 	ChatroomMissing   Code = 23410
 	ChatroomFull      Code = 23411
@@ -46,6 +48,7 @@ const (
 var codeText = map[Code]string{
 	OK: "ok", Blacklisted: "blacklisted", NotWhitelisted: "not-whitelisted",
 	SystemReadOnly: "system-read-only", TooBig: "too-big", TooFast: "too-fast", Blocked: "blocked",
+	MutedInPrivate: "muted-in-private", MutedInGroup: "muted-in-group",
 	NotSupported: "not-supported", TooFrequent: "too-frequent", NotInGroup: "not-in-group",
 	NotInChatroom: "not-in-chatroom", ChatroomMissing: "chatroom-missing",
 	ChatroomFull: "chatroom-full", ChatroomParameter: "chatroom-parameter", Internal: "internal",

@@ -19,6 +19,7 @@ import (
 	"github.com/hongyan-im/hongyan/internal/fanout"
 	"github.com/hongyan-im/hongyan/internal/node"
 	"github.com/hongyan-im/hongyan/internal/session"
+	"github.com/hongyan-im/hongyan/wire"
 )
 
 // configName is the configuration file in the data directory, which is read
@@ -120,6 +121,38 @@ type app struct {
 	RecallWindow  time.Duration `yaml:"recall-window"`
 	OfflineWindow time.Duration `yaml:"offline-window"`
 	DedupeWindow  time.Duration `yaml:"dedupe-window"`
+
+	// Resend says what becomes of what an official client sends again.
+	Resend resend `yaml:"resend"`
+	// Whitelist makes the whitelist count for users of whom nothing else is
+	// said; SkipLists lets a sender ask to pass over either list.
+	Whitelist bool `yaml:"whitelist"`
+	SkipLists bool `yaml:"skip-lists"`
+	// MaxVideo is how long a short video may be, 0 for 2 minutes, below 0 without limit.
+	MaxVideo time.Duration `yaml:"max-video"`
+}
+
+// resend says what becomes of what an official client sends again.
+type resend string
+
+const (
+	once  resend = "once"  // it is the first message
+	twice resend = "twice" // it is another one
+)
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (r *resend) UnmarshalText(text []byte) error {
+	if *r = resend(text); *r != once && *r != twice {
+		return fmt.Errorf("resend: %q is not %s or %s", text, once, twice)
+	}
+	return nil
+}
+
+func (a app) sending() session.Sending {
+	return session.Sending{
+		Content:   wire.ContentLimits{Video: a.MaxVideo},
+		SkipLists: a.SkipLists, ResendTwice: a.Resend == twice,
+	}
 }
 
 // Decode implements kong.MapperValue for a list out of the file, or its YAML
@@ -183,6 +216,7 @@ func (a apps) node(limits session.Limits) []node.App {
 			Devices:   app.devices(),
 			TokenLife: app.TokenLife, RecallWindow: app.RecallWindow,
 			OfflineWindow: app.OfflineWindow, DedupeWindow: app.DedupeWindow,
+			Sending: app.sending(), Whitelist: app.Whitelist,
 		}
 		if app.SendRate != nil {
 			own := limits

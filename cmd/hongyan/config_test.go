@@ -13,6 +13,7 @@ import (
 	"github.com/hongyan-im/hongyan/internal/fanout"
 	"github.com/hongyan-im/hongyan/internal/node"
 	"github.com/hongyan-im/hongyan/internal/session"
+	"github.com/hongyan-im/hongyan/wire"
 )
 
 // parse returns what the arguments make of the commands.
@@ -109,8 +110,9 @@ func TestApps(t *testing.T) {
 apps:
   - {key: a, secret: secret-a}
   - {key: b, secret: secret-b, strict: true, send-rate: 0, token-life: 48h, recall-window: 2m, offline-window: 24h, dedupe-window: 1h}
-  - {key: c, secret: secret-c, send-rate: 20, send-burst: 30, devices: one-per-platform, max-devices: -1}
+  - {key: c, secret: secret-c, send-rate: 20, send-burst: 30, resend: once, devices: one-per-platform, max-devices: -1}
   - {key: d, secret: secret-d, devices: one}
+  - {key: e, secret: secret-e, resend: twice, whitelist: true, skip-lists: true, max-video: 5m}
 `
 	limits := session.Limits{SendRate: 5, SendBurst: 9}
 	want := []node.App{
@@ -120,6 +122,8 @@ apps:
 		{Key: "c", Secret: "secret-c", Limits: &session.Limits{SendRate: 20, SendBurst: 30},
 			Devices: fanout.Devices{Total: -1, PerPlatform: 1}},
 		{Key: "d", Secret: "secret-d", Devices: fanout.Devices{Total: 1}},
+		{Key: "e", Secret: "secret-e", Whitelist: true,
+			Sending: session.Sending{Content: wire.ContentLimits{Video: 5 * time.Minute}, SkipLists: true, ResendTwice: true}},
 	}
 	file := write(t, filepath.Join(t.TempDir(), "x.yaml"), text)
 	if got := mustParse(t, "serve", "--config", file).Serve.Apps.node(limits); !reflect.DeepEqual(got, want) {

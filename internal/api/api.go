@@ -29,6 +29,7 @@ import (
 	"github.com/hongyan-im/hongyan/internal/chatroom"
 	"github.com/hongyan-im/hongyan/internal/roster"
 	"github.com/hongyan-im/hongyan/internal/store"
+	"github.com/hongyan-im/hongyan/wire"
 )
 
 // Store is what the API reads.
@@ -44,6 +45,16 @@ type Writer interface {
 	Send(ctx context.Context, check roster.Check, msgs ...*chat.Message) (errs []error)
 	// Change commits changes together.
 	Change(ctx context.Context, changes ...store.Change) (chat.Tick, error)
+}
+
+// Roster says who may send to whom.
+type Roster interface {
+	Whitelist(ctx context.Context, user chat.UserID) ([]chat.UserID, error)
+	UsesWhitelist(ctx context.Context, user chat.UserID) (bool, error)
+	MutedInPrivate(ctx context.Context) ([]roster.MutedUser, error)
+	MutedInGroup(ctx context.Context, group string) ([]roster.MutedUser, error)
+	ClosedGroups(ctx context.Context) ([]string, error)
+	Exempt(ctx context.Context, group string) ([]chat.UserID, error)
 }
 
 // Recaller takes messages back.
@@ -72,6 +83,8 @@ type App struct {
 
 	Store    Store
 	Writer   Writer
+	Roster   Roster
+	Content  wire.ContentLimits
 	Recaller Recaller
 	Rooms    Rooms
 	Presence Presence
@@ -86,7 +99,7 @@ type Config struct {
 	Rate float64
 
 	// GroupMembers and Blacklist bound how many users are in one group and in
-	// one user's blacklist. 0 means 3,000; below 0 is no limit.
+	// one user's blacklist or whitelist. 0 means 3,000; below 0 is no limit.
 	GroupMembers, Blacklist int
 
 	// Reading is how long a request's body may take to arrive. 0 means 10 seconds.
@@ -166,6 +179,25 @@ var endpoints = map[string]endpoint{
 	"/user/blacklist/add":    addToBlacklist,
 	"/user/blacklist/remove": removeFromBlacklist,
 	"/user/blacklist/query":  queryBlacklist,
+
+	"/user/whitesetting/set":   setWhitelists,
+	"/user/whitesetting/query": queryWhitelists,
+	"/user/whitelist/add":      addToWhitelist,
+	"/user/whitelist/remove":   removeFromWhitelist,
+	"/user/whitelist/query":    queryWhitelist,
+
+	"/user/chat/fb/set":       mutePrivate,
+	"/user/chat/fb/querylist": queryMutedPrivate,
+
+	"/group/user/gag/add":                muteInGroup,
+	"/group/user/gag/rollback":           unmuteInGroup,
+	"/group/user/gag/list":               listMutedInGroup,
+	"/group/ban/add":                     closeGroups,
+	"/group/ban/rollback":                openGroups,
+	"/group/ban/query":                   queryClosedGroups,
+	"/group/user/ban/whitelist/add":      exempt,
+	"/group/user/ban/whitelist/rollback": noExempt,
+	"/group/user/ban/whitelist/query":    queryExempt,
 
 	"/group/create":     joinGroup, // creating a group is joining one that is not there
 	"/group/join":       joinGroup,

@@ -79,7 +79,8 @@ func startOn(t *testing.T, s store.Store, cfg Config, change func(*App)) *fixtur
 	t.Helper()
 	b := &fixture{t: t, store: s, rooms: roomsOf{}}
 	link := local.New()
-	w := writer.New(s, roster.New(s, roster.Config{}), link, writer.Config{})
+	who := roster.New(s, roster.Config{})
+	w := writer.New(s, who, link, writer.Config{})
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { _ = link.Follow(ctx, func(*store.Batch) {}) })
@@ -94,7 +95,7 @@ func startOn(t *testing.T, s store.Store, cfg Config, change func(*App)) *fixtur
 	}
 	app := App{
 		Key: testApp.Key, Signatures: auth.NewSignatures(testApp, auth.Strict{}, time.Now()), Tokens: b.tokens,
-		Store: s, Writer: w, Recaller: amend.New(s, w, amend.Config{}), Rooms: b.rooms, Presence: &b.kicked,
+		Store: s, Writer: w, Roster: who, Recaller: amend.New(s, w, amend.Config{}), Rooms: b.rooms, Presence: &b.kicked,
 	}
 	if change != nil {
 		change(&app)
@@ -346,7 +347,11 @@ func (f failing) Group(context.Context, string) (store.Group, error)    { return
 func (f failing) Blacklist(context.Context, chat.UserID) ([]chat.UserID, error) {
 	return nil, f.err
 }
-func (f failing) Change(context.Context, ...store.Change) (chat.Tick, error) { return 0, f.err }
+func (f failing) Entry(context.Context, store.Space, string, string) (store.Entry, error) {
+	return store.Entry{}, f.err
+}
+func (f failing) Entries(context.Context, store.EntryRange) ([]store.Entry, error) { return nil, f.err }
+func (f failing) Change(context.Context, ...store.Change) (chat.Tick, error)       { return 0, f.err }
 func (f failing) Send(_ context.Context, _ roster.Check, msgs ...*chat.Message) []error {
 	return slices.Repeat([]error{f.err}, len(msgs))
 }
@@ -360,7 +365,14 @@ var forms = map[string]string{
 	"/user/block": "userId=a&minute=1", "/user/unblock": "userId=a",
 	"/user/checkOnline":   "userId=a",
 	"/user/blacklist/add": "userId=a&blackUserId=b", "/user/blacklist/remove": "userId=a&blackUserId=b", "/user/blacklist/query": "userId=a",
-	"/group/create": "userId=a&groupId=g&groupName=n", "/group/join": "userId=a&groupId=g", "/group/quit": "userId=a&groupId=g",
+	"/user/whitesetting/set": "userId=a&whiteSetting=1", "/user/whitesetting/query": "userId=a",
+	"/user/whitelist/add": "userId=a&whiteUserId=b", "/user/whitelist/remove": "userId=a&whiteUserId=b", "/user/whitelist/query": "userId=a",
+	"/user/chat/fb/set": "userId=a&state=1&type=PERSON", "/user/chat/fb/querylist": "type=PERSON",
+	"/group/user/gag/add": "userId=a&groupId=g&minute=1", "/group/user/gag/rollback": "userId=a&groupId=g", "/group/user/gag/list": "groupId=g",
+	"/group/ban/add": "groupId=g", "/group/ban/rollback": "groupId=g", "/group/ban/query": "page=1",
+	"/group/user/ban/whitelist/add": "userId=a&groupId=g", "/group/user/ban/whitelist/rollback": "userId=a&groupId=g",
+	"/group/user/ban/whitelist/query": "groupId=g",
+	"/group/create":                   "userId=a&groupId=g&groupName=n", "/group/join": "userId=a&groupId=g", "/group/quit": "userId=a&groupId=g",
 	"/group/dismiss": "userId=a&groupId=g", "/group/refresh": "groupId=g&groupName=n", "/group/user/query": "groupId=g",
 	"/chatroom/create": "chatroom[r]=n", "/chatroom/create_new": "chatroomId=r", "/chatroom/destroy": "chatroomId=r",
 	"/chatroom/user/query":     "chatroomId=r&count=10&order=1",
@@ -385,7 +397,9 @@ func TestOurFailuresAreToldWithoutTheirReason(t *testing.T) {
 		context.DeadlineExceeded:                                              503,
 	} {
 		f := failing{err: err}
-		b := start(t, Config{}, func(a *App) { a.Store, a.Writer, a.Recaller = f, f, f })
+		b := start(t, Config{}, func(a *App) {
+			a.Store, a.Writer, a.Recaller, a.Roster = f, f, f, roster.New(f, roster.Config{})
+		})
 		for path, form := range forms {
 			if path == "/chatroom/user/query" || path == "/user/checkOnline" {
 				continue // it asks neither

@@ -36,9 +36,10 @@ func FuzzCalls(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
+	model := storetest.NewModel(store.Options{})
 	cfg := Config{GroupMembers: 3000, Blacklist: 3000, Now: time.Now}
 	a := newRealm(App{
-		Key: testApp.Key, Tokens: tokens, Store: storetest.NewModel(store.Options{}),
+		Key: testApp.Key, Tokens: tokens, Store: model, Roster: roster.New(model, roster.Config{}),
 		Writer: willing{}, Recaller: willing{}, Rooms: roomsOf{}, Presence: &kicks{},
 	}, &cfg)
 	f.Fuzz(func(t *testing.T, call uint8, body string) {

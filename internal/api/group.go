@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/internal/roster"
 	"github.com/hongyan-im/hongyan/internal/store"
 )
 
@@ -58,10 +59,11 @@ func quitGroup(ctx context.Context, a *realm, f *form) (fields, error) {
 func dismissGroup(ctx context.Context, a *realm, f *form) (fields, error) {
 	id := f.id("groupId")
 	f.idIfAny("userId")
-	return a.leave(ctx, f, id, store.GroupDismissed{Group: id})
+	changes := append(roster.ForgetMutes(id), store.GroupDismissed{Group: id})
+	return a.leave(ctx, f, id, changes...)
 }
 
-func (a *realm) leave(ctx context.Context, f *form, group string, change store.Change) (fields, error) {
+func (a *realm) leave(ctx context.Context, f *form, group string, changes ...store.Change) (fields, error) {
 	notice := f.notice()
 	if f.err != nil {
 		return nil, f.err
@@ -71,7 +73,7 @@ func (a *realm) leave(ctx context.Context, f *form, group string, change store.C
 	if err != nil {
 		return nil, err
 	}
-	if _, err := a.Writer.Change(ctx, change); err != nil {
+	if _, err := a.Writer.Change(ctx, changes...); err != nil {
 		return nil, err
 	}
 	return a.memberCount(ctx, group, said)

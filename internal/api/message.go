@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"math"
@@ -87,8 +86,12 @@ func (f *form) publish(typ chat.ConversationType, to string, limit int) *publish
 		f.fail("content is missing")
 	}
 	p.up.ClassName, p.up.Content = &name, []byte(content)
-	p.set(chat.Persisted, f.flag("isPersisted", true))
-	p.set(chat.Counted, f.flag("isCounted", true))
+	usual := chat.Persisted | chat.Counted
+	if t := chat.TypeNamed(name); t != nil {
+		usual = t.Flags
+	}
+	p.set(chat.Persisted, f.flag("isPersisted", usual&chat.Persisted != 0))
+	p.set(chat.Counted, f.flag("isCounted", usual&chat.Counted != 0))
 	p.set(chat.NotToSender, !f.flag("isIncludeSender", false))
 	if f.flag("disableUpdateLastMsg", false) {
 		p.up.OptionBits = new(int64(1))
@@ -117,16 +120,8 @@ func present(s string) *string {
 // mention: receivers look at the content alone.
 func (p *publish) mention(mentioned bool) {
 	p.set(chat.Mentioned, mentioned)
-	if mentioned || !bytes.Contains(p.up.Content, []byte(`"mentionedInfo"`)) {
-		return
-	}
-	var content map[string]json.RawMessage
-	if json.Unmarshal(p.up.Content, &content) != nil {
-		return // what is not an object mentions nobody; what is not JSON is refused later
-	}
-	delete(content, "mentionedInfo")
-	if text, err := json.Marshal(content); err == nil {
-		p.up.Content = text
+	if !mentioned && json.Valid(p.up.Content) { // what is not JSON is refused later
+		p.up.Content = wire.WithoutMention(p.up.Content)
 	}
 }
 
@@ -195,7 +190,7 @@ func (p *publish) send(ctx context.Context, a *realm, wrong error) (fields, erro
 	if wrong != nil {
 		return nil, wrong
 	}
-	msgs, err := p.messages()
+	msgs, err := p.messages(a.Content)
 	if err != nil {
 		return nil, err
 	}
@@ -207,7 +202,7 @@ func (p *publish) say(ctx context.Context, a *realm) (chat.UID, error) {
 	if p == nil {
 		return "", nil
 	}
-	msgs, err := p.messages()
+	msgs, err := p.messages(a.Content)
 	if err != nil {
 		return "", err
 	}
@@ -219,13 +214,16 @@ func (p *publish) say(ctx context.Context, a *realm) (chat.UID, error) {
 
 // messages makes one message for each target. They share their body, which
 // does not depend on the target.
-func (p *publish) messages() ([]*chat.Message, error) {
+func (p *publish) messages(limits wire.ContentLimits) ([]*chat.Message, error) {
 	p.up.Flags = new(wire.UpFlags(p.flags))
 	first, err := wire.NewMessage(p.typ, p.sender, p.targets[0], &p.up)
 	if err != nil {
 		return nil, err
 	}
-	first.Flags |= p.flags // those that are not on the wire
+	if err := limits.Check(first); err != nil {
+		return nil, err
+	}
+	first.Flags |= p.flags & chat.NotToSender // which is not on the wire
 	msgs := make([]*chat.Message, len(p.targets))
 	for i, target := range p.targets {
 		m := *first

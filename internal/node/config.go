@@ -93,6 +93,11 @@ type App struct {
 	// OfflineWindow is how long messages are kept for who is offline, and
 	// DedupeWindow how long a resend is known as one. 0 means 7 days.
 	OfflineWindow, DedupeWindow time.Duration
+	// Sending says what its users may send.
+	Sending session.Sending
+	// Whitelist makes the whitelist count, and not the blacklist, for every user
+	// for whom the app's server does not say which.
+	Whitelist bool
 }
 
 // validate fills in what is zero and refuses what cannot be.

@@ -59,7 +59,7 @@ func openRealm(cfg *Config, app App, metrics prometheus.Registerer) (*realm, err
 		return nil, err
 	}
 	r := &realm{app: app, tokens: tokens, store: s, tail: local.New()}
-	who := roster.New(s, roster.Config{})
+	who := roster.New(s, roster.Config{Whitelist: app.Whitelist, Now: cfg.Now})
 	r.writer = writer.New(s, who, r.tail, writer.Config{Now: cfg.Now})
 	devices := app.Devices
 	devices.Total = cmp.Or(devices.Total, defaultDevices)
@@ -78,7 +78,7 @@ func openRealm(cfg *Config, app App, metrics prometheus.Registerer) (*realm, err
 		limits.FrameRate = defaultFrameRate
 	}
 	r.services = session.Services{
-		Writer: r.writer, Roster: who, Inbox: r.inbox, Editor: r.editor, Hub: r.hub, Rooms: r.rooms,
+		Sending: app.Sending, Writer: r.writer, Roster: who, Inbox: r.inbox, Editor: r.editor, Hub: r.hub, Rooms: r.rooms,
 		Rates: session.NewRates(limits), Metrics: session.NewMetrics(metrics), Log: cfg.Log.With("app", app.Key),
 	}
 	return r, nil
@@ -126,6 +126,7 @@ func (r *realm) gatewayApp() gateway.App {
 func (r *realm) apiApp() api.App {
 	return api.App{
 		Key: r.app.Key, Signatures: r.signatures, Tokens: r.tokens, TokenLife: r.app.TokenLife,
+		Roster: r.services.Roster, Content: r.app.Sending.Content,
 		Store: r.store, Writer: r.writer, Recaller: r.editor, Rooms: r.rooms, Presence: r.hub,
 	}
 }

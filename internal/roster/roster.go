@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/internal/store"
@@ -21,6 +22,7 @@ import (
 type Source interface {
 	store.Groups
 	store.Blacklists
+	store.Entries
 }
 
 // Config bounds the roster.
@@ -28,6 +30,11 @@ type Config struct {
 	// Remembered is how many groups and how many blacklists are kept in
 	// memory, the rest is read again when needed. 0 means 100,000.
 	Remembered int
+	// Whitelist makes the whitelist count for every user who did not choose.
+	Whitelist bool
+	// Now is the clock in milliseconds since 1970, by which mutes end. nil
+	// means the system's.
+	Now func() int64
 }
 
 // Check says which rules a message has to pass.
@@ -37,8 +44,14 @@ type Check uint8
 const (
 	// Member: only a member of a group may send to it.
 	Member Check = 1 << iota
-	// Blacklist: a private message does not reach who refuses its sender.
+	// Blacklist: a private message does not reach who refuses its sender, by
+	// the blacklist or the whitelist, whichever counts for the receiver.
 	Blacklist
+	// Mutes: who is muted in private conversations or in the group cannot send.
+	Mutes
+
+	// Sender is every rule, for what users send.
+	Sender = Member | Blacklist | Mutes
 )
 
 // Roster answers from memory and reads the store when it has to.
@@ -46,6 +59,11 @@ type Roster struct {
 	source Source
 	groups *cache[string]
 	blocks *cache[chat.UserID]
+
+	whitelist bool
+	allowed   *cache[chat.UserID]
+	mutes     mutes
+	now       func() int64
 }
 
 // New is a roster that reads from source.
@@ -54,8 +72,11 @@ func New(source Source, cfg Config) *Roster {
 	if n == 0 {
 		n = 100_000
 	}
+	if cfg.Now == nil {
+		cfg.Now = func() int64 { return time.Now().UnixMilli() }
+	}
 	return &Roster{
-		source: source,
+		source: source, whitelist: cfg.Whitelist, now: cfg.Now, mutes: mutes{source: source},
 		groups: newCache(n, func(ctx context.Context, id string) ([]chat.UserID, error) {
 			g, err := source.Group(ctx, id)
 			if errors.Is(err, store.ErrNotFound) {
@@ -63,19 +84,23 @@ func New(source Source, cfg Config) *Roster {
 			}
 			return g.Members, err
 		}),
-		blocks: newCache(n, source.Blacklist),
+		blocks:  newCache(n, source.Blacklist),
+		allowed: newCache(n, readWhitelist(source)),
 	}
 }
 
 // Warm reads what Admit will need for m, so that the writer does not have to
 // wait for the store. An error is not final: Admit tries again.
 func (r *Roster) Warm(ctx context.Context, m *chat.Message) error {
-	var err error
-	switch m.Type {
-	case chat.Group:
+	err := r.mutes.load(ctx)
+	switch {
+	case err != nil:
+	case m.Type == chat.Group:
 		_, err = r.groups.get(ctx, m.Target)
-	case chat.Private:
-		_, err = r.blocks.get(ctx, chat.UserID(m.Target))
+	case m.Type == chat.Private:
+		if _, err = r.allowed.get(ctx, chat.UserID(m.Target)); err == nil {
+			_, err = r.blocks.get(ctx, chat.UserID(m.Target))
+		}
 	}
 	return err
 }
@@ -83,6 +108,11 @@ func (r *Roster) Warm(ctx context.Context, m *chat.Message) error {
 // Admit returns nil when m may be sent, else a *chat.Error that says why not.
 // From a directional message it strikes those who are not in the group.
 func (r *Roster) Admit(ctx context.Context, m *chat.Message, check Check) error {
+	if check&Mutes != 0 && (m.Type == chat.Private || m.Type == chat.Group) {
+		if err := r.mutes.check(ctx, m, r.now); err != nil {
+			return err
+		}
+	}
 	switch {
 	case m.Type == chat.Group && check&Member != 0:
 		in, err := r.groups.has(ctx, m.Target, m.Sender)
@@ -96,13 +126,7 @@ func (r *Roster) Admit(ctx context.Context, m *chat.Message, check Check) error 
 	case m.Type == chat.Group:
 		return r.narrow(ctx, m)
 	case m.Type == chat.Private && check&Blacklist != 0:
-		refused, err := r.blocks.has(ctx, chat.UserID(m.Target), m.Sender)
-		if err != nil {
-			return err
-		}
-		if refused {
-			return chat.Errorf(chat.Blacklisted, "the receiver's blacklist holds the sender")
-		}
+		return r.lists(ctx, m)
 	}
 	return nil
 }
@@ -149,7 +173,27 @@ func (r *Roster) Apply(changes []store.Change) {
 			r.blocks.change(c.User, edit{add: c.Others})
 		case store.BlacklistRemoved:
 			r.blocks.change(c.User, edit{remove: c.Others})
+		default:
+			r.applyEntry(change)
 		}
+	}
+}
+
+func (r *Roster) applyEntry(change store.Change) {
+	var space store.Space
+	switch c := change.(type) {
+	case store.EntrySet:
+		space = c.Space
+	case store.EntryDeleted:
+		space = c.Space
+	case store.EntriesDeleted:
+		space = c.Space
+	}
+	switch space {
+	case store.Whitelist:
+		r.applyWhitelist(change)
+	case store.Muted:
+		r.mutes.apply(change)
 	}
 }
 

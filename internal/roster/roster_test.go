@@ -45,6 +45,12 @@ func (s *source) Memberships(context.Context, chat.UserID) ([]store.Membership, 
 	panic("a roster does not ask for the groups of a user")
 }
 
+func (s *source) Entry(context.Context, store.Space, string, string) (store.Entry, error) {
+	panic("a roster does not ask for one entry")
+}
+
+func (s *source) Entries(context.Context, store.EntryRange) ([]store.Entry, error) { return nil, nil }
+
 func users(names ...chat.UserID) []chat.UserID { return names }
 
 func message(typ chat.ConversationType, sender chat.UserID, target string, to ...chat.UserID) *chat.Message {

@@ -41,7 +41,7 @@ func (s *Session) handleSend(f *wire.ClientFrame, typ chat.ConversationType) {
 		s.refuse(f, chat.Errorf(chat.TooFast, "over %v messages a second", s.sends.Limit()))
 		return
 	}
-	m, err := wire.ParseMessage(typ, s.client.User, string(f.Target), f.Payload)
+	m, err := s.parse(f, typ)
 	if err != nil {
 		s.refuse(f, err)
 		return
@@ -60,7 +60,27 @@ func (s *Session) handleSend(f *wire.ClientFrame, typ chat.ConversationType) {
 		s.refuse(f, err)
 		return
 	}
-	s.Writer.Submit(&writer.Request{Message: m, Check: roster.Member | roster.Blacklist, Owner: s, Reference: f.ID})
+	if s.Sending.ResendTwice && !s.client.Direct {
+		m.Key = chat.SendKey{}
+	}
+	s.Writer.Submit(&writer.Request{Message: m, Check: s.rules(m), Owner: s, Reference: f.ID})
+}
+
+// parse reads the message that a frame asks to send.
+func (s *Session) parse(f *wire.ClientFrame, typ chat.ConversationType) (*chat.Message, error) {
+	m, err := s.speaks.ParseMessage(typ, s.client.User, string(f.Target), f.Payload)
+	if err != nil {
+		return nil, err
+	}
+	return m, s.Sending.Content.Check(m)
+}
+
+// rules are those that a message of the session's user has to fulfil.
+func (s *Session) rules(m *chat.Message) roster.Check {
+	if s.Sending.SkipLists && m.Flags&chat.SkipLists != 0 {
+		return roster.Sender &^ roster.Blacklist
+	}
+	return roster.Sender
 }
 
 // Answer implements writer.Owner: it acks what handleSend submitted.
@@ -86,9 +106,9 @@ func (s *Session) handleStatus(f *wire.ClientFrame, typ chat.ConversationType) {
 		s.Metrics.StatusDropped.Inc()
 		return
 	}
-	m, err := wire.ParseMessage(typ, s.client.User, string(f.Target), f.Payload)
+	m, err := s.parse(f, typ)
 	if err == nil {
-		err = s.Roster.Admit(s.ctx, m, roster.Member|roster.Blacklist)
+		err = s.Roster.Admit(s.ctx, m, s.rules(m))
 	}
 	if err != nil {
 		code := chat.CodeOf(err)

@@ -61,8 +61,22 @@ type Services struct {
 	Hub     *fanout.Hub
 	Rooms   *chatroom.Rooms
 	Rates   *Rates
+	Sending Sending
 	Metrics *Metrics
 	Log     *slog.Logger
+}
+
+// Sending is what an app says of what its users send. The zero value is ready
+// to use.
+type Sending struct {
+	Content wire.ContentLimits
+	// SkipLists lets a message pass over the receiver's black- or whitelist when
+	// its sender asks for that.
+	SkipLists bool
+	// ResendTwice makes what an official client sends again another message, as
+	// the servers do that such clients know. Our own send again by themselves,
+	// so for them a resend is the first message always.
+	ResendTwice bool
 }
 
 // Client is who connected, as the handshake told it.
@@ -73,10 +87,18 @@ type Client struct {
 	Direct bool          // one of our own SDKs: gets messages pushed
 }
 
+func (c Client) dialect() wire.Dialect {
+	if c.Direct {
+		return wire.BitSkips
+	}
+	return wire.DialectOf(c.SDK)
+}
+
 // Session is one live connection.
 type Session struct {
 	Services
 	client Client
+	speaks wire.Dialect
 	id     uint64
 	origin uint64
 	conn   Conn
@@ -105,7 +127,7 @@ var (
 // New is a session for a connection that was admitted. ctx ends when the
 // connection does.
 func New(ctx context.Context, conn Conn, client Client, services Services) *Session {
-	s := &Session{Services: services, client: client, conn: conn, ctx: ctx, id: lastID.Add(1)}
+	s := &Session{Services: services, client: client, speaks: client.dialect(), conn: conn, ctx: ctx, id: lastID.Add(1)}
 	s.origin = s.id
 	if client.Device.ID != "" {
 		// A device that reconnects is still the one that sent its messages.
