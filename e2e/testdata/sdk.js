@@ -145,6 +145,7 @@ window.im = {
     return until(() => heard.events.find((e) => e.name === Events[name] && holds(e.event))?.event ?? null)
   },
 
+  untilOnline: () => until(online),
   untilText: (text) => until(() => heard.messages.find((m) => m.content?.content === text)),
   untilType: (type) => until(() => heard.messages.find((m) => m.messageType === type)),
   untilTyping: () => until(() => heard.typing[0]),
