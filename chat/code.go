@@ -28,6 +28,13 @@ const (
 	ChatroomMissing   Code = 23410
 	ChatroomFull      Code = 23411
 	ChatroomParameter Code = 23412
+	NotInUltraGroup   Code = 24406
+	UltraGroupMuted   Code = 24408 // the user, or everybody, may not send in the ultra group or channel
+	UltraGroupMissing Code = 24410
+	UltraGroupsFull   Code = 24412 // the user is in as many ultra groups as one may be in
+	ChannelsFull      Code = 24413 // the ultra group has as many channels as it may have
+	ChannelMissing    Code = 24414
+	NotInChannel      Code = 24416 // the channel is private, and the user is not in it
 	Internal          Code = 25104 // our fault; the message is withheld from the peer
 	RecallMissing     Code = 25101 // there is no such message to recall
 	RecallNotYours    Code = 25107 // only the sender may recall this message
@@ -51,7 +58,10 @@ var codeText = map[Code]string{
 	MutedInPrivate: "muted-in-private", MutedInGroup: "muted-in-group",
 	NotSupported: "not-supported", TooFrequent: "too-frequent", NotInGroup: "not-in-group",
 	NotInChatroom: "not-in-chatroom", ChatroomMissing: "chatroom-missing",
-	ChatroomFull: "chatroom-full", ChatroomParameter: "chatroom-parameter", Internal: "internal",
+	ChatroomFull: "chatroom-full", ChatroomParameter: "chatroom-parameter",
+	NotInUltraGroup: "not-in-ultra-group", UltraGroupMuted: "ultra-group-muted", UltraGroupMissing: "ultra-group-missing",
+	UltraGroupsFull: "ultra-groups-full", ChannelsFull: "channels-full", ChannelMissing: "channel-missing",
+	NotInChannel: "not-in-channel", Internal: "internal",
 	RecallMissing: "recall-missing", RecallNotYours: "recall-not-yours",
 	StoreUnavailable: "store-unavailable", BadParameter: "bad-parameter", BadMessage: "bad-message",
 	ServerUnavailable: "server-unavailable", TokenIncorrect: "token-incorrect",

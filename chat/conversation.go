@@ -34,6 +34,10 @@ func (t ConversationType) String() string {
 	return "unknown"
 }
 
+// DefaultChannel is the channel of an ultra group that every ultra group has. A
+// message that names no channel is in it.
+const DefaultChannel = "RCDefault"
+
 // TwoSided reports whether a conversation of this type has exactly two users,
 // each of whom names it by the other.
 func (t ConversationType) TwoSided() bool { return t == Private || t == System }

@@ -7,16 +7,17 @@ type Flags uint16
 
 // The flags of a message.
 const (
-	Persisted   Flags = 1 << iota // kept in history and delivered to whoever is offline
-	Counted                       // adds one to the unread count of its receivers
-	Mentioned                     // names users in mentionedInfo
-	Silent                        // no notification on the receiver's device
-	Expandable                    // may get key-value expansions later
-	KeepLatest                    // does not become the conversation's latest message
-	Receipt                       // the sender wants read receipts
-	NotToSender                   // the sender's own devices do not get it (server API without isIncludeSender)
-	Hidden                        // news for the server's sessions, such as an edit: no client is listed it, history leaves it out
-	SkipLists                     // the sender asks to pass over the receiver's black- or whitelist
+	Persisted      Flags = 1 << iota // kept in history and delivered to whoever is offline
+	Counted                          // adds one to the unread count of its receivers
+	Mentioned                        // names users in mentionedInfo
+	Silent                           // no notification on the receiver's device
+	Expandable                       // may get key-value expansions later
+	KeepLatest                       // does not become the conversation's latest message
+	Receipt                          // the sender wants read receipts
+	NotToSender                      // the sender's own devices do not get it (server API without isIncludeSender)
+	Hidden                           // news for the server's sessions, such as an edit: no client is listed it, history leaves it out
+	SkipLists                        // the sender asks to pass over the receiver's black- or whitelist
+	PrivateChannel                   // in a channel of an ultra group that only its members see (set when it is accepted)
 )
 
 // SendKey is a hash of sender, log, clientUniqueId, object name and content.

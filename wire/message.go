@@ -357,6 +357,11 @@ func (p *parser) finish() (*chat.Message, error) {
 	}
 	content := p.mentioned()
 	p.body = appendBytes(p.body, downContent, content)
+
+	if m.Type == chat.UltraGroup && m.Channel == "" {
+		m.Channel = chat.DefaultChannel
+		p.body = appendString(p.body, downChannel, m.Channel)
+	}
 	m.Body = appendVarint(p.body, downStatus, status(m.Flags))
 	m.Prepare()
 	if m.ClientID != 0 {
@@ -440,9 +445,15 @@ func CheckID(field, id string) error {
 // Content is the JSON text of m, nil when it has none. It must not be changed.
 func Content(m *chat.Message) []byte { return contentOf(m.Body) }
 
+// What DownMessage.ext_status says.
+const (
+	extPrivateChannel = 8
+	extStatus         = 64
+)
+
 // MarkStatus makes m a status message: receivers are told that it is one.
 func MarkStatus(m *chat.Message) {
-	m.Body = appendVarint(m.Body, downExtStatus, 64)
+	m.Body = appendVarint(m.Body, downExtStatus, extStatus)
 }
 
 // AppendMessage appends the DownMessage that viewer gets for m.
@@ -456,6 +467,9 @@ func AppendMessage(dst []byte, m *chat.Message, viewer chat.UserID) []byte {
 		own = own && m.Target != string(m.Sender)
 	} else {
 		dst = appendString(dst, downGroup, m.Target)
+		if m.Flags&chat.PrivateChannel != 0 {
+			dst = appendVarint(dst, downExtStatus, extPrivateChannel)
+		}
 	}
 	dst = appendString(dst, downFrom, from)
 	dst = appendVarint(dst, downTime, uint64(m.ID.Tick))

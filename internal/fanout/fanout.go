@@ -43,6 +43,10 @@ type Session interface {
 	// stream. down is an encoded DownMessage.
 	Status(down []byte)
 
+	// Typing tells the session who is typing in an ultra group. typing is an
+	// encoded TypingNotify.
+	Typing(typing []byte)
+
 	// Changed tells the session of a change to what its user keeps: a read mark
 	// or an entry. The changes of a tick come after its messages.
 	Changed(tick chat.Tick, change store.Change)
@@ -225,6 +229,32 @@ func (h *Hub) Status(m *chat.Message) {
 	to(h.online[chat.UserID(m.Target)])
 }
 
+// Typing hands an encoded TypingNotify to the members of a list who are
+// online, except those of who is typing.
+func (h *Hub) Typing(list string, who chat.UserID, typing []byte) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for p := range h.audiences[list] {
+		if p.user == who {
+			continue
+		}
+		for _, s := range p.sessions {
+			s.Typing(typing)
+		}
+	}
+}
+
+// audience is the member list of those whom a message concerns.
+func audience(m *chat.Message) string {
+	switch {
+	case m.Type != chat.UltraGroup:
+		return m.Target
+	case m.Flags&chat.PrivateChannel != 0:
+		return store.UltraChannel(m.Target, m.Channel)
+	}
+	return store.UltraGroup(m.Target)
+}
+
 func (h *Hub) deliver(e *encoder, m *chat.Message) {
 	e.next(m)
 	switch {
@@ -244,7 +274,7 @@ func (h *Hub) deliver(e *encoder, m *chat.Message) {
 			h.offer(e, h.online[user])
 		}
 	default:
-		for p := range h.audiences[m.Target] {
+		for p := range h.audiences[audience(m)] {
 			h.offer(e, p)
 		}
 	}

@@ -80,6 +80,8 @@ func (l *listener) Status([]byte) {
 	l.write("status")
 }
 
+func (l *listener) Typing(typing []byte) { l.write("typing %s", typing) }
+
 func (l *listener) Changed(tick chat.Tick, change store.Change) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -100,10 +100,10 @@ func (r *Roster) lists(ctx context.Context, m *chat.Message) error {
 func (r *Roster) applyWhitelist(change store.Change) {
 	switch c := change.(type) {
 	case store.EntrySet:
-		r.allowed.change(chat.UserID(c.Owner), edit{add: []chat.UserID{chat.UserID(c.Key)}})
+		r.allowed.change(chat.UserID(c.Owner), edit[chat.UserID]{add: []chat.UserID{chat.UserID(c.Key)}})
 	case store.EntryDeleted:
-		r.allowed.change(chat.UserID(c.Owner), edit{remove: []chat.UserID{chat.UserID(c.Key)}})
+		r.allowed.change(chat.UserID(c.Owner), edit[chat.UserID]{remove: []chat.UserID{chat.UserID(c.Key)}})
 	case store.EntriesDeleted:
-		r.allowed.change(chat.UserID(c.Owner), edit{clear: true})
+		r.allowed.change(chat.UserID(c.Owner), edit[chat.UserID]{clear: true})
 	}
 }

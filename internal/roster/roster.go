@@ -57,11 +57,12 @@ const (
 // Roster answers from memory and reads the store when it has to.
 type Roster struct {
 	source Source
-	groups *cache[string]
-	blocks *cache[chat.UserID]
+	groups *cache[string, chat.UserID]
+	blocks *cache[chat.UserID, chat.UserID]
+	ultra  ultra
 
 	whitelist bool
-	allowed   *cache[chat.UserID]
+	allowed   *cache[chat.UserID, chat.UserID]
 	mutes     mutes
 	now       func() int64
 }
@@ -86,6 +87,7 @@ func New(source Source, cfg Config) *Roster {
 		}),
 		blocks:  newCache(n, source.Blacklist),
 		allowed: newCache(n, readWhitelist(source)),
+		ultra:   newUltra(source, n),
 	}
 }
 
@@ -97,6 +99,8 @@ func (r *Roster) Warm(ctx context.Context, m *chat.Message) error {
 	case err != nil:
 	case m.Type == chat.Group:
 		_, err = r.groups.get(ctx, m.Target)
+	case m.Type == chat.UltraGroup:
+		err = r.ultra.warm(ctx, m)
 	case m.Type == chat.Private:
 		if _, err = r.allowed.get(ctx, chat.UserID(m.Target)); err == nil {
 			_, err = r.blocks.get(ctx, chat.UserID(m.Target))
@@ -125,6 +129,8 @@ func (r *Roster) Admit(ctx context.Context, m *chat.Message, check Check) error 
 		return r.narrow(ctx, m)
 	case m.Type == chat.Group:
 		return r.narrow(ctx, m)
+	case m.Type == chat.UltraGroup:
+		return r.ultra.admit(ctx, m, check)
 	case m.Type == chat.Private && check&Blacklist != 0:
 		return r.lists(ctx, m)
 	}
@@ -134,12 +140,16 @@ func (r *Roster) Admit(ctx context.Context, m *chat.Message, check Check) error 
 // narrow leaves in m.To the members of the group. The sender stands in when
 // nobody is left, because an empty To would be everyone.
 func (r *Roster) narrow(ctx context.Context, m *chat.Message) error {
+	return narrow(m, func(user chat.UserID) (bool, error) { return r.groups.has(ctx, m.Target, user) })
+}
+
+func narrow(m *chat.Message, has func(chat.UserID) (bool, error)) error {
 	if len(m.To) == 0 {
 		return nil
 	}
 	to := make([]chat.UserID, 0, len(m.To))
 	for _, user := range m.To {
-		in, err := r.groups.has(ctx, m.Target, user)
+		in, err := has(user)
 		if err != nil {
 			return err
 		}
@@ -162,17 +172,20 @@ func (r *Roster) IsMember(ctx context.Context, group string, user chat.UserID) (
 // Apply takes note of what a commit changed.
 func (r *Roster) Apply(changes []store.Change) {
 	for _, change := range changes {
+		if r.ultra.apply(change) {
+			continue
+		}
 		switch c := change.(type) {
 		case store.GroupJoined:
-			r.groups.change(c.Group, edit{add: c.Users})
+			r.groups.change(c.Group, edit[chat.UserID]{add: c.Users})
 		case store.GroupLeft:
-			r.groups.change(c.Group, edit{remove: c.Users})
+			r.groups.change(c.Group, edit[chat.UserID]{remove: c.Users})
 		case store.GroupDismissed:
-			r.groups.change(c.Group, edit{clear: true})
+			r.groups.change(c.Group, edit[chat.UserID]{clear: true})
 		case store.BlacklistAdded:
-			r.blocks.change(c.User, edit{add: c.Others})
+			r.blocks.change(c.User, edit[chat.UserID]{add: c.Others})
 		case store.BlacklistRemoved:
-			r.blocks.change(c.User, edit{remove: c.Others})
+			r.blocks.change(c.User, edit[chat.UserID]{remove: c.Others})
 		default:
 			r.applyEntry(change)
 		}
@@ -197,39 +210,39 @@ func (r *Roster) applyEntry(change store.Change) {
 	}
 }
 
-// cache keeps sets of users, each read once and then kept up to date by edits.
-type cache[K comparable] struct {
-	load func(context.Context, K) ([]chat.UserID, error)
+// cache keeps sets, mostly of users, each read once and then kept up to date by edits.
+type cache[K, V comparable] struct {
+	load func(context.Context, K) ([]V, error)
 	max  int
 
 	mu   sync.RWMutex // guards the following, and every set in it
-	sets map[K]*set
+	sets map[K]*set[V]
 }
 
-// set is the users of one key. While it is being read, the edits that happen
+// set is what is known of one key, such as its users. While it is being read, the edits that happen
 // meanwhile are kept and made again on what was read: making one twice does
 // no harm, and none is missed.
-type set struct {
-	ready   chan struct{} // closed when users or err is there
-	users   map[chat.UserID]struct{}
+type set[V comparable] struct {
+	ready   chan struct{} // closed when members or err is there
+	members map[V]struct{}
 	err     error
 	reading bool
-	edits   []edit
+	edits   []edit[V]
 }
 
-type edit struct {
-	add, remove []chat.UserID
+type edit[V comparable] struct {
+	add, remove []V
 	clear       bool
 }
 
-func newCache[K comparable](limit int, load func(context.Context, K) ([]chat.UserID, error)) *cache[K] {
-	return &cache[K]{load: load, max: limit, sets: map[K]*set{}}
+func newCache[K, V comparable](limit int, load func(context.Context, K) ([]V, error)) *cache[K, V] {
+	return &cache[K, V]{load: load, max: limit, sets: map[K]*set[V]{}}
 }
 
-func (c *cache[K]) has(ctx context.Context, key K, user chat.UserID) (bool, error) {
+func (c *cache[K, V]) has(ctx context.Context, key K, v V) (bool, error) {
 	c.mu.RLock()
 	if s := c.sets[key]; s != nil && !s.reading {
-		_, in := s.users[user]
+		_, in := s.members[v]
 		c.mu.RUnlock()
 		return in, nil
 	}
@@ -240,12 +253,12 @@ func (c *cache[K]) has(ctx context.Context, key K, user chat.UserID) (bool, erro
 	}
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	_, in := s.users[user]
+	_, in := s.members[v]
 	return in, nil
 }
 
 // get returns the set of key, read from the store when it is not in memory.
-func (c *cache[K]) get(ctx context.Context, key K) (*set, error) {
+func (c *cache[K, V]) get(ctx context.Context, key K) (*set[V], error) {
 	c.mu.RLock()
 	s := c.sets[key]
 	known := s != nil && !s.reading
@@ -257,7 +270,7 @@ func (c *cache[K]) get(ctx context.Context, key K) (*set, error) {
 	s = c.sets[key]
 	if s == nil {
 		c.makeRoom()
-		s = &set{ready: make(chan struct{}), reading: true}
+		s = &set[V]{ready: make(chan struct{}), reading: true}
 		c.sets[key] = s
 		c.mu.Unlock()
 		c.read(ctx, key, s)
@@ -272,9 +285,9 @@ func (c *cache[K]) get(ctx context.Context, key K) (*set, error) {
 	}
 }
 
-func (c *cache[K]) read(ctx context.Context, key K, s *set) {
+func (c *cache[K, V]) read(ctx context.Context, key K, s *set[V]) {
 	// Others wait for this read too, so it does not end with the one who asked first.
-	users, err := c.load(context.WithoutCancel(ctx), key)
+	members, err := c.load(context.WithoutCancel(ctx), key)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	defer close(s.ready)
@@ -286,9 +299,9 @@ func (c *cache[K]) read(ctx context.Context, key K, s *set) {
 		}
 		return
 	}
-	s.users = make(map[chat.UserID]struct{}, len(users))
-	for _, u := range users {
-		s.users[u] = struct{}{}
+	s.members = make(map[V]struct{}, len(members))
+	for _, v := range members {
+		s.members[v] = struct{}{}
 	}
 	for _, e := range s.edits {
 		s.make(e)
@@ -298,7 +311,7 @@ func (c *cache[K]) read(ctx context.Context, key K, s *set) {
 
 // makeRoom forgets some set that nobody is reading; which one does not matter
 // much, since a set costs one read to get back.
-func (c *cache[K]) makeRoom() {
+func (c *cache[K, V]) makeRoom() {
 	if len(c.sets) < c.max {
 		return
 	}
@@ -310,27 +323,39 @@ func (c *cache[K]) makeRoom() {
 	}
 }
 
-func (c *cache[K]) change(key K, e edit) {
+func (c *cache[K, V]) change(key K, e edit[V]) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	s := c.sets[key]
-	switch {
-	case s == nil:
-	case s.reading:
-		s.edits = append(s.edits, e)
-	default:
-		s.make(e)
+	if s := c.sets[key]; s != nil {
+		s.note(e)
 	}
 }
 
-func (s *set) make(e edit) {
+// changeAll makes an edit on every set.
+func (c *cache[K, V]) changeAll(e edit[V]) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.sets {
+		s.note(e)
+	}
+}
+
+func (s *set[V]) note(e edit[V]) {
+	if s.reading {
+		s.edits = append(s.edits, e)
+		return
+	}
+	s.make(e)
+}
+
+func (s *set[V]) make(e edit[V]) {
 	if e.clear {
-		clear(s.users)
+		clear(s.members)
 	}
-	for _, u := range e.add {
-		s.users[u] = struct{}{}
+	for _, v := range e.add {
+		s.members[v] = struct{}{}
 	}
-	for _, u := range e.remove {
-		delete(s.users, u)
+	for _, v := range e.remove {
+		delete(s.members, v)
 	}
 }

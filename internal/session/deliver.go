@@ -20,14 +20,18 @@ func (s *Session) Attached(tick chat.Tick) {
 // Offer implements fanout.Session.
 func (s *Session) Offer(m *chat.Message, listed []byte) (first bool) {
 	if s.client.Direct {
-		if m.Origin == s.origin {
-			return false // the ack said it all
+		if m.Origin == s.origin || m.Type == chat.UltraGroup {
+			return false // the ack said it all, or it is no part of the stream
 		}
 		s.listed = append(s.listed, listed)
 		return len(s.listed) == 1
 	}
-	s.offered = append(s.offered, m)
-	return len(s.offered) == 1
+	if m.Type == chat.UltraGroup {
+		s.ultra = append(s.ultra, m)
+	} else {
+		s.offered = append(s.offered, m)
+	}
+	return len(s.offered)+len(s.ultra) == 1
 }
 
 // Seal implements fanout.Session.
@@ -44,6 +48,9 @@ func (s *Session) Seal(tick chat.Tick) {
 	s.offered = s.offered[:0]
 	if hint {
 		s.notify(wire.NotifyMessages, wire.TopicNotify, latest, "")
+	}
+	if len(s.ultra) > 0 {
+		s.sealUltra(tick)
 	}
 }
 

@@ -27,6 +27,7 @@ import (
 	"github.com/hongyan-im/hongyan/internal/fanout"
 	"github.com/hongyan-im/hongyan/internal/inbox"
 	"github.com/hongyan-im/hongyan/internal/roster"
+	"github.com/hongyan-im/hongyan/internal/ultragroup"
 	"github.com/hongyan-im/hongyan/internal/writer"
 	"github.com/hongyan-im/hongyan/wire"
 )
@@ -60,6 +61,7 @@ type Services struct {
 	Editor  *amend.Editor
 	Hub     *fanout.Hub
 	Rooms   *chatroom.Rooms
+	Ultra   *ultragroup.Groups
 	Rates   *Rates
 	Sending Sending
 	Metrics *Metrics
@@ -111,12 +113,14 @@ type Session struct {
 
 	// Of the tick that the hub is offering; only the hub touches it.
 	offered []*chat.Message
+	ultra   []*chat.Message // those of ultra groups
 	listed  [][]byte
 
 	mu     sync.Mutex // guards the following
 	stream stream
 	push   push
 	rooms  []string
+	online *ultraStreams // nil until the client says that it is there for ultra groups
 }
 
 var (

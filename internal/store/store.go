@@ -212,6 +212,11 @@ const MaxMentioned = 1000
 // Pull does not read the logs of ultra groups.
 func UltraGroup(id string) string { return string(rune(chat.UltraGroup)) + id }
 
+// UltraChannel is the id under which the members of a channel of an ultra group
+// are kept: those who see the channel while it is private. They are members of
+// the ultra group as well.
+func UltraChannel(group, channel string) string { return UltraGroup(group) + "\x01" + channel }
+
 // Group is a group with its present members, in byte order.
 type Group struct {
 	ID      string
@@ -280,19 +285,18 @@ type Space byte
 
 // The spaces. The first of the two things named is the owner, the second the key.
 const (
-	Settings       Space = iota + 1 // user, log: how the user keeps a conversation (conversation)
-	Preferences                     // user, name: what holds for all conversations of the user (conversation)
-	Tags                            // user, tag: a tag the user made (conversation)
-	Tagged                          // user, tag NUL log: that the conversation has the tag (conversation)
-	Deleted                         // user, log NUL id: that the user deleted their copy of a message (inbox)
-	Whitelist                       // user, other: that user takes messages from other (roster)
-	Muted                           // log, user: until when the user may not send there (roster)
-	Receipts                        // message, user: that the user has read it (receipt)
-	RoomEntries                     // chatroom, key: what its members share (chatroom)
-	RoomRules                       // chatroom or nothing, rule NUL user or name (chatroom)
-	Channels                        // ultra group, channel: what kind of channel it is (ultragroup)
-	ChannelMembers                  // log of a private channel, user: that the user is in it (ultragroup)
-	Files                           // nothing, file: what is known of it (media)
+	Settings    Space = iota + 1 // user, log: how the user keeps a conversation (conversation)
+	Preferences                  // user, name: what holds for all conversations of the user (conversation)
+	Tags                         // user, tag: a tag the user made (conversation)
+	Tagged                       // user, tag NUL log: that the conversation has the tag (conversation)
+	Deleted                      // user, log NUL id: that the user deleted their copy of a message (inbox)
+	Whitelist                    // user, other: that user takes messages from other (roster)
+	Muted                        // log, user: until when the user may not send there (roster)
+	Receipts                     // message, user: that the user has read it (receipt)
+	RoomEntries                  // chatroom, key: what its members share (chatroom)
+	RoomRules                    // chatroom or nothing, rule NUL user or name (chatroom)
+	Channels                     // ultra group, channel or nothing: what holds for the channel, or for all of the group (roster)
+	Files                        // nothing, file: what is known of it (media)
 )
 
 // OfUser reports whether the owners of the space are users. Every session of
@@ -300,7 +304,7 @@ const (
 func (s Space) OfUser() bool { return s >= Settings && s <= Deleted }
 
 // Rules reports whether the entries of the space decide who may send what.
-func (s Space) Rules() bool { return s == Whitelist || s == Muted }
+func (s Space) Rules() bool { return s == Whitelist || s == Muted || s == Channels }
 
 // Entry is a small fact: in a space, of an owner, under a key. Owner and key
 // are at most 1024 bytes and may hold any.
