@@ -60,6 +60,8 @@ func refusalOf(err error) *refusal {
 	switch chat.CodeOf(err) {
 	case chat.BadParameter, chat.BadMessage, chat.UnsupportedType, chat.ChatroomParameter:
 		no.status, no.code = http.StatusBadRequest, codeParameter
+	case chat.UltraGroupMissing, chat.UltraGroupsFull, chat.NotInUltraGroup, chat.ChannelMissing, chat.ChannelsFull:
+		no.status, no.code = http.StatusBadRequest, int(chat.CodeOf(err))
 	case chat.TooBig:
 		no.status, no.code = http.StatusBadRequest, codeLength
 	case chat.NotAuthorized:

@@ -14,6 +14,7 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"maps"
 	"math"
 	"net/http"
 	"path"
@@ -87,6 +88,7 @@ type App struct {
 	Content  wire.ContentLimits
 	Recaller Recaller
 	Rooms    Rooms
+	Ultra    Ultra
 	Presence Presence
 }
 
@@ -168,7 +170,7 @@ func newRealm(a App, cfg *Config) *realm {
 type endpoint func(ctx context.Context, a *realm, f *form) (fields, error)
 
 // endpoints are the paths, without their .json.
-var endpoints = map[string]endpoint{
+var endpoints = merge(ultraEndpoints, map[string]endpoint{
 	"/user/getToken":     getToken,
 	"/user/refresh":      refreshUser,
 	"/user/token/expire": expireTokens,
@@ -216,6 +218,14 @@ var endpoints = map[string]endpoint{
 	"/message/chatroom/publish": publishChatroom,
 	"/message/system/publish":   publishSystem,
 	"/message/recall":           recall,
+})
+
+func merge(tables ...map[string]endpoint) map[string]endpoint {
+	all := map[string]endpoint{}
+	for _, t := range tables {
+		maps.Copy(all, t)
+	}
+	return all
 }
 
 // ServeHTTP answers one request.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"mime"
@@ -27,11 +28,16 @@ type form struct {
 	err    error
 }
 
-// readForm reads the body of r.
+// readForm reads the body of r: a form, or a JSON object.
 func readForm(w http.ResponseWriter, r *http.Request) (*form, error) {
+	parse := parseForm
 	if kind := r.Header.Get("Content-Type"); kind != "" {
-		if media, _, err := mime.ParseMediaType(kind); err != nil || media != "application/x-www-form-urlencoded" {
-			return nil, chat.Errorf(chat.BadParameter, "Content-Type is %.80q, not application/x-www-form-urlencoded", kind)
+		media, _, err := mime.ParseMediaType(kind)
+		switch {
+		case err == nil && media == "application/json":
+			parse = parseJSON
+		case err != nil || media != "application/x-www-form-urlencoded":
+			return nil, chat.Errorf(chat.BadParameter, "Content-Type is %.80q, not application/x-www-form-urlencoded or application/json", kind)
 		}
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
@@ -43,7 +49,7 @@ func readForm(w http.ResponseWriter, r *http.Request) (*form, error) {
 	}
 	// The deadline was for the body: it must not end the call.
 	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
-	return parseForm(string(body))
+	return parse(string(body))
 }
 
 func parseForm(body string) (*form, error) {
@@ -52,6 +58,33 @@ func parseForm(body string) (*form, error) {
 		return nil, &chat.Error{Code: chat.BadParameter, Reason: "body is not a form", Err: err}
 	}
 	return &form{values: values}, nil
+}
+
+// parseJSON reads an object as if its members were the parameters of a form: a
+// list is a parameter that is repeated, and an object is its own text.
+func parseJSON(body string) (*form, error) {
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(body), &object); err != nil {
+		return nil, &chat.Error{Code: chat.BadParameter, Reason: "body is not a JSON object", Err: err}
+	}
+	f := &form{values: url.Values{}}
+	for name, raw := range object {
+		var list []json.RawMessage
+		if json.Unmarshal(raw, &list) != nil {
+			list = []json.RawMessage{raw}
+		}
+		for _, value := range list {
+			var text string
+			switch {
+			case string(value) == "null":
+				continue
+			case json.Unmarshal(value, &text) != nil:
+				text = string(value)
+			}
+			f.values.Add(name, text)
+		}
+	}
+	return f, nil
 }
 
 func (f *form) fail(format string, args ...any) {

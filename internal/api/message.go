@@ -72,6 +72,7 @@ type publish struct {
 // targetName is how an answer names the target of a message.
 var targetName = map[chat.ConversationType]string{
 	chat.Private: "userId", chat.System: "userId", chat.Group: "groupId", chat.Chatroom: "chatroomId",
+	chat.UltraGroup: "groupId",
 }
 
 // publish reads what every kind of conversation takes. The parameters that
@@ -260,7 +261,8 @@ func (p *publish) outcome(msgs []*chat.Message, errs []error) (fields, error) {
 // have got it.
 func refusedByRule(err error) bool {
 	switch chat.CodeOf(err) {
-	case chat.Blacklisted, chat.NotWhitelisted, chat.NotInGroup, chat.NotInChatroom, chat.ChatroomMissing, chat.ChatroomFull:
+	case chat.Blacklisted, chat.NotWhitelisted, chat.NotInGroup, chat.NotInChatroom, chat.ChatroomMissing, chat.ChatroomFull,
+		chat.UltraGroupMissing, chat.ChannelMissing:
 		return true
 	}
 	return false

@@ -64,7 +64,7 @@ func preflight(w http.ResponseWriter, _ *http.Request) {
 }
 
 // directions is the answer. Every other field that the SDK knows is left out,
-// which switches off what it stands for: log uploads, ultra groups, chatroom
+// which switches off what it stands for: log uploads, chatroom
 // key-values, hosted profiles, subscriptions.
 type directions struct {
 	Code int `json:"code"`
@@ -90,8 +90,12 @@ type directions struct {
 
 	GrpRRVer  int `json:"grpRRVer"`
 	KvStorage int `json:"kvStorage"`
-	UgMsg     int `json:"ugMsg"`
 	LogSwitch int `json:"logSwitch"`
+
+	// UgMsg 1 has the SDK ask for ultra groups. UgDriven 2 has it name the
+	// default channel where the app names none.
+	UgMsg    int `json:"ugMsg"`
+	UgDriven int `json:"ugDriven"`
 }
 
 // bodyTimeout is how long the form of a request may take to arrive.
@@ -124,6 +128,8 @@ func (n Navigation) answer(w http.ResponseWriter, r *http.Request, before, after
 		Server:                addr,
 		OpenHistoryMsg:        1,
 		SupportRecallRefactor: 1,
+		UgMsg:                 1,
+		UgDriven:              2,
 	}
 	if n.FlagByte {
 		d.OpenAnti = 1

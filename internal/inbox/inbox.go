@@ -4,10 +4,12 @@ package inbox
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
 	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/internal/roster"
 	"github.com/hongyan-im/hongyan/internal/store"
 )
 
@@ -121,23 +123,50 @@ func (x *Inbox) History(ctx context.Context, viewer chat.UserID, q Query) (store
 	return x.store.History(ctx, r)
 }
 
-// Begin is the tick after which a conversation begins for user: for a group,
-// the one in which they joined. It fails with chat.NotInGroup when they are
-// not in.
+// Begin is the tick after which a conversation begins for user: for a group or
+// an ultra group the one in which they joined, for a private channel of it the
+// one in which they joined that. It fails with a *chat.Error when they are not in.
 func (x *Inbox) Begin(ctx context.Context, user chat.UserID, c chat.Conversation) (chat.Tick, error) {
-	if c.Type != chat.Group {
-		return 0, nil
+	switch c.Type {
+	case chat.Group:
+		return x.joined(ctx, user, c.Target, chat.Errorf(chat.NotInGroup, "the user is not in the group"))
+	case chat.UltraGroup:
+		return x.beginUltra(ctx, user, c)
 	}
+	return 0, nil
+}
+
+func (x *Inbox) beginUltra(ctx context.Context, user chat.UserID, c chat.Conversation) (chat.Tick, error) {
+	tick, err := x.joined(ctx, user, store.UltraGroup(c.Target), chat.Errorf(chat.NotInUltraGroup, "the user is not in the ultra group"))
+	if err != nil {
+		return 0, err
+	}
+	e, err := x.store.Entry(ctx, store.Channels, c.Target, c.Channel)
+	if errors.Is(err, store.ErrNotFound) {
+		return 0, chat.Errorf(chat.ChannelMissing, "the ultra group has no such channel")
+	}
+	if err != nil {
+		return 0, err
+	}
+	channel, err := roster.ReadChannel(e.Value)
+	if err != nil || !channel.Private {
+		return tick, err
+	}
+	return x.joined(ctx, user, store.UltraChannel(c.Target, c.Channel), chat.Errorf(chat.NotInChannel, "the channel is private and the user is not in it"))
+}
+
+// joined is when user joined a member list, and fails with no when they are not in it.
+func (x *Inbox) joined(ctx context.Context, user chat.UserID, list string, no error) (chat.Tick, error) {
 	stays, _, err := x.store.Memberships(ctx, user)
 	if err != nil {
 		return 0, err
 	}
 	for _, s := range stays {
-		if s.Group == c.Target && s.Left == 0 {
+		if s.Group == list && s.Left == 0 {
 			return s.Joined, nil
 		}
 	}
-	return 0, chat.Errorf(chat.NotInGroup, "the user is not in the group")
+	return 0, no
 }
 
 // MaxNamed is how many messages Named and Delete take.

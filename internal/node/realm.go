@@ -23,6 +23,7 @@ import (
 	"github.com/hongyan-im/hongyan/internal/store/embedded"
 	"github.com/hongyan-im/hongyan/internal/tail"
 	"github.com/hongyan-im/hongyan/internal/tail/local"
+	"github.com/hongyan-im/hongyan/internal/ultragroup"
 	"github.com/hongyan-im/hongyan/internal/writer"
 )
 
@@ -37,6 +38,7 @@ type realm struct {
 	hub      *fanout.Hub
 	presence *fanout.Watcher
 	rooms    *chatroom.Rooms
+	ultra    *ultragroup.Groups
 	inbox    *inbox.Inbox
 	editor   *amend.Editor
 
@@ -68,6 +70,7 @@ func openRealm(cfg *Config, app App, metrics prometheus.Registerer) (*realm, err
 	registerPresence(metrics, r.hub, r.presence)
 	r.rooms = chatroom.New(s, r.writer, s.Last())
 	r.inbox = inbox.New(s, r.writer, inbox.Config{OfflineWindow: app.OfflineWindow, Now: cfg.Now})
+	r.ultra = ultragroup.New(s, r.writer, r.inbox, who, r.hub)
 	r.editor = amend.New(s, r.writer, amend.Config{RecallWindow: app.RecallWindow, Now: cfg.Now})
 	r.signatures = auth.NewSignatures(auth.App{Key: app.Key, Secret: app.Secret}, app.Strict, time.Now())
 	limits := cfg.Limits
@@ -78,7 +81,7 @@ func openRealm(cfg *Config, app App, metrics prometheus.Registerer) (*realm, err
 		limits.FrameRate = defaultFrameRate
 	}
 	r.services = session.Services{
-		Sending: app.Sending, Writer: r.writer, Roster: who, Inbox: r.inbox, Editor: r.editor, Hub: r.hub, Rooms: r.rooms,
+		Sending: app.Sending, Writer: r.writer, Roster: who, Inbox: r.inbox, Editor: r.editor, Hub: r.hub, Rooms: r.rooms, Ultra: r.ultra,
 		Rates: session.NewRates(limits), Metrics: session.NewMetrics(metrics), Log: cfg.Log.With("app", app.Key),
 	}
 	return r, nil
@@ -127,6 +130,6 @@ func (r *realm) apiApp() api.App {
 	return api.App{
 		Key: r.app.Key, Signatures: r.signatures, Tokens: r.tokens, TokenLife: r.app.TokenLife,
 		Roster: r.services.Roster, Content: r.app.Sending.Content,
-		Store: r.store, Writer: r.writer, Recaller: r.editor, Rooms: r.rooms, Presence: r.hub,
+		Store: r.store, Writer: r.writer, Recaller: r.editor, Rooms: r.rooms, Ultra: r.ultra, Presence: r.hub,
 	}
 }

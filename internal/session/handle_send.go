@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/hongyan-im/hongyan/chat"
@@ -126,6 +127,8 @@ func conversation(typ int32, target, channel string) (chat.Conversation, error) 
 	c := chat.Conversation{Type: chat.ConversationType(typ), Target: target, Channel: channel}
 	switch c.Type {
 	case chat.Private, chat.Group, chat.Chatroom, chat.System:
+	case chat.UltraGroup:
+		c.Channel = cmp.Or(channel, chat.DefaultChannel)
 	default:
 		return c, chat.Errorf(chat.UnsupportedType, "conversationType %d is not supported", typ)
 	}

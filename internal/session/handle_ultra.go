@@ -2,9 +2,10 @@ package session
 
 import (
 	"context"
-	"slices"
+	"time"
 
 	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/internal/inbox"
 	"github.com/hongyan-im/hongyan/internal/store"
 	"github.com/hongyan-im/hongyan/internal/ultragroup"
 	"github.com/hongyan-im/hongyan/wire"
@@ -163,8 +164,8 @@ func (s *Session) handleUltraChanges(f *wire.ClientFrame) {
 			s.refuseQuery(f, err)
 			return
 		}
-		if c.Origin != s.origin {
-			answer.List = append(answer.List, messageChange(m, c))
+		if c.Origin == 0 || c.Origin != s.origin {
+			answer.List = append(answer.List, s.messageChanges(m, c)...)
 		}
 	}
 	body, err := answer.MarshalVT()
@@ -175,19 +176,28 @@ func (s *Session) handleUltraChanges(f *wire.ClientFrame) {
 	s.sendUltra(ultraChanges, append(s.queryack(nil, f.ID, chat.OK), body...), page.Through)
 }
 
-func messageChange(m *chat.Message, c ultragroup.Change) *pb.MessageChange {
-	p := &pb.MessageChange{
-		TargetId: &m.Target, Type: new(int32(m.Type)), Time: new(int64(m.ID.Tick)), ChangeType: new(int32(c.Kind)),
-		MsgUid: new(string(c.UID)), MsgTime: new(int64(c.Time)), BusChannel: &c.Channel,
-		IsAdmin: &c.Admin, IsDel: &c.Delete, OperatorId: new(string(c.Operator)),
+// messageChanges are the entries of an answer that tell c: one, or one for
+// each user who was removed.
+func (s *Session) messageChanges(m *chat.Message, c ultragroup.Change) (list []*pb.MessageChange) {
+	operators := c.Users
+	if len(operators) == 0 {
+		operators = []chat.UserID{c.Operator}
 	}
-	if c.Kind == ultragroup.ChannelChanged {
-		p.SubChangeType, p.BusChannelType = new(int32(c.What)), new(int32(c.Type))
+	for _, operator := range operators {
+		p := &pb.MessageChange{
+			TargetId: &m.Target, Type: new(int32(m.Type)), Time: new(int64(m.ID.Tick)), ChangeType: new(int32(c.Kind)),
+			MsgUid: new(string(c.UID)), MsgTime: new(int64(c.Time)), BusChannel: &c.Channel,
+			IsAdmin: &c.Admin, IsDel: &c.Delete, OperatorId: new(string(operator)),
+		}
+		if c.Kind == ultragroup.ChannelChanged {
+			p.SubChangeType, p.BusChannelType = new(int32(c.What)), new(int32(c.Type))
+		}
+		if remind := c.Mentions.Of(s.client.User); remind != 0 {
+			p.RemindType = new(int32(remind))
+		}
+		list = append(list, p)
 	}
-	if c.Remind != 0 {
-		p.RemindType = new(int32(c.Remind))
-	}
-	return p
+	return list
 }
 
 // handleUltraConversations lists the channels of the user's ultra groups in
@@ -208,12 +218,12 @@ func (s *Session) handleUltraConversations(f *wire.ClientFrame) {
 	answer := &pb.ConversationsAnswer{IsFinished: &finished}
 	for _, c := range list {
 		info := &pb.ConversationInfo{
-			Type: new(int32(chat.UltraGroup)), UserId: &c.Group, BusChannel: &c.Channel, BusChannelType: new(int32(c.Type)),
-			Msg: s.down(c.Latest), VersionTime: new(int64(c.Version)), ReadMsgTime: new(int64(c.Read)),
-			UnreadCount: new(int64(c.Unread)), RemindCount: new(int64(c.Mentions)), RemindMeCount: new(int32(c.MentionsMe)),
+			Type: new(int32(chat.UltraGroup)), UserId: &c.Target, BusChannel: &c.Channel, BusChannelType: new(int32(c.Type)),
+			Msg: s.down(c.Latest), VersionTime: new(int64(c.Latest.ID.Tick)), ReadMsgTime: new(int64(c.Read)),
+			UnreadCount: new(int64(c.Count)), RemindCount: new(int64(c.Mentions)), RemindMeCount: new(int32(c.MentionsMe)),
 		}
 		if c.First != nil {
-			info.MsgInfo = unreadMessage(c.First, 0)
+			info.MsgInfo = s.unreadMessage(c.First)
 		}
 		answer.Info = append(answer.Info, info)
 	}
@@ -233,9 +243,6 @@ func (s *Session) wentOnline() chat.Tick {
 
 // down is the message as the user gets it.
 func (s *Session) down(m *chat.Message) *pb.DownMessage {
-	if m == nil {
-		return nil
-	}
 	d := new(pb.DownMessage)
 	if err := d.UnmarshalVT(wire.AppendMessage(nil, m, s.client.User)); err != nil {
 		return nil // what was accepted decodes
@@ -243,9 +250,9 @@ func (s *Session) down(m *chat.Message) *pb.DownMessage {
 	return d
 }
 
-func unreadMessage(m *chat.Message, remind int) *pb.UnreadMessage {
+func (s *Session) unreadMessage(m *chat.Message) *pb.UnreadMessage {
 	u := &pb.UnreadMessage{MsgId: new(string(m.UID())), MsgTime: new(int64(m.ID.Tick)), ClassName: &m.ObjectName}
-	if remind != 0 {
+	if remind := inbox.MentionType(m, s.client.User); remind != 0 {
 		u.RemindType = new(int32(remind))
 	}
 	return u
@@ -263,14 +270,14 @@ func (s *Session) handleUltraMentions(f *wire.ClientFrame) {
 		s.refuseQuery(f, err)
 		return
 	}
-	found, err := s.Ultra.Mentions(s.ctx, s.client.User, c, chat.Tick(q.GetMsgTime()), int(q.GetSize()))
+	found, err := s.Ultra.Mentions(s.ctx, s.client.User, c, chat.Tick(q.GetMsgTime()), s.reached(), int(q.GetSize()))
 	if err != nil {
 		s.refuseQuery(f, err)
 		return
 	}
 	answer := &pb.MentionsAnswer{}
 	for _, m := range found {
-		answer.MsgInfo = append(answer.MsgInfo, unreadMessage(m.Message, m.Remind))
+		answer.MsgInfo = append(answer.MsgInfo, s.unreadMessage(m))
 	}
 	s.send(f, answer)
 }
@@ -288,13 +295,13 @@ func (s *Session) handleUltraTyping(f *wire.ClientFrame) {
 	}
 	c, err := ultraConversation(string(f.Target), q.GetBusChannel())
 	if err == nil {
-		err = s.Ultra.Typing(s.ctx, s.client.User, c, q.GetOpType())
+		err = s.Ultra.Typing(s.ctx, s.client.User, c, q.GetOpType(), now())
 	}
 	if err != nil {
 		s.refuse(f, err)
 		return
 	}
-	s.puback(f.ID, chat.OK, s.now(), nil)
+	s.puback(f.ID, chat.OK, now(), nil)
 }
 
 // Typing implements fanout.Session. A client too slow for it misses it.
@@ -303,10 +310,12 @@ func (s *Session) Typing(typing []byte) {
 		return
 	}
 	var space [512]byte
-	if !s.conn.Offer(append(s.publish(space[:0], wire.TopicUltraTypingTo, s.now()), typing...)) {
+	if !s.conn.Offer(append(s.publish(space[:0], wire.TopicUltraTypingTo, now()), typing...)) {
 		s.Metrics.StatusDropped.Inc()
 	}
 }
+
+func now() chat.Tick { return chat.Tick(time.Now().UnixMilli()) }
 
 // ultraConversation reads a channel of an ultra group that a client names.
 func ultraConversation(group, channel string) (chat.Conversation, error) {

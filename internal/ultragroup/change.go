@@ -2,6 +2,7 @@ package ultragroup
 
 import (
 	"encoding/json"
+	"slices"
 
 	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/wire"
@@ -37,12 +38,6 @@ const (
 	Private = 1
 )
 
-// How a message mentions a user, numbered as on the wire.
-const (
-	remindAll = 1
-	remindYou = 2
-)
-
 // Change is what a hidden message in a channel's log tells.
 type Change struct {
 	Kind     Kind          `json:"kind"`
@@ -55,55 +50,22 @@ type Change struct {
 	Operator chat.UserID   `json:"operator,omitempty"`
 	Admin    bool          `json:"admin,omitempty"`
 	Delete   bool          `json:"delete,omitempty"`
-	Mentions *mention      `json:"mentions,omitempty"` // whom the message mentioned
+	Mentions *Mentions     `json:"mentions,omitempty"` // of the message that was taken back
 	Origin   uint64        `json:"origin,omitempty"`   // see chat.Message
-
-	Remind int `json:"-"` // how the message mentioned who reads this; 0 is not at all
 }
 
-// mention is the part of a content that says whom it is for.
-type mention struct {
-	Type  int           `json:"type"` // remindAll or remindYou
+// Mentions is the mentionedInfo of a message's content.
+type Mentions struct {
+	Type  int           `json:"type"` // 1 everybody, 2 Users
 	Users []chat.UserID `json:"userIdList,omitempty"`
 }
 
-// of says how user is mentioned.
-func (m *mention) of(user chat.UserID) int {
-	switch {
-	case m == nil:
-	case m.Type == remindAll:
-		return remindAll
-	case m.Type == remindYou:
-		for _, u := range m.Users {
-			if u == user {
-				return remindYou
-			}
-		}
+// Of is how user is mentioned: by the type, or 0 for not at all.
+func (m *Mentions) Of(user chat.UserID) int {
+	if m == nil || m.Type == 2 && !slices.Contains(m.Users, user) {
+		return 0
 	}
-	return 0
-}
-
-// mentionIn is what a message says of whom it mentions, nil for nobody.
-func mentionIn(m *chat.Message) *mention {
-	if m.Flags&chat.Mentioned == 0 {
-		return nil
-	}
-	var content struct {
-		MentionedInfo *mention `json:"mentionedInfo"`
-	}
-	if json.Unmarshal(contentOf(m), &content) != nil {
-		return nil
-	}
-	return content.MentionedInfo
-}
-
-// contentOf is the JSON text of a message.
-func contentOf(m *chat.Message) []byte {
-	var down pb.DownMessage
-	if down.UnmarshalVT(wire.AppendMessage(nil, m, "")) != nil {
-		return nil // what was accepted decodes
-	}
-	return down.GetContent()
+	return m.Type
 }
 
 // changeName is the object name of a message that tells a change.
@@ -128,6 +90,6 @@ func (c *Change) message(operator chat.UserID, group, channel string) (*chat.Mes
 
 // readChange reads what message wrote.
 func readChange(m *chat.Message) (c Change, err error) {
-	err = json.Unmarshal(contentOf(m), &c)
+	err = json.Unmarshal(wire.Content(m), &c)
 	return c, err
 }

@@ -174,7 +174,7 @@ func (g *Groups) channel(ctx context.Context, id, name string) (roster.Channel, 
 // NamedChannel is a channel of an ultra group.
 type NamedChannel struct {
 	Name    string
-	Created chat.Tick // or when it was last changed
+	Changed chat.Tick // when it was made or changed last
 	roster.Channel
 }
 

@@ -36,6 +36,13 @@ type channel struct {
 	spans   []span // at least one
 }
 
+func (c *channel) kind() int {
+	if c.private {
+		return Private
+	}
+	return Public
+}
+
 func (c *channel) now() bool {
 	return slices.ContainsFunc(c.spans, func(s span) bool { return s.through == 0 })
 }
@@ -165,7 +172,6 @@ func (g *Groups) ReadChange(ctx context.Context, user chat.UserID, m *chat.Messa
 	if err != nil {
 		return c, err
 	}
-	c.Remind = c.Mentions.of(user)
 	if c.Kind == ChannelChanged && c.What == MadePrivate {
 		_, err := g.roster.UltraAudience(ctx, m.Target, c.Channel, user)
 		switch chat.CodeOf(err) {
@@ -179,4 +185,3 @@ func (g *Groups) ReadChange(ctx context.Context, user chat.UserID, m *chat.Messa
 	}
 	return c, nil
 }
-

@@ -19,6 +19,7 @@ import (
 	"sync"
 
 	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/internal/inbox"
 	"github.com/hongyan-im/hongyan/internal/roster"
 	"github.com/hongyan-im/hongyan/internal/store"
 	"github.com/hongyan-im/hongyan/internal/writer"
@@ -39,6 +40,12 @@ type Writer interface {
 	Change(ctx context.Context, changes ...store.Change) (chat.Tick, error)
 }
 
+// Inbox says what a user sees and has not read of a conversation.
+type Inbox interface {
+	Begin(ctx context.Context, user chat.UserID, c chat.Conversation) (chat.Tick, error)
+	Unread(ctx context.Context, user chat.UserID, c chat.Conversation, after, until chat.Tick) (inbox.Unread, error)
+}
+
 // Roster says who sees a channel.
 type Roster interface {
 	UltraAudience(ctx context.Context, group, channel string, user chat.UserID) (list string, err error)
@@ -53,6 +60,7 @@ type Hub interface {
 type Groups struct {
 	store  Store
 	writer Writer
+	inbox  Inbox
 	roster Roster
 	hub    Hub
 
@@ -64,8 +72,8 @@ type Groups struct {
 }
 
 // New are the ultra groups in s.
-func New(s Store, w Writer, r Roster, h Hub) *Groups {
-	return &Groups{store: s, writer: w, roster: r, hub: h, seed: maphash.MakeSeed()}
+func New(s Store, w Writer, i Inbox, r Roster, h Hub) *Groups {
+	return &Groups{store: s, writer: w, inbox: i, roster: r, hub: h, seed: maphash.MakeSeed()}
 }
 
 func (g *Groups) ofGroup(id string) *sync.RWMutex {
