@@ -20,11 +20,13 @@ type user struct {
 type conversation struct {
 	Type   int    `json:"conversationType"`
 	Target string `json:"targetId"`
+
+	Channel string `json:"channelId,omitempty"`
 }
 
-func private(user string) conversation { return conversation{1, user} }
-func group(id string) conversation     { return conversation{3, id} }
-func chatroom(id string) conversation  { return conversation{4, id} }
+func private(user string) conversation { return conversation{Type: 1, Target: user} }
+func group(id string) conversation     { return conversation{Type: 3, Target: id} }
+func chatroom(id string) conversation  { return conversation{Type: 4, Target: id} }
 
 // message is a message as the SDK hands it to an application.
 type message struct {

@@ -142,7 +142,10 @@ window.im = {
   // condition, an expression about the event e, holds.
   untilEvent(name, condition) {
     const holds = new Function('e', `return (${condition})`)
-    return until(() => heard.events.find((e) => e.name === Events[name] && holds(e.event))?.event ?? null)
+    return until(() => {
+      const found = heard.events.find((e) => e.name === Events[name] && holds(e.event))
+      return found && (found.event ?? true) // some events say nothing more
+    })
   },
 
   untilOnline: () => until(online),

@@ -56,6 +56,8 @@ type Roster interface {
 	MutedInGroup(ctx context.Context, group string) ([]roster.MutedUser, error)
 	ClosedGroups(ctx context.Context) ([]string, error)
 	Exempt(ctx context.Context, group string) ([]chat.UserID, error)
+	MutedInUltraGroup(ctx context.Context, group, channel string) ([]chat.UserID, error)
+	ExemptedInUltraGroup(ctx context.Context, group string) ([]chat.UserID, error)
 }
 
 // Recaller takes messages back.

@@ -24,10 +24,12 @@ import (
 	"github.com/hongyan-im/hongyan/internal/amend"
 	"github.com/hongyan-im/hongyan/internal/auth"
 	"github.com/hongyan-im/hongyan/internal/chatroom"
+	"github.com/hongyan-im/hongyan/internal/inbox"
 	"github.com/hongyan-im/hongyan/internal/roster"
 	"github.com/hongyan-im/hongyan/internal/store"
 	"github.com/hongyan-im/hongyan/internal/store/storetest"
 	"github.com/hongyan-im/hongyan/internal/tail/local"
+	"github.com/hongyan-im/hongyan/internal/ultragroup"
 	"github.com/hongyan-im/hongyan/internal/writer"
 )
 
@@ -95,6 +97,7 @@ func startOn(t *testing.T, s store.Store, cfg Config, change func(*App)) *fixtur
 	}
 	app := App{
 		Key: testApp.Key, Signatures: auth.NewSignatures(testApp, auth.Strict{}, time.Now()), Tokens: b.tokens,
+		Ultra: ultragroup.New(s, w, inbox.New(s, w, inbox.Config{}), who, nil),
 		Store: s, Writer: w, Roster: who, Recaller: amend.New(s, w, amend.Config{}), Rooms: b.rooms, Presence: &b.kicked,
 	}
 	if change != nil {
@@ -385,7 +388,9 @@ var forms = map[string]string{
 func TestEveryEndpointTakesAValidForm(t *testing.T) {
 	b := start(t, Config{}, nil)
 	for path := range endpoints {
-		b.ok(path+".json", forms[path])
+		if ultraEndpoints[path] == nil { // they want the group to exist: see TestUltraGroups
+			b.ok(path+".json", forms[path])
+		}
 	}
 }
 

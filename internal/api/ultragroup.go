@@ -29,6 +29,11 @@ type Ultra interface {
 
 	Level(ctx context.Context, id, name string) (int, error)
 	SetLevel(ctx context.Context, id, name string, level int) error
+
+	Mute(ctx context.Context, id, name string, mute bool, users ...chat.UserID) error
+	Close(ctx context.Context, id, name string, closed bool) error
+	Closed(ctx context.Context, id, name string) (bool, error)
+	Exempt(ctx context.Context, id string, exempt bool, users ...chat.UserID) error
 }
 
 // ultraEndpoints are the calls about ultra groups, without their .json.
@@ -51,13 +56,23 @@ var ultraEndpoints = map[string]endpoint{
 	"/ultragroup/notdisturb/set": setUltraLevel,
 	"/ultragroup/notdisturb/get": getUltraLevel,
 
+	"/ultragroup/userbanned/add":       func(ctx context.Context, a *realm, f *form) (fields, error) { return a.muteInUltra(ctx, f, true) },
+	"/ultragroup/userbanned/del":       func(ctx context.Context, a *realm, f *form) (fields, error) { return a.muteInUltra(ctx, f, false) },
+	"/ultragroup/userbanned/get":       listMutedInUltra,
+	"/ultragroup/globalbanned/set":     closeUltra,
+	"/ultragroup/globalbanned/get":     closedUltra,
+	"/ultragroup/banned/whitelist/add": func(ctx context.Context, a *realm, f *form) (fields, error) { return a.exemptInUltra(ctx, f, true) },
+	"/ultragroup/banned/whitelist/del": func(ctx context.Context, a *realm, f *form) (fields, error) { return a.exemptInUltra(ctx, f, false) },
+	"/ultragroup/banned/whitelist/get": listExemptInUltra,
+
 	"/message/ultragroup/publish": publishUltra,
 }
 
 // Limits of the calls about ultra groups.
 const (
 	maxUltraUsers = 100 // users of one call that joins, quits or changes a channel
-	maxUltraPage     = 100 // of one page
+	maxUltraRules = 20  // users of one call that mutes
+	maxUltraPage  = 100 // of what one call lists
 )
 
 func createUltra(ctx context.Context, a *realm, f *form) (fields, error) {
@@ -232,7 +247,7 @@ func listChannelUsers(ctx context.Context, a *realm, f *form) (fields, error) {
 	if err != nil {
 		return nil, err
 	}
-	return fields{"users": slices.Concat([]chat.UserID{}, users)}, nil
+	return fields{"users": append([]chat.UserID{}, users...)}, nil
 }
 
 // The notification levels: every message, as the app says, mentions, the user
@@ -257,6 +272,64 @@ func getUltraLevel(ctx context.Context, a *realm, f *form) (fields, error) {
 	}
 	level, err := a.Ultra.Level(ctx, id, name)
 	return fields{"groupId": id, "busChannel": name, "unpushLevel": level}, err
+}
+
+func (a *realm) muteInUltra(ctx context.Context, f *form, mute bool) (fields, error) {
+	id, name, users := f.id("groupId"), f.channelIfAny(), f.listed("userIds", maxUltraRules)
+	if f.err != nil {
+		return nil, f.err
+	}
+	return nil, a.Ultra.Mute(ctx, id, name, mute, users...)
+}
+
+func listMutedInUltra(ctx context.Context, a *realm, f *form) (fields, error) {
+	id, name := f.id("groupId"), f.channelIfAny()
+	return ids(page(f, "pageSize", func() ([]chat.UserID, error) { return a.Roster.MutedInUltraGroup(ctx, id, name) }))
+}
+
+// ids is an answer that lists users.
+func ids(users []chat.UserID, err error) (fields, error) {
+	type user struct {
+		ID chat.UserID `json:"id"`
+	}
+	list := make([]user, len(users))
+	for i, u := range users {
+		list[i].ID = u
+	}
+	return fields{"users": list}, err
+}
+
+func closeUltra(ctx context.Context, a *realm, f *form) (fields, error) {
+	id, name, closed := f.id("groupId"), f.channelIfAny(), f.flag("status", false)
+	if !f.has("status") {
+		f.fail("status is missing")
+	}
+	if f.err != nil {
+		return nil, f.err
+	}
+	return nil, a.Ultra.Close(ctx, id, name, closed)
+}
+
+func closedUltra(ctx context.Context, a *realm, f *form) (fields, error) {
+	id, name := f.id("groupId"), f.channelIfAny()
+	if f.err != nil {
+		return nil, f.err
+	}
+	closed, err := a.Ultra.Closed(ctx, id, name)
+	return fields{"status": closed}, err
+}
+
+func (a *realm) exemptInUltra(ctx context.Context, f *form, exempt bool) (fields, error) {
+	id, users := f.id("groupId"), f.listed("userIds", maxUltraRules)
+	if f.err != nil {
+		return nil, f.err
+	}
+	return nil, a.Ultra.Exempt(ctx, id, exempt, users...)
+}
+
+func listExemptInUltra(ctx context.Context, a *realm, f *form) (fields, error) {
+	id := f.id("groupId")
+	return ids(page(f, "pageSize", func() ([]chat.UserID, error) { return a.Roster.ExemptedInUltraGroup(ctx, id) }))
 }
 
 // publishUltra also sends directional messages, to some who see one channel.

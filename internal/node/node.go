@@ -92,7 +92,7 @@ func (n *Node) routes(server *api.Server, registry *prometheus.Registry) (http.H
 	mux.Handle("/v2/navi.json", navigation)
 	mux.Handle("/navi.js", navigation)
 	mux.Handle("/websocket", n.gateway)
-	for _, part := range []string{"/user/", "/group/", "/chatroom/", "/message/"} {
+	for _, part := range []string{"/user/", "/group/", "/ultragroup/", "/chatroom/", "/message/"} {
 		mux.Handle(part, server)
 	}
 	mux.Handle("/metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))

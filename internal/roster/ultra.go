@@ -51,6 +51,7 @@ const (
 type ultra struct {
 	in       *cache[chat.UserID, string] // the member lists the user is in, of ultra groups and of their channels
 	channels *cache[string, trait]       // by ultra group
+	muted    *cache[string, string]      // keys of store.Muted, by owner
 }
 
 func newUltra(source Source, n int) ultra {
@@ -77,7 +78,64 @@ func newUltra(source Source, n int) ultra {
 			}
 			return traits, err
 		}),
+		muted: newCache(n, func(ctx context.Context, owner string) (keys []string, err error) {
+			err = eachEntry(ctx, source, store.EntryRange{Space: store.Muted, Owner: owner}, func(e store.Entry) { keys = append(keys, e.Key) })
+			return keys, err
+		}),
 	}
+}
+
+// ultraLog owns the mutes of a channel, or without one of an ultra group.
+func ultraLog(group, channel string) string {
+	return string(chat.Conversation{Type: chat.UltraGroup, Target: group, Channel: channel}.Log(""))
+}
+
+// MuteInUltraGroup makes users unable to send to a channel of an ultra group,
+// or to all of it when the channel is "".
+func MuteInUltraGroup(group, channel string, users ...chat.UserID) []store.Change {
+	return setEnds(ultraLog(group, channel), keys("", users), forever)
+}
+
+// UnmuteInUltraGroup ends MuteInUltraGroup.
+func UnmuteInUltraGroup(group, channel string, users ...chat.UserID) []store.Change {
+	return dropEnds(ultraLog(group, channel), keys("", users))
+}
+
+// ExemptInUltraGroup makes users able to send where Channel.Muted says that
+// nobody may.
+func ExemptInUltraGroup(group string, users ...chat.UserID) []store.Change {
+	return setEnds(ultraLog(group, ""), keys(exemptPrefix, users), forever)
+}
+
+// NoExemptInUltraGroup ends ExemptInUltraGroup.
+func NoExemptInUltraGroup(group string, users ...chat.UserID) []store.Change {
+	return dropEnds(ultraLog(group, ""), keys(exemptPrefix, users))
+}
+
+// ForgetUltraMutes ends what was muted in a channel, or in an ultra group as a whole.
+func ForgetUltraMutes(group, channel string) store.Change {
+	return store.EntriesDeleted{Space: store.Muted, Owner: ultraLog(group, channel)}
+}
+
+// MutedInUltraGroup lists who may not send to a channel, or to all of an ultra
+// group when it is "", by their ids.
+func (r *Roster) MutedInUltraGroup(ctx context.Context, group, channel string) (users []chat.UserID, err error) {
+	all := store.EntryRange{Space: store.Muted, Owner: ultraLog(group, channel)}
+	err = eachEntry(ctx, r.source, all, func(e store.Entry) {
+		if !strings.HasPrefix(e.Key, exemptPrefix) {
+			users = append(users, chat.UserID(e.Key))
+		}
+	})
+	return users, err
+}
+
+// ExemptedInUltraGroup lists who may send where nobody may, by their ids.
+func (r *Roster) ExemptedInUltraGroup(ctx context.Context, group string) (users []chat.UserID, err error) {
+	all := store.EntryRange{Space: store.Muted, Owner: ultraLog(group, ""), Prefix: exemptPrefix}
+	err = eachEntry(ctx, r.source, all, func(e store.Entry) {
+		users = append(users, chat.UserID(strings.TrimPrefix(e.Key, exemptPrefix)))
+	})
+	return users, err
 }
 
 // MaxChannels is how many channels an ultra group may have, the default one
@@ -101,6 +159,11 @@ func traitsOf(channel string, c Channel) edit[trait] {
 func (u ultra) warm(ctx context.Context, m *chat.Message) error {
 	if _, err := u.channels.get(ctx, m.Target); err != nil {
 		return err
+	}
+	for _, owner := range []string{ultraLog(m.Target, ""), string(m.Log())} {
+		if _, err := u.muted.get(ctx, owner); err != nil {
+			return err
+		}
 	}
 	for _, user := range m.To {
 		if _, err := u.in.get(ctx, user); err != nil {
@@ -130,7 +193,47 @@ func (u ultra) admit(ctx context.Context, m *chat.Message, check Check) error {
 			return err
 		}
 	}
+	if check&Mutes != 0 {
+		if err := u.speaks(ctx, m); err != nil {
+			return err
+		}
+	}
 	return narrow(m, func(user chat.UserID) (bool, error) { return u.in.has(ctx, user, list) })
+}
+
+// speaks is nil unless the sender of m is muted there. What an SDK sends by
+// itself passes.
+func (u ultra) speaks(ctx context.Context, m *chat.Message) error {
+	if t := chat.TypeNamed(m.ObjectName); t != nil && t.Service {
+		return nil
+	}
+	exempt, err := u.muted.has(ctx, ultraLog(m.Target, ""), exemptPrefix+string(m.Sender))
+	if err != nil {
+		return err
+	}
+	for _, channel := range []string{"", m.Channel} {
+		is, err := u.muted.has(ctx, ultraLog(m.Target, channel), string(m.Sender))
+		if err != nil {
+			return err
+		}
+		if is {
+			return chat.Errorf(chat.UltraGroupMuted, "the sender may not send to %s", groupOr(channel))
+		}
+		if is, err = u.channels.has(ctx, m.Target, trait{channel, muted}); err != nil {
+			return err
+		}
+		if is && !exempt {
+			return chat.Errorf(chat.UltraGroupMuted, "nobody may send to %s but who is exempt", groupOr(channel))
+		}
+	}
+	return nil
+}
+
+func groupOr(channel string) string {
+	if channel == "" {
+		return "the ultra group"
+	}
+	return "the channel"
 }
 
 // exists is nil when the group and the channel exist.
@@ -203,22 +306,30 @@ func (u ultra) apply(change store.Change) bool {
 			return true
 		}
 	case store.EntrySet:
-		if c.Space != store.Channels {
-			return false
-		}
-		if channel, err := ReadChannel(c.Value); err == nil {
+		if channel, err := ReadChannel(c.Value); c.Space == store.Channels && err == nil {
 			u.channels.change(c.Owner, traitsOf(c.Key, channel))
 		}
+		return c.Space == store.Channels || u.mute(c.Space, c.Owner, edit[string]{add: []string{c.Key}})
 	case store.EntryDeleted:
 		if c.Space == store.Channels {
 			u.channels.change(c.Owner, edit[trait]{remove: []trait{{c.Key, exists}, {c.Key, private}, {c.Key, muted}}})
 		}
+		return c.Space == store.Channels || u.mute(c.Space, c.Owner, edit[string]{remove: []string{c.Key}})
 	case store.EntriesDeleted:
 		if c.Space == store.Channels {
 			u.channels.change(c.Owner, edit[trait]{clear: true})
 		}
+		return c.Space == store.Channels || u.mute(c.Space, c.Owner, edit[string]{clear: true})
 	}
 	return false
+}
+
+func (u ultra) mute(space store.Space, owner string, e edit[string]) bool {
+	if space != store.Muted || chat.Log(owner).Type() != chat.UltraGroup {
+		return false
+	}
+	u.muted.change(owner, e)
+	return true
 }
 
 func (u ultra) each(users []chat.UserID, e edit[string]) bool {

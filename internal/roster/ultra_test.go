@@ -104,3 +104,53 @@ func TestUltraChanges(t *testing.T) {
 	r.Apply([]store.Change{store.EntriesDeleted{Space: store.Channels, Owner: "g"}})
 	may("carol", chat.DefaultChannel, chat.UltraGroupMissing)
 }
+
+// Who is muted in a channel or everywhere, what is closed, and who is exempt.
+func TestUltraMutes(t *testing.T) {
+	rules := slices.Concat(ultraChanges(), roster.MuteInUltraGroup("g", "", "carol"), roster.MuteInUltraGroup("g", "secret", "bob"),
+		[]store.Change{roster.Channel{Private: true, Muted: true}.Entry("g", "secret")}, roster.ExemptInUltraGroup("g", "alice", "bob"))
+	model := storetest.NewModel(store.Options{})
+	if err := model.Commit(t.Context(), &store.Batch{Tick: 1, Changes: rules}); err != nil {
+		t.Fatal(err)
+	}
+	r := roster.New(model, roster.Config{})
+	may := func(user chat.UserID, channel string, want chat.Code) {
+		t.Helper()
+		m := ultraMessage(user, channel)
+		if err := r.Admit(t.Context(), m, roster.Sender); chat.CodeOf(err) != want {
+			t.Errorf("%s in %s: %v, not %v", user, channel, err, want)
+		}
+		if err := r.Admit(t.Context(), m, 0); err != nil {
+			t.Errorf("%s in %s, by the app: %v", user, channel, err)
+		}
+	}
+	apply := func(changes ...store.Change) {
+		t.Helper()
+		if err := model.Commit(t.Context(), &store.Batch{Prev: model.Last(), Tick: model.Last() + 1, Changes: changes}); err != nil {
+			t.Fatal(err)
+		}
+		r.Apply(changes)
+	}
+	may("carol", chat.DefaultChannel, chat.UltraGroupMuted)
+	may("bob", chat.DefaultChannel, chat.OK)
+	may("bob", "secret", chat.UltraGroupMuted)
+	may("alice", "secret", chat.OK)
+	apply(roster.NoExemptInUltraGroup("g", "alice")...)
+	may("alice", "secret", chat.UltraGroupMuted)
+	apply(roster.UnmuteInUltraGroup("g", "", "carol")...)
+	may("carol", chat.DefaultChannel, chat.OK)
+	apply(roster.UnmuteInUltraGroup("g", "secret", "bob")...)
+	may("bob", "secret", chat.OK)
+	apply(roster.Channel{Muted: true}.Entry("g", ""))
+	may("carol", chat.DefaultChannel, chat.UltraGroupMuted)
+	may("bob", chat.DefaultChannel, chat.OK)
+	if users, err := r.ExemptedInUltraGroup(t.Context(), "g"); err != nil || !slices.Equal(users, []chat.UserID{"bob"}) {
+		t.Errorf("%v are exempt, %v", users, err)
+	}
+	apply(roster.MuteInUltraGroup("g", "", "carol")...)
+	if users, err := r.MutedInUltraGroup(t.Context(), "g", ""); err != nil || !slices.Equal(users, []chat.UserID{"carol"}) {
+		t.Errorf("%v are muted, %v", users, err)
+	}
+	apply(roster.ForgetUltraMutes("g", ""), roster.Channel{}.Entry("g", ""))
+	may("carol", chat.DefaultChannel, chat.OK)
+}

@@ -140,9 +140,11 @@ func (g *Groups) Dismiss(ctx context.Context, id string) error {
 	if err != nil {
 		return ignore(err, chat.UltraGroupMissing)
 	}
-	changes := []store.Change{store.GroupDismissed{Group: store.UltraGroup(id)}, store.EntriesDeleted{Space: store.Channels, Owner: id}}
+	changes := []store.Change{
+		store.GroupDismissed{Group: store.UltraGroup(id)}, store.EntriesDeleted{Space: store.Channels, Owner: id}, roster.ForgetUltraMutes(id, ""),
+	}
 	for _, c := range channels {
-		changes = append(changes, store.GroupDismissed{Group: store.UltraChannel(id, c.Name)})
+		changes = append(changes, store.GroupDismissed{Group: store.UltraChannel(id, c.Name)}, roster.ForgetUltraMutes(id, c.Name))
 	}
 	_, err = g.writer.Change(ctx, changes...)
 	return err
@@ -234,7 +236,8 @@ func (g *Groups) DeleteChannel(ctx context.Context, id, name string) error {
 		return ignore(err, chat.ChannelMissing)
 	}
 	return g.tell(id, name, was, Change{What: Deleted, Type: typeOf(was)},
-		store.EntryDeleted{Space: store.Channels, Owner: id, Key: name}, store.GroupDismissed{Group: store.UltraChannel(id, name)})
+		store.EntryDeleted{Space: store.Channels, Owner: id, Key: name}, store.GroupDismissed{Group: store.UltraChannel(id, name)},
+		roster.ForgetUltraMutes(id, name))
 }
 
 // ChangeType makes a channel private or public, and tells those who see it.
@@ -367,5 +370,46 @@ func (g *Groups) change(ctx context.Context, id, name string, to func(*roster.Ch
 		return nil
 	}
 	_, err = g.writer.Change(ctx, c.Entry(id, name))
+	return err
+}
+
+// Close makes everybody unable to send to a channel, or to the whole group when
+// the name is empty, who is not exempt, or able again.
+func (g *Groups) Close(ctx context.Context, id, name string, closed bool) error {
+	return g.change(ctx, id, name, func(c *roster.Channel) { c.Muted = closed })
+}
+
+// Closed reports whether Close is in force.
+func (g *Groups) Closed(ctx context.Context, id, name string) (bool, error) {
+	c, err := g.channel(ctx, id, name)
+	return c.Muted, err
+}
+
+// Mute makes users unable to send to a channel, or to the whole group when the
+// name is empty, or able again.
+func (g *Groups) Mute(ctx context.Context, id, name string, mute bool, users ...chat.UserID) error {
+	if mute {
+		return g.rule(ctx, id, name, roster.MuteInUltraGroup(id, name, users...))
+	}
+	return g.rule(ctx, id, name, roster.UnmuteInUltraGroup(id, name, users...))
+}
+
+// Exempt makes users able to send to what is closed, or not any more.
+func (g *Groups) Exempt(ctx context.Context, id string, exempt bool, users ...chat.UserID) error {
+	if exempt {
+		return g.rule(ctx, id, "", roster.ExemptInUltraGroup(id, users...))
+	}
+	return g.rule(ctx, id, "", roster.NoExemptInUltraGroup(id, users...))
+}
+
+// rule commits changes to a channel that exists.
+func (g *Groups) rule(ctx context.Context, id, name string, changes []store.Change) error {
+	lock := g.ofGroup(id)
+	lock.RLock()
+	defer lock.RUnlock()
+	if _, err := g.channel(ctx, id, name); err != nil {
+		return err
+	}
+	_, err := g.writer.Change(ctx, changes...)
 	return err
 }
