@@ -19,6 +19,7 @@ var (
 // TestPageMention runs the page's first sample, an @ message to a group: the
 // app gets the message before and after sending, and the member who is named
 // sees the mention.
+// Shows S020, S021, S026, S027.
 func TestPageMention(t *testing.T) {
 	s := startServer(t)
 	s.group("team", "alice", "zhangsan")
@@ -46,6 +47,7 @@ func TestPageMention(t *testing.T) {
 // TestPageResend runs the page's second sample: once as it stands, where
 // messageId 0 is no id, and once with the id of a message whose ack was lost.
 // The resend is the same message, and nobody hears it twice.
+// Shows S032, S035.
 func TestPageResend(t *testing.T) {
 	s := startServer(t)
 	s.group("team", "alice", "bob")

@@ -8,6 +8,7 @@ import (
 
 // TestSDKRate: the sixth message of a second is refused and reaches nobody;
 // soon after, sending works again.
+// Shows S002.
 func TestSDKRate(t *testing.T) {
 	s := startServer(t)
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
@@ -25,6 +26,7 @@ func TestSDKRate(t *testing.T) {
 
 // TestSDKRefusals: who may not send is told why, by the code of the page's
 // failure case, and still gets the message with its messageId to mark.
+// Shows S008, S028, S029.
 func TestSDKRefusals(t *testing.T) {
 	s := startServer(t)
 	s.group("team", "bob")

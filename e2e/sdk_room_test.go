@@ -7,6 +7,7 @@ import (
 
 // TestSDKChatroom: those in a room hear each other, once, with every field
 // intact; who has not joined may not speak; who comes late gets the newest.
+// Shows S001.
 func TestSDKChatroom(t *testing.T) {
 	s := startServer(t)
 	alice, bob, carol := s.connect(t, "alice"), s.connect(t, "bob"), s.connect(t, "carol")

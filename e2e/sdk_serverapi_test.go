@@ -7,6 +7,7 @@ import (
 
 // TestSDKServerAPI: what the app's own server publishes arrives at the SDK in
 // the conversation it was published to.
+// Shows S182.
 func TestSDKServerAPI(t *testing.T) {
 	s := startServer(t)
 	s.group("team", "alice", "bob")

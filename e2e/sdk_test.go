@@ -109,6 +109,7 @@ var richOptions = map[string]any{
 }
 
 // TestSDKPrivate: a private text arrives with every field intact, both ways.
+// Shows S001, S041, S052, S172.
 func TestSDKPrivate(t *testing.T) {
 	s := startServer(t)
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
@@ -136,6 +137,7 @@ func TestSDKPrivate(t *testing.T) {
 
 // TestSDKGroup: a group text with a mention arrives at every member with every
 // field intact, and the members answer.
+// Shows S001, S022.
 func TestSDKGroup(t *testing.T) {
 	s := startServer(t)
 	s.group("team", "alice", "bob", "carol")
@@ -169,6 +171,7 @@ func TestSDKGroup(t *testing.T) {
 }
 
 // TestSDKDirectional: a directional group message reaches the named members only.
+// Shows S047.
 func TestSDKDirectional(t *testing.T) {
 	s := startServer(t)
 	s.group("team", "alice", "bob", "carol")
@@ -188,6 +191,7 @@ func TestSDKDirectional(t *testing.T) {
 
 // TestSDKStatus: a status message reaches who is there, also an app that does
 // not know its type, and nobody later.
+// Shows S040.
 func TestSDKStatus(t *testing.T) {
 	s := startServer(t)
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
@@ -205,6 +209,7 @@ func TestSDKStatus(t *testing.T) {
 }
 
 // TestSDKTyping: the other side is told who types what.
+// Shows S165, S166.
 func TestSDKTyping(t *testing.T) {
 	s := startServer(t)
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")

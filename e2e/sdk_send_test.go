@@ -1,0 +1,190 @@
+package e2e
+
+import (
+	"encoding/json"
+	"net/url"
+	"slices"
+	"testing"
+)
+
+// TestSDKSendMessage: sendMessage takes two arguments or three, resolves with
+// code, data and msg whatever happens, and takes what the page says it takes,
+// in the three kinds of conversation that the page is about.
+// Shows S001, S003, S004, S005, S006, S007, S010, S011, S085, S100, S103, S104.
+func TestSDKSendMessage(t *testing.T) {
+	s := startServer(t, "--send-rate", "0")
+	s.group("team", "alice", "bob")
+	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
+	alice.join("hall", -1)
+	bob.join("hall", -1)
+	type constants struct{ Private, Group, Chatroom, Success, Text any }
+	got := call[constants](alice.page, `() => ({
+		private: RongIMLib.ConversationType.PRIVATE, group: RongIMLib.ConversationType.GROUP, chatroom: RongIMLib.ConversationType.CHATROOM,
+		success: RongIMLib.ErrorCode.SUCCESS, text: RongIMLib.MessageType.TEXT })`)
+	if want := (constants{1.0, 3.0, 4.0, 0.0, "RC:TxtMsg"}); got != want {
+		t.Errorf("constants %v, want %v", got, want)
+	}
+	for kind, to := range map[string]conversation{"private 😀": private("bob"), "group 😀": group("team"), "chatroom 😀": chatroom("hall")} {
+		r := call[struct {
+			Keys       []string
+			IsInstance bool
+			Result     sent
+		}](alice.page, `async (to, content) => {
+			const message = new RongIMLib.TextMessage({ content })
+			const result = await RongIMLib.sendMessage(to, message)
+			return { keys: Object.keys(result), isInstance: message instanceof RongIMLib.BaseMessage, result }
+		}`, to, kind)
+		for _, key := range []string{"code", "data", "msg"} {
+			if !slices.Contains(r.Keys, key) {
+				t.Errorf("%s: the result has %v, not %s", kind, r.Keys, key)
+			}
+		}
+		if r.Result.Code != 0 || r.Result.Data.ID == 0 || !r.IsInstance {
+			t.Errorf("%s: %+v", kind, r)
+		}
+		m := bob.hears(kind) // the very characters
+		if m.UID != r.Result.Data.UID || m.ID != r.Result.Data.ID || m.Type != to.Type {
+			t.Errorf("bob hears %+v, sent was %+v", m, r.Result.Data)
+		}
+	}
+}
+
+// TestSDKBadArguments: what is not a conversation or not a message is refused
+// with a code, by resolving, and nothing is sent.
+// Shows S009, S013.
+func TestSDKBadArguments(t *testing.T) {
+	s := startServer(t, "--send-rate", "0")
+	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
+	for arguments, code := range map[string]int{
+		`{ conversationType: 1 }, new RongIMLib.TextMessage({ content: 'x' })`:                     34210,
+		`{ conversationType: 1, targetId: '' }, new RongIMLib.TextMessage({ content: 'x' })`:       34210,
+		`{ targetId: 'bob' }, new RongIMLib.TextMessage({ content: 'x' })`:                         34209,
+		`{ conversationType: 99, targetId: 'bob' }, new RongIMLib.TextMessage({ content: 'x' })`:   34209,
+		`{ conversationType: 1, targetId: 'bob' }, { messageType: 'RC:TxtMsg' }`:                   34205,
+		`{ conversationType: 1, targetId: 'bob' }, new RongIMLib.BaseMessage('app:unknown', 'hi')`: 34205,
+	} {
+		got := call[result[any]](alice.page, "() => RongIMLib.sendMessage("+arguments+")")
+		if got.Code != code {
+			t.Errorf("sendMessage(%s): code %d %s, want %d", arguments, got.Code, got.Msg, code)
+		}
+	}
+	alice.say(private("bob"), "that was all")
+	bob.hears("that was all")
+	if got := bob.heard(); len(got) != 1 {
+		t.Errorf("bob has %+v", got)
+	}
+}
+
+// TestSDKBefore: onSendBefore is called once, before anything is sent, with the
+// message as a list shows it.
+// Shows S026, S055.
+func TestSDKBefore(t *testing.T) {
+	s := startServer(t)
+	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
+	got := call[struct {
+		Calls  int
+		Before message
+		Heard  bool // before it resolved
+		Result sent
+	}](alice.page, `async (to) => {
+		const seen = { calls: 0 }
+		let resolved = false
+		const options = { onSendBefore: (m) => { seen.calls++; seen.before = structuredClone(m); seen.heard = !resolved } }
+		seen.result = await RongIMLib.sendMessage(to, new RongIMLib.TextMessage({ content: 'hi' }), options)
+		resolved = true
+		return seen
+	}`, private("bob"))
+	b := got.Before
+	if got.Calls != 1 || !got.Heard || b.ID == 0 || b.text() != "hi" || b.Target != "bob" || b.SentStatus != 10 || b.UID != "" {
+		t.Errorf("before: %+v", got)
+	}
+	if got.Result.Data.ID != b.ID || got.Result.Data.SentStatus != 30 || bob.hears("hi").ID != b.ID {
+		t.Errorf("after: %+v", got.Result)
+	}
+}
+
+// TestSDKForward: what was received is sent on with the content it has.
+// Shows S180.
+func TestSDKForward(t *testing.T) {
+	s := startServer(t)
+	alice, bob, carol := s.connect(t, "alice"), s.connect(t, "bob"), s.connect(t, "carol")
+	alice.sentText(private("bob"), "pass it on", map[string]any{"extra": "x"}, nil)
+	got := bob.hears("pass it on")
+	var content map[string]any
+	if err := json.Unmarshal(got.Content, &content); err != nil {
+		t.Fatal(err)
+	}
+	mustBeSent(t, bob.send(private("carol"), "TextMessage", content, nil))
+	if m := carol.hears("pass it on"); string(m.Content) != string(got.Content) || m.Sender != "bob" || m.UID == got.UID {
+		t.Errorf("carol hears %+v %s", m, m.Content)
+	}
+}
+
+// TestSDKManyReceivers: a loop that keeps to five a second is never told to
+// slow down; and the app's server sends to many in one call.
+// Shows S181, S182, S183.
+func TestSDKManyReceivers(t *testing.T) {
+	s := startServer(t)
+	s.group("one", "alice", "bob")
+	s.group("two", "alice", "bob")
+	alice, bob, carol := s.connect(t, "alice"), s.connect(t, "bob"), s.connect(t, "carol")
+	for _, u := range []*user{bob, carol} {
+		u.join("hall", -1)
+		u.join("yard", -1)
+	}
+	codes := call[[]int](alice.page, `async (to) => {
+		const codes = []
+		for (const targetId of to) {
+			const pace = new Promise((resolve) => setTimeout(resolve, 200))
+			const message = new RongIMLib.TextMessage({ content: 'to each' })
+			codes.push((await RongIMLib.sendMessage({ conversationType: 1, targetId }, message)).code)
+			await pace
+		}
+		return codes
+	}`, []string{"bob", "carol", "dave", "erin", "frank", "grace", "heidi"})
+	if !slices.Equal(codes, make([]int, 7)) {
+		t.Errorf("codes %v", codes)
+	}
+	for path, to := range map[string]url.Values{
+		"/message/private/publish.json":  {"toUserId": {"bob", "carol"}},
+		"/message/group/publish.json":    {"toGroupId": {"one", "two"}},
+		"/message/chatroom/publish.json": {"toChatroomId": {"hall", "yard"}},
+	} {
+		to.Set("fromUserId", "shop")
+		to.Set("objectName", "RC:TxtMsg")
+		to.Set("content", `{"content":"`+path+`"}`)
+		if uids, _ := s.call(path, to)["messageUIDs"].([]any); len(uids) != 2 {
+			t.Errorf("%s names %v", path, uids)
+		}
+	}
+	carol.hears("/message/private/publish.json")
+	call[any](bob.page, "im.untilEvent", "MESSAGES", "im.heard.messages.length >= 6")
+	if got := len(bob.texts(received)); got != 6 {
+		t.Errorf("bob has %q", bob.texts(received))
+	}
+}
+
+// TestSDKTypingLeavesNothing: who was away hears nothing of who typed, and no
+// history or count knows of it.
+// Shows S167.
+func TestSDKTypingLeavesNothing(t *testing.T) {
+	s := startServer(t)
+	s.group("team", "alice", "bob")
+	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
+	bob.leave()
+	for _, to := range []conversation{private("bob"), group("team")} {
+		call[any](alice.page, "im.type", to, "RC:TxtMsg")
+	}
+	alice.say(private("bob"), "typed")
+	bob.reload()
+	bob.hears("typed")
+	if typing := call[[]any](bob.page, "() => im.heard.typing"); len(typing) > 0 || len(bob.heard()) != 1 {
+		t.Errorf("bob hears %v and %+v", typing, bob.heard())
+	}
+	if n := do[int](bob, "getTotalUnreadCount"); n != 1 {
+		t.Errorf("bob has %d unread messages", n)
+	}
+	if got := bob.pages(group("team"), 0, 20, 0); len(got) > 0 {
+		t.Errorf("the group's history holds %q", got)
+	}
+}
