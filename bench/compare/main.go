@@ -59,13 +59,19 @@ var rows = []row{
 	{name: "W3 KB per connection", ours: "w3", theirs: "w3", figure: perConnection, limit: 10},
 	{name: "W4 acked/s", ours: "w4", theirs: "w4", figure: acked, least: .5},
 	{name: "W4 server CPU-s per 1,000", ours: "w4", theirs: "w4", figure: serverCPU},
+	{name: "W5 deliveries/s, notify and pull", ours: "w5", theirs: "w5", figure: deliveries},
+	{name: "W5 delivery p50, ms", ours: "w5", theirs: "w5", figure: deliveryP50},
+	{name: "W5 delivery p99, ms", ours: "w5", theirs: "w5", figure: deliveryP99},
+	{name: "W5 server CPU-s per 10,000 deliveries", ours: "w5", theirs: "w5", figure: deliveryCPU},
 }
 
 func acked(r bench.Result) float64         { return r.AckedPerSecond }
 func ackP99(r bench.Result) float64        { return r.Ack.P99 }
 func deliveries(r bench.Result) float64    { return r.DeliveriesPerSecond }
+func deliveryP50(r bench.Result) float64   { return r.Delivery.P50 }
 func deliveryP99(r bench.Result) float64   { return r.Delivery.P99 }
 func serverCPU(r bench.Result) float64     { return r.ServerPer1000Messages }
+func deliveryCPU(r bench.Result) float64   { return r.ServerPer10000Deliveries }
 func generatorCPU(r bench.Result) float64  { return r.GeneratorPer1000Messages }
 func perConnection(r bench.Result) float64 { return r.KBPerConnection }
 
@@ -114,7 +120,7 @@ func (c *comparison) compare(output string) (err error) {
 // schedule is what a round runs: each workload next to the one it is held
 // against, since the machine drifts, and who goes first changing with the round.
 func (c *comparison) schedule(round int) (order []key) {
-	for _, w := range []string{"w1", "w2", "w2-pull", "w2c", "w3", "w4"} {
+	for _, w := range []string{"w1", "w2", "w2-pull", "w2c", "w3", "w4", "w5"} {
 		beside := []key{{ours, w}, {theirs, w}}
 		switch {
 		case w == "w1" && c.preload > 0:

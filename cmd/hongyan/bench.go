@@ -19,7 +19,7 @@ import (
 // BenchCmd loads a server and verifies every message. Without --url it starts
 // one, fresh and empty, for each workload.
 type BenchCmd struct {
-	Workloads []string      `arg:"" optional:"" help:"Which to run, see below. Default: w1 w2 w2-pull w2c w3 w4."`
+	Workloads []string      `arg:"" optional:"" help:"Which to run, see below. Default: w1 w2 w2-pull w2c w3 w4 w5."`
 	Duration  time.Duration `default:"5s" placeholder:"TIME" help:"How long a workload sends. Default: ${default}."`
 	JSON      string        `name:"json" placeholder:"FILE" help:"Write the results to this file as well."`
 	Keep      string        `placeholder:"DIR" help:"Keep data and log of the servers that were started in this directory."`
@@ -34,7 +34,7 @@ type BenchCmd struct {
 }
 
 // defaultWorkloads are those that need no preparation.
-var defaultWorkloads = []string{"w1", "w2", "w2-pull", "w2c", "w3", "w4"}
+var defaultWorkloads = []string{"w1", "w2", "w2-pull", "w2c", "w3", "w4", "w5"}
 
 // Help is what "hongyan bench --help" says after the usage.
 func (*BenchCmd) Help() string {

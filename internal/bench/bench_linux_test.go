@@ -28,6 +28,7 @@ func TestACleanRunCountsEverything(t *testing.T) {
 		{"pulled by pairs", Workload{Pairs: 3, Window: 4, Messages: 40, Pull: true}, 120, 120},
 		{"pushed to a group", Workload{Members: 5, Window: 1, Messages: 30}, 30, 120},
 		{"pulled by a group", Workload{Members: 5, Window: 1, Messages: 30, Pull: true}, 30, 120},
+		{"pulled by a room", Workload{Visitors: 5, Every: time.Millisecond, Messages: 30, Pull: true}, 30, 120},
 		{"together", Workload{Members: 5, Window: 1, Messages: 30, Together: true}, 30, 120},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -140,6 +141,22 @@ func TestEveryFaultIsFound(t *testing.T) {
 
 func total(f Faults) int {
 	return f.Lost + f.Repeated + f.Reordered + f.WrongUID + f.Misrouted + f.Damaged + f.Refused + f.Unanswered
+}
+
+// A load that sends by the clock does not wait for anybody: what is late was
+// late since its time.
+func TestALoadByTheClock(t *testing.T) {
+	s := newFakeServer(t)
+	s.ack = func(*entry) (bool, uint16) { time.Sleep(5 * time.Millisecond); return true, 0 }
+	const every, messages = 2 * time.Millisecond, 30
+	r := runOn(t, s, Workload{Visitors: 2, Every: every, Messages: messages, Pull: true})
+	if r.Faults.Any() || r.Acked != messages {
+		t.Errorf("acked %d, faults %s", r.Acked, r.Faults)
+	}
+	// The last is answered after all, and was to be sent half of that before.
+	if least := (messages*5*time.Millisecond - messages*every) / 2; r.Ack.Max < float64(least.Milliseconds()) {
+		t.Errorf("no ack took longer than %v ms, though the server is slower than the clock", r.Ack.Max)
+	}
 }
 
 // A push that does not arrive is no loss: the next one shows the gap, and the

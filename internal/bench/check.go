@@ -121,15 +121,25 @@ func (m *message) named(uid []byte) bool {
 // conversation is one sender and those who should receive what it sends.
 type conversation struct {
 	index     uint32
-	target    string // the receiver's id, or the group's
-	group     bool
+	kind      kind
+	target    string // the receiver's id, or that of the group or the room
 	sender    *client
 	receivers uint16
 
-	messages []message // by number
-	limit    uint32    // send no number from this on
-	inFlight int       // sent, and the next has to wait for it
+	messages []message     // by number
+	limit    uint32        // send no number from this on
+	inFlight int           // sent, and the next has to wait for it
+	due      time.Duration // when the next is to be sent, of a workload that sends by the clock
 }
+
+// kind is what a conversation is between.
+type kind byte
+
+const (
+	pair kind = iota
+	group
+	room
+)
 
 // textSize is the length of a message's text, in bytes.
 const textSize = 200

@@ -33,6 +33,7 @@ type fakeServer struct {
 	sessions map[string]*fakeSession
 	streams  map[string][]entry
 	groups   map[string][]string
+	visitors []string // of the one room
 }
 
 // entry is a message in a user's stream.
@@ -112,7 +113,7 @@ func (s *fakeServer) handle(user string, session *fakeSession, f *wire.ClientFra
 	case wire.TypePublish:
 		s.accept(user, session, f)
 	case wire.TypeQuery:
-		s.pull(user, session, f)
+		s.query(user, session, f)
 	case wire.TypePingreq:
 		session.write(wire.AppendPingresp(nil))
 	}
@@ -134,8 +135,11 @@ func (s *fakeServer) accept(user string, session *fakeSession, f *wire.ClientFra
 		return
 	}
 	receivers := []string{string(f.Target)}
-	if string(f.Topic) == wire.TopicGroupSend {
+	switch string(f.Topic) {
+	case wire.TopicGroupSend:
 		receivers = s.groups[string(f.Target)]
+	case wire.TopicRoomSend:
+		receivers = s.visitors
 	}
 	for _, receiver := range receivers {
 		if receiver == user {
@@ -158,7 +162,10 @@ func (s *fakeServer) deliver(user string, m entry) {
 		return
 	}
 	if !session.pushes {
-		notify := pb.Notify{Type: new(int32(1)), Time: &m.tick}
+		notify := pb.Notify{Type: new(int32(wire.NotifyMessages)), Time: &m.tick}
+		if s.visitors != nil {
+			notify.Type, notify.RoomId = new(int32(wire.NotifyRoom)), new(roomName)
+		}
 		payload, _ := notify.MarshalVT()
 		session.write(append(wire.AppendServerPublish(nil, 0, false, 0, wire.TopicNotify, user, 0), payload...))
 		return
@@ -181,6 +188,36 @@ func (m entry) down() *pb.DownMessage {
 
 // pullPage is small, so that a test sees pulls that are not finished.
 const pullPage = 3
+
+func (s *fakeServer) query(user string, session *fakeSession, f *wire.ClientFrame) {
+	switch string(f.Topic) {
+	case wire.TopicPull:
+		s.pull(user, session, f)
+	case wire.TopicRoomJoin:
+		s.visitors = append(s.visitors, user)
+		answer, _ := (&pb.RoomAnswer{Nothing: new(int32(1))}).MarshalVT()
+		session.write(append(wire.AppendQueryack(nil, f.ID, 0, 0), answer...))
+	case wire.TopicRoomPull:
+		s.pullRoom(user, session, f)
+	}
+}
+
+// pullRoom answers with all of a user's stream: that of a visitor is the room's.
+func (s *fakeServer) pullRoom(user string, session *fakeSession, f *wire.ClientFrame) {
+	var ask pb.RoomPullRequest
+	if err := ask.UnmarshalVT(f.Payload); err != nil {
+		return
+	}
+	answer := pb.RoomMessages{SyncTime: &s.tick}
+	for _, e := range s.streams[user] {
+		if e.tick > ask.GetSyncTime() {
+			m, _ := e.down().MarshalVT()
+			answer.List = append(answer.List, m)
+		}
+	}
+	payload, _ := answer.MarshalVT()
+	session.write(append(wire.AppendQueryack(nil, f.ID, 0, 0), payload...))
+}
 
 func (s *fakeServer) pull(user string, session *fakeSession, f *wire.ClientFrame) {
 	var ask pb.PullRequest

@@ -23,11 +23,21 @@ type hongyan struct {
 
 // session is what a client of Hongyan knows besides its conversations.
 type session struct {
+	stream
+	outbox int64  // the newest of its own messages that a pull returned
+	query  uint16 // the newest id of a query
+
+	room stream
+	join uint16 // id of the query that asked to be let in
+}
+
+// stream is a run of messages that a client follows: those of its user, or of
+// its room.
+type stream struct {
 	cursor  int64 // received up to this tick
-	outbox  int64 // the newest of its own messages that a pull returned
 	hint    int64 // the newest tick that the server spoke of while a pull was running
 	pulling bool
-	query   uint16 // id of that pull
+	asked   uint16 // id of that pull
 }
 
 // The ids of frames are 16 bits. Publishes have the low half, from 1, and
@@ -84,14 +94,12 @@ const (
 	downContent, downTime, downUID, downDirection = 5, 6, 9, 10
 
 	notifyType, notifyTime = 1, 2
+
+	roomNothing, roomSync, roomCount = 1, 1, 2
 )
 
 func (h *hongyan) publish(l *load, c *client, seq uint32, content []byte) {
-	topic := wire.TopicPrivateSend
-	if c.talk.group {
-		topic = wire.TopicGroupSend
-	}
-	b := wire.AppendClientPublish(l.scratch[:0], 1, topic, c.talk.target, uint16(seq%(idSpace-1)+1))
+	b := wire.AppendClientPublish(l.scratch[:0], 1, sendTopics[c.talk.kind], c.talk.target, uint16(seq%(idSpace-1)+1))
 	b = appendNumber(b, upBits, 3) // persisted, counted
 	b = appendBytesField(b, upName, "RC:TxtMsg")
 	b = appendBytesField(b, upContent, content)
@@ -101,6 +109,8 @@ func (h *hongyan) publish(l *load, c *client, seq uint32, content []byte) {
 	l.send(c, l.scratch)
 }
 
+var sendTopics = [...]string{pair: wire.TopicPrivateSend, group: wire.TopicGroupSend, room: wire.TopicRoomSend}
+
 func appendNumber(b []byte, num protowire.Number, v uint64) []byte {
 	return protowire.AppendVarint(protowire.AppendTag(b, num, protowire.VarintType), v)
 }
@@ -108,18 +118,45 @@ func appendNumber(b []byte, num protowire.Number, v uint64) []byte {
 // pull asks for what came after the cursors.
 func (h *hongyan) pull(l *load, c *client) {
 	s := &h.sessions[c.index]
-	s.pulling = true
-	s.query = idSpace | (s.query+1)&(idSpace-1)
+	s.pulling, s.asked = true, s.nextQuery()
 	outbox := s.outbox
 	if h.push {
 		outbox = s.cursor // our SDKs have one cursor
 	}
-	b := wire.AppendQuery(l.scratch[:0], wire.TopicPull, c.user, s.query)
+	b := wire.AppendQuery(l.scratch[:0], wire.TopicPull, c.user, s.asked)
 	b = appendNumber(b, pullSync, uint64(s.cursor))
 	b = appendNumber(b, pullPolling, 0)
 	b = appendNumber(b, pullSent, 1)
 	b = appendNumber(b, pullOutbox, uint64(outbox))
 	l.scratch = appendNumber(b, pullBroadcast, 1)
+	l.send(c, l.scratch)
+	if c.ready {
+		l.tally.pulls++
+	}
+}
+
+func (s *session) nextQuery() uint16 {
+	s.query = idSpace | (s.query+1)&(idSpace-1)
+	return s.query
+}
+
+// enter asks to be let into the room.
+func (h *hongyan) enter(l *load, c *client) {
+	s := &h.sessions[c.index]
+	s.join = s.nextQuery()
+	b := wire.AppendQuery(l.scratch[:0], wire.TopicRoomJoin, roomName, s.join)
+	l.scratch = appendNumber(b, roomNothing, 1)
+	l.send(c, l.scratch)
+}
+
+// pullRoom asks for what came in the room after the cursor, and at first for
+// nothing but a cursor.
+func (h *hongyan) pullRoom(l *load, c *client) {
+	s := &h.sessions[c.index]
+	s.room.pulling, s.room.asked = true, s.nextQuery()
+	b := wire.AppendQuery(l.scratch[:0], wire.TopicRoomPull, roomName, s.room.asked)
+	b = appendNumber(b, roomSync, uint64(s.room.cursor))
+	l.scratch = appendNumber(b, roomCount, ^uint64(0)) // -1
 	l.send(c, l.scratch)
 	if c.ready {
 		l.tally.pulls++
@@ -195,10 +232,19 @@ func (h *hongyan) notify(l *load, c *client, payload []byte) error {
 			hint = n
 		}
 	})
-	if err != nil || kind != 1 {
+	if err != nil {
 		return err
 	}
-	h.newer(l, c, int64(hint))
+	switch kind {
+	case wire.NotifyMessages:
+		h.newer(l, c, int64(hint))
+	case wire.NotifyRoom:
+		if s := &h.sessions[c.index].room; s.pulling {
+			s.hint = max(s.hint, int64(hint))
+		} else if s.cursor > 0 { // a hint before the first pull is answered by that
+			h.pullRoom(l, c)
+		}
+	}
 	return nil
 }
 
@@ -258,13 +304,20 @@ func (h *hongyan) queryack(l *load, c *client, f *wire.ServerFrame) error {
 		l.scratch = wire.AppendQuerycon(l.scratch[:0], f.ID)
 		l.send(c, l.scratch)
 	}
-	if !s.pulling || f.ID != s.query {
-		return fmt.Errorf("a QUERYACK for id %d, which waits for none", f.ID)
-	}
 	if f.Status != 0 {
-		return fmt.Errorf("a pull was refused with status %d", f.Status)
+		return fmt.Errorf("query %d was refused with status %d", f.ID, f.Status)
 	}
-	return h.pulled(l, c, f.Payload)
+	switch {
+	case s.pulling && f.ID == s.asked:
+		return h.pulled(l, c, f.Payload)
+	case s.room.pulling && f.ID == s.room.asked:
+		return h.roomPulled(l, c, f.Payload)
+	case f.ID == s.join && s.join != 0:
+		s.join = 0
+		h.pullRoom(l, c)
+		return nil
+	}
+	return fmt.Errorf("a QUERYACK for id %d, which waits for none", f.ID)
 }
 
 func (h *hongyan) pulled(l *load, c *client, payload []byte) error {
@@ -286,9 +339,34 @@ func (h *hongyan) pulled(l *load, c *client, payload []byte) error {
 	s.cursor = max(s.cursor, t.sync)
 	again := !t.finished || s.hint > s.cursor && (h.push || s.hint > s.outbox)
 	s.hint = 0
-	if again {
+	switch {
+	case again:
 		h.pull(l, c)
-		return nil
+	case l.workload.Visitors > 0 && !c.ready:
+		h.enter(l, c)
+	default:
+		l.ready(c)
+	}
+	return nil
+}
+
+func (h *hongyan) roomPulled(l *load, c *client, payload []byte) error {
+	var t list
+	if err := t.header(payload); err != nil {
+		return err
+	}
+	s := &h.sessions[c.index].room
+	if t.sync < s.cursor || t.sync == 0 {
+		return fmt.Errorf("a pull of the room from %d was answered with syncTime %d", s.cursor, t.sync)
+	}
+	if err := h.messages(l, c, payload, s.cursor); err != nil {
+		return err
+	}
+	s.pulling, s.cursor = false, t.sync
+	again := s.hint > s.cursor
+	s.hint = 0
+	if again {
+		h.pullRoom(l, c)
 	}
 	l.ready(c)
 	return nil

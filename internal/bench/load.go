@@ -113,21 +113,31 @@ func (l *load) assign() {
 		l.talks = append(l.talks, t)
 	}
 	if w.Members > 0 {
-		sender := l.clients[0]
-		t := &conversation{target: groupName, group: true, sender: sender, receivers: uint16(w.Members - 1)}
-		sender.talk = t
-		for _, c := range l.clients[1:] {
-			c.hears = t
-		}
-		l.talks = append(l.talks, t)
+		l.gather(&conversation{kind: group, target: groupName})
+	}
+	if w.Visitors > 0 {
+		l.gather(&conversation{kind: room, target: roomName})
 	}
 }
 
-// userName and groupName are the ids of the bench: the same in every run, so
+// gather makes all clients part of t: the first sends.
+func (l *load) gather(t *conversation) {
+	t.sender, t.receivers = l.clients[0], uint16(len(l.clients)-1)
+	t.sender.talk = t
+	for _, c := range l.clients[1:] {
+		c.hears = t
+	}
+	l.talks = append(l.talks, t)
+}
+
+// userName, groupName and roomName are the ids of the bench: the same in every run, so
 // that a store can hold messages of these very users before the run.
 func userName(i int) string { return fmt.Sprintf("bench%05d", i) }
 
-const groupName = "benchgroup"
+const (
+	groupName = "benchgroup"
+	roomName  = "benchroom"
+)
 
 func (l *load) close() {
 	for _, c := range l.clients {
@@ -199,13 +209,14 @@ func (l *load) run(ctx context.Context, duration time.Duration, messages uint32)
 		if messages > 0 {
 			t.limit = uint32(len(t.messages)) + messages
 		}
+		t.due = now
 		l.fill(t)
 	}
 	if err := l.flushAll(); err != nil {
 		return err
 	}
 	for !l.settled(now + duration) {
-		if err := l.step(ctx, turn); err != nil {
+		if err := l.step(ctx, l.untilDue()); err != nil {
 			return err
 		}
 	}
@@ -261,6 +272,14 @@ func (l *load) clock() time.Duration { return time.Since(l.start) }
 func (l *load) step(ctx context.Context, timeout time.Duration) error {
 	if err := l.poller.wait(timeout, l.readable, l.writable); err != nil {
 		return err
+	}
+	if l.workload.Every > 0 {
+		for _, t := range l.talks {
+			l.fill(t)
+		}
+		if err := l.flushAll(); err != nil {
+			return err
+		}
 	}
 	if due := int(l.clock() / turn); due != l.turns {
 		l.turns = due
@@ -378,11 +397,31 @@ func (l *load) flush(c *client) error {
 
 func (l *load) writable(index int) error { return l.flush(l.clients[index]) }
 
-// fill sends as many messages of t as may be in flight.
+// untilDue is how long the load may wait for its sockets: until a message is to
+// be sent, and no longer than a turn.
+func (l *load) untilDue() time.Duration {
+	wait := turn
+	for _, t := range l.talks {
+		if l.workload.Every > 0 && !l.stopped {
+			wait = min(wait, max(t.due-l.clock(), 0))
+		}
+	}
+	return wait
+}
+
+// fill sends as many messages of t as may be in flight, or as are due.
 func (l *load) fill(t *conversation) {
-	for t.inFlight < l.workload.Window && !l.stopped && uint32(len(t.messages)) < t.limit {
+	for !l.stopped && uint32(len(t.messages)) < t.limit {
+		sent := l.clock()
+		switch {
+		case l.workload.Every == 0 && t.inFlight >= l.workload.Window, sent < t.due:
+			return
+		case l.workload.Every > 0:
+			sent = t.due // also when the load is late: receivers waited since then
+			t.due += l.workload.Every
+		}
 		seq := uint32(len(t.messages))
-		t.messages = append(t.messages, message{sent: l.clock(), left: t.receivers})
+		t.messages = append(t.messages, message{sent: sent, left: t.receivers})
 		t.inFlight++
 		l.unacked++
 		l.undelivered += int(t.receivers)

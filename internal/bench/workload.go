@@ -1,20 +1,24 @@
 package bench
 
+import "time"
+
 // Workload is who sends how much to whom. It has pairs, or members of one
-// group, or idle connections.
+// group, or visitors of one chatroom, or idle connections.
 type Workload struct {
 	Name  string
 	Title string
 
-	Pairs   int // private conversations: one sends, the other receives
-	Members int // of the one group: the first sends, the others receive
-	Idle    int // connections that only exist
+	Pairs    int // private conversations: one sends, the other receives
+	Members  int // of the one group: the first sends, the others receive
+	Visitors int // of the one chatroom, likewise
+	Idle     int // connections that only exist
 
-	Window   int    // messages a sender has in flight
-	Together bool   // a message is in flight until every receiver has it, not just until its ack
-	Pull     bool   // receive by notify-and-pull, as the official SDK does, instead of by direct push
-	Messages uint32 // a sender stops after so many; 0 is no bound
-	Full     bool   // on a store that holds messages already
+	Window   int           // messages a sender has in flight
+	Every    time.Duration // or a sender sends one each such time, whatever is in flight
+	Together bool          // a message is in flight until every receiver has it, not just until its ack
+	Pull     bool          // receive by notify-and-pull, as the official SDK does, instead of by direct push
+	Messages uint32        // a sender stops after so many; 0 is no bound
+	Full     bool          // on a store that holds messages already
 }
 
 // Workloads are those that a run can name. Group loads are bounded by count:
@@ -29,6 +33,7 @@ var Workloads = []Workload{
 	{Name: "w3", Title: "5,000 idle connections", Idle: 5000},
 	{Name: "w4", Title: "50 pairs, 64 in flight", Pairs: 50, Window: 64},
 	{Name: "w4-pull", Title: "50 pairs, 64 in flight, notify and pull", Pairs: 50, Window: 64, Pull: true},
+	{Name: "w5", Title: "chatroom of 10,000, 20 messages a second, notify and pull", Visitors: 10_000, Every: 50 * time.Millisecond, Pull: true},
 }
 
 // Find returns the workload with the given name.
@@ -41,4 +46,4 @@ func Find(name string) (Workload, bool) {
 	return Workload{}, false
 }
 
-func (w Workload) clients() int { return 2*w.Pairs + w.Members + w.Idle }
+func (w Workload) clients() int { return 2*w.Pairs + w.Members + w.Visitors + w.Idle }

@@ -80,10 +80,10 @@ func TestStatusMessages(t *testing.T) {
 	}
 }
 
-// recall is the payload that takes a private message back.
-func recall(t *testing.T, target string, uid chat.UID) []byte {
+// recall is the payload that takes a message back.
+func recall(t testing.TB, typ chat.ConversationType, target string, uid chat.UID, deleted bool) []byte {
 	t.Helper()
-	content, err := json.Marshal(map[string]any{"conversationType": 1, "targetId": target, "messageUId": uid, "isDelete": false, "isAdmin": false})
+	content, err := json.Marshal(map[string]any{"conversationType": typ, "targetId": target, "messageUId": uid, "isDelete": deleted, "isAdmin": false})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,11 +101,11 @@ func TestRecall(t *testing.T) {
 	tablet := imtest.Dial(t, n, "alice")
 	said := alice.Send(chat.Private, "bob", "secret", 1)
 	bob.AwaitText("secret")
-	if ack, err := bob.Ack(bob.Publish(wire.TopicRecall, "bob", recall(t, "alice", said.UID))); err != nil || ack.Code != chat.RecallNotYours {
+	if ack, err := bob.Ack(bob.Publish(wire.TopicRecall, "bob", recall(t, chat.Private, "alice", said.UID, false))); err != nil || ack.Code != chat.RecallNotYours {
 		t.Errorf("bob recalls what alice said: %+v, %v", ack, err)
 	}
 	for range 2 {
-		ack, err := alice.Ack(alice.Publish(wire.TopicRecall, "alice", recall(t, "bob", said.UID)))
+		ack, err := alice.Ack(alice.Publish(wire.TopicRecall, "alice", recall(t, chat.Private, "bob", said.UID, false)))
 		if err != nil || ack.Code != chat.OK {
 			t.Fatalf("%+v, %v", ack, err)
 		}

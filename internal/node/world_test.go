@@ -1,6 +1,7 @@
 package node_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/internal/imtest"
+	"github.com/hongyan-im/hongyan/wire"
 )
 
 // world is a server with users who do at random what users do, and a simple
@@ -27,10 +29,13 @@ type world struct {
 	now     int
 	users   []chat.UserID
 	groups  []string
+	rooms   []string
 	clients []*client
 	stays   map[string]map[chat.UserID][]*stay // by group
 	sends   []*send
 	texts   map[string][]*send // what one call of the app's server sent has one text
+	recalls map[chat.UID]*send // by the name of what is recalled
+	visited []heard            // in rooms that were left again
 	open    []attempt          // not known to be answered
 }
 
@@ -42,6 +47,16 @@ type client struct {
 	*imtest.Client
 	direct    bool
 	connected bool
+	room      string // the one that its user visits
+	visiting  bool
+	entered   int           // when the visit began, at the latest
+	away      map[*send]int // how much it had been given when a message was recalled while it was not there
+}
+
+// heard is what a client was given in a room.
+type heard struct {
+	*client
+	messages []imtest.Message
 }
 
 // stay is a membership. It began between two moments and ended between two others.
@@ -58,6 +73,12 @@ type send struct {
 	by           map[*client]bool // who sent it: whether one was acked there
 	uid          chat.UID         // of its ack
 	refused      bool
+
+	recall *send // the send that takes it back
+	gone   bool  // and was answered
+
+	of      *send // what this one recalls
+	deletes bool  // and leaves nothing in its place
 }
 
 // attempt is a send on its way.
@@ -73,9 +94,13 @@ func (w *world) chance(percent int) bool { return w.rnd.IntN(100) < percent }
 
 func pick[T any](w *world, from []T) T { return from[w.rnd.IntN(len(from))] }
 
-// populate makes users with one to three clients, of both kinds, and groups.
+// populate makes users with one to three clients, of both kinds, groups, and
+// half as many rooms, of which each user visits one.
 func (w *world) populate(users, groups int) {
-	w.stays, w.texts = map[string]map[chat.UserID][]*stay{}, map[string][]*send{}
+	w.stays, w.texts, w.recalls = map[string]map[chat.UserID][]*stay{}, map[string][]*send{}, map[chat.UID]*send{}
+	for i := range max(groups/2, 1) {
+		w.rooms = append(w.rooms, fmt.Sprintf("room%d", i))
+	}
 	for i := range groups {
 		g := fmt.Sprintf("group%d", i)
 		w.groups = append(w.groups, g)
@@ -85,14 +110,7 @@ func (w *world) populate(users, groups int) {
 		user := chat.UserID(fmt.Sprintf("user%d", i))
 		w.users = append(w.users, user)
 		for range 1 + w.rnd.IntN(3) {
-			c := &client{direct: w.chance(50)}
-			var kind []imtest.DialOption
-			if c.direct {
-				kind = append(kind, imtest.Direct())
-			}
-			c.Client = imtest.NewClient(w.t, w, user, kind...)
-			w.clients = append(w.clients, c)
-			w.connect(c)
+			w.enter(w.newClient(user, w.rooms[i%len(w.rooms)]))
 		}
 		for _, g := range w.groups {
 			if w.chance(50) {
@@ -100,6 +118,19 @@ func (w *world) populate(users, groups int) {
 			}
 		}
 	}
+}
+
+// newClient is one more page of a user, connected.
+func (w *world) newClient(user chat.UserID, room string) *client {
+	c := &client{direct: w.chance(50), room: room, away: map[*send]int{}}
+	var kind []imtest.DialOption
+	if c.direct {
+		kind = append(kind, imtest.Direct())
+	}
+	c.Client = imtest.NewClient(w.t, w, user, kind...)
+	w.clients = append(w.clients, c)
+	w.connect(c)
+	return c
 }
 
 // URL is where the server is now.
@@ -110,7 +141,7 @@ func (w *world) Addr() string { return w.server().Addr() }
 
 // step does one thing at random.
 func (w *world) step() {
-	switch n := w.rnd.IntN(100); {
+	switch n := w.rnd.IntN(112); {
 	case n < 50:
 		w.sendBurst()
 	case n < 54:
@@ -131,6 +162,10 @@ func (w *world) step() {
 		if c := pick(w, w.clients); c.connected {
 			c.StopReading()
 		}
+	case n < 97:
+		w.recall()
+	case n < 103:
+		w.visit(pick(w, w.clients))
 	default:
 		w.settle()
 	}
@@ -144,6 +179,35 @@ func (w *world) connect(c *client) {
 		w.t.Fatalf("%s: %v", c.User(), err)
 	}
 	c.connected = true
+	if c.visiting {
+		w.joinRoom(c) // it goes on where it was
+	}
+}
+
+// visit takes a client into the room of its user, or out of it.
+func (w *world) visit(c *client) {
+	if !c.connected {
+		return
+	}
+	c.ResumeReading()
+	if !c.visiting {
+		w.enter(c)
+		return
+	}
+	w.visited = append(w.visited, heard{c, c.ReceivedInRoom(c.room)})
+	c.LeaveRoom(c.room)
+	c.visiting = false
+}
+
+func (w *world) enter(c *client) {
+	w.joinRoom(c)
+	c.visiting, c.entered = true, w.tick()
+}
+
+func (w *world) joinRoom(c *client) {
+	if code := c.JoinRoom(c.room, pick(w, []int32{-1, 0, 50}), false); code != chat.OK {
+		w.t.Errorf("%s joins %s: code %d", c.User(), c.room, code)
+	}
 }
 
 func (w *world) cut(c *client) {
@@ -152,35 +216,53 @@ func (w *world) cut(c *client) {
 }
 
 // sender is a client that can send, or nil.
-func (w *world) sender(of chat.UserID) *client {
+func (w *world) sender() *client { return w.anyClient(func(*client) bool { return true }) }
+
+// again is a client that can send s once more, or nil.
+func (w *world) again(s *send) *client {
+	return w.anyClient(func(c *client) bool { return c.User() == s.from && (s.typ != chat.Chatroom || c.visiting) })
+}
+
+func (w *world) anyClient(can func(*client) bool) *client {
 	for _, i := range w.rnd.Perm(len(w.clients)) {
-		if c := w.clients[i]; c.connected && (of == "" || c.User() == of) {
+		if c := w.clients[i]; c.connected && can(c) {
 			return c
 		}
 	}
 	return nil
 }
 
-func (w *world) newSend(from chat.UserID) *send {
+// newSend is a message from a user, who may be in a room.
+func (w *world) newSend(from chat.UserID, room string) *send {
 	s := &send{
 		text: fmt.Sprintf("m%d", len(w.sends)), from: from, typ: chat.Private, target: string(pick(w, w.users)),
 		began: w.tick(), ended: forever, by: map[*client]bool{},
 	}
-	if w.chance(60) {
+	switch n := w.rnd.IntN(100); {
+	case n < 50:
 		s.typ, s.target = chat.Group, pick(w, w.groups)
+	case n < 70 && room != "":
+		s.typ, s.target = chat.Chatroom, room
 	}
 	w.sends = append(w.sends, s)
 	return s
 }
 
 func (w *world) sendBurst() {
-	c := w.sender("")
+	c := w.sender()
 	if c == nil {
 		return
 	}
 	for range 1 + w.rnd.IntN(12) {
-		w.try(w.newSend(c.User()), c)
+		w.try(w.newSendBy(c), c)
 	}
+}
+
+func (w *world) newSendBy(c *client) *send {
+	if c.visiting {
+		return w.newSend(c.User(), c.room)
+	}
+	return w.newSend(c.User(), "")
 }
 
 func (w *world) try(s *send, c *client) {
@@ -194,10 +276,38 @@ func (w *world) try(s *send, c *client) {
 
 // cutAfterSend cuts the connection while the ack may be on its way.
 func (w *world) cutAfterSend() {
-	if c := w.sender(""); c != nil {
-		w.try(w.newSend(c.User()), c)
+	if c := w.sender(); c != nil {
+		w.try(w.newSendBy(c), c)
 		w.cut(c)
 	}
+}
+
+// recall takes a recent message back, from any client of its sender, or tries
+// to once more.
+func (w *world) recall() {
+	recent := w.sends[max(0, len(w.sends)-100):]
+	if len(recent) == 0 {
+		return
+	}
+	s := pick(w, recent)
+	if s.uid == "" || s.id == 0 {
+		return
+	}
+	c := w.again(s)
+	if c == nil {
+		return
+	}
+	r := s.recall
+	if r == nil {
+		r = &send{
+			text: "recall of " + s.text, from: s.from, typ: s.typ, target: s.target, began: w.tick(), ended: forever,
+			by: map[*client]bool{}, of: s, deletes: w.chance(30),
+		}
+		s.recall, w.recalls[s.uid] = r, r
+		w.sends = append(w.sends, r)
+	}
+	r.by[c] = r.by[c] || false
+	w.open = append(w.open, attempt{r, c, c.Publish(wire.TopicRecall, string(s.from), recall(w.t, s.typ, s.target, s.uid, r.deletes))})
 }
 
 // resend sends a recent message once more, from any client of its sender.
@@ -210,7 +320,7 @@ func (w *world) resend() {
 	if s.id == 0 || s.refused {
 		return
 	}
-	if c := w.sender(s.from); c != nil {
+	if c := w.again(s); c != nil {
 		w.try(s, c)
 	}
 }
@@ -218,10 +328,10 @@ func (w *world) resend() {
 // publish sends to several conversations in one call of the app's server.
 func (w *world) publish() {
 	from := pick(w, w.users)
-	first := w.newSend(from)
+	first := w.newSend(from, pick(w, w.rooms))
 	batch, targets := []*send{first}, []string{first.target}
 	for range w.rnd.IntN(3) {
-		s := w.newSend(from)
+		s := w.newSend(from, pick(w, w.rooms))
 		if s.typ != first.typ || slices.Contains(targets, s.target) {
 			w.sends = w.sends[:len(w.sends)-1]
 			continue
@@ -278,6 +388,10 @@ func (w *world) settle() {
 func (w *world) acked(a attempt, ack imtest.Ack) {
 	s := a.send
 	switch {
+	case s.of != nil:
+		w.recalled(a, ack)
+	case ack.Code == chat.TooFast && s.typ == chat.Chatroom:
+		s.refused = true
 	case ack.Code == chat.NotInGroup && s.typ == chat.Group:
 		if must, _ := w.member(s, s.from); must && s.uid == "" {
 			w.t.Errorf("%s was in %s and could not send %s", s.from, s.target, s.text)
@@ -301,12 +415,32 @@ func (w *world) acked(a attempt, ack imtest.Ack) {
 	}
 }
 
+// recalled notes that a message is gone, and who was not there to be told.
+func (w *world) recalled(a attempt, ack imtest.Ack) {
+	switch ack.Code {
+	case chat.OK:
+		a.by[a.c], a.of.gone = true, true
+		a.ended = min(a.ended, w.tick())
+		for _, c := range w.clients {
+			if _, noted := c.away[a.of]; !noted && !c.connected {
+				c.away[a.of] = len(c.Received())
+			}
+		}
+	case chat.ServerUnavailable:
+	default:
+		w.t.Errorf("%s was answered with code %d", a.text, ack.Code)
+	}
+}
+
 // member reports whether user must have been, and whether user may have been,
 // in the conversation of s when s was committed.
 func (w *world) member(s *send, user chat.UserID) (must, may bool) {
 	if s.typ == chat.Private {
 		in := user == s.from || string(user) == s.target
 		return in, in
+	}
+	if s.typ == chat.Chatroom {
+		return false, false // nothing of a room comes in a stream
 	}
 	for _, stay := range w.stays[s.target][user] {
 		must = must || stay.joined < s.began && s.ended < stay.leaving
@@ -329,7 +463,8 @@ func (w *world) restart() {
 	}
 }
 
-// finish lets everything come to rest and checks it.
+// finish lets everything come to rest and checks it, with one more client of
+// each user that begins from nothing.
 func (w *world) finish() {
 	for _, c := range w.clients {
 		w.connect(c)
@@ -337,15 +472,20 @@ func (w *world) finish() {
 	w.settle()
 	for _, s := range w.sends {
 		// Some of those whose fate is unknown are never sent again.
-		if s.uid == "" && s.id != 0 && !s.refused && w.chance(50) {
-			w.try(s, w.sender(s.from))
+		if c := w.again(s); c != nil && s.uid == "" && s.id != 0 && !s.refused && w.chance(50) {
+			w.try(s, c)
 		}
 	}
 	w.settle()
+	for i, user := range w.users {
+		w.enter(w.newClient(user, w.rooms[i%len(w.rooms)]))
+	}
+	w.app().Publish(chat.Chatroom, "system", last, w.rooms...)
 	w.app().Publish(chat.System, "system", last, texts(w.users)...)
 	committed := w.committed()
 	for _, c := range w.clients {
 		w.check(c, committed)
+		w.checkRoom(c, committed)
 	}
 	w.checkHistory(committed)
 }
@@ -362,6 +502,21 @@ func texts(users []chat.UserID) (texts []string) {
 
 // find is the send that m is, nil when nobody sent it.
 func (w *world) find(m imtest.Message) *send {
+	switch m.ObjectName {
+	case "RC:RcCmd":
+		var of struct {
+			MessageUID chat.UID `json:"messageUId"`
+		}
+		if err := json.Unmarshal([]byte(m.Content), &of); err != nil {
+			w.t.Error(err)
+		}
+		return w.recalls[of.MessageUID]
+	case "RC:RcNtf":
+		if r := w.recalls[m.UID]; r != nil {
+			return r.of
+		}
+		return nil
+	}
 	for _, s := range w.texts[m.Text] {
 		if s.id == m.ClientID && (s.id != 0 || s.uid == m.UID) {
 			return s
@@ -380,26 +535,52 @@ func (w *world) committed() map[*send]chat.UID {
 		}
 	}
 	for _, c := range w.clients {
-		for _, m := range w.received(c) {
-			s := w.find(m)
-			if s == nil || m.Sender != s.from || m.Type != s.typ {
-				w.t.Errorf("%s was given %+v, which nobody sent", c.User(), m)
-				continue
-			}
-			if name, ok := names[s]; ok && name != m.UID {
-				w.t.Errorf("%s is %s to one and %s to another", s.text, name, m.UID)
-			}
-			names[s] = m.UID
+		w.note(names, c, w.received(c))
+		w.note(names, c, w.inRoom(c))
+	}
+	for _, h := range w.visited {
+		w.note(names, h.client, h.messages)
+	}
+	for _, s := range w.sends {
+		if s.of != nil && s.of.gone && names[s] == "" {
+			names[s] = "of a recall that nobody was given"
 		}
 	}
 	return names
+}
+
+// note gives names to what c was given.
+func (w *world) note(names map[*send]chat.UID, c *client, given []imtest.Message) {
+	for _, m := range given {
+		s := w.find(m)
+		if s == nil || m.Sender != s.from || m.Type != s.typ {
+			w.t.Errorf("%s was given %+v, which nobody sent", c.User(), m)
+			continue
+		}
+		if name, ok := names[s]; ok && name != m.UID && s.of == nil { // two recalls at once may be two
+			w.t.Errorf("%s is %s to one and %s to another", s.text, name, m.UID)
+		}
+		names[s] = m.UID
+	}
 }
 
 // received is what c was given before the last message. A connection that was
 // cut may have brought in another one behind that.
 func (w *world) received(c *client) []imtest.Message {
 	c.AwaitText(last)
-	all := c.Received()
+	return beforeLast(c.Received())
+}
+
+// inRoom is what c was given before the last message in the room it is in.
+func (w *world) inRoom(c *client) []imtest.Message {
+	if !c.visiting {
+		return nil
+	}
+	c.AwaitInRoom(c.room, last)
+	return beforeLast(c.ReceivedInRoom(c.room))
+}
+
+func beforeLast(all []imtest.Message) []imtest.Message {
 	return all[:slices.IndexFunc(all, func(m imtest.Message) bool { return m.Text == last })]
 }
 
@@ -407,12 +588,15 @@ func (w *world) received(c *client) []imtest.Message {
 // saw to it that all of it was new and in order.
 func (w *world) check(c *client, committed map[*send]chat.UID) {
 	given := map[*send]bool{}
-	for _, m := range w.received(c) {
+	for i, m := range w.received(c) {
 		s := w.find(m)
-		if given[s] {
+		if given[s] && s.of == nil {
 			w.t.Errorf("%s was given %s under two names", c.User(), m.Text)
 		}
 		given[s] = true
+		if from, away := c.away[s]; away && i >= from && m.Text != "" {
+			w.t.Errorf("%s was away when %s was recalled, and was given it", c.User(), s.text)
+		}
 	}
 	for _, s := range w.sends {
 		must, may := w.member(s, c.User())
@@ -424,9 +608,29 @@ func (w *world) check(c *client, committed map[*send]chat.UID) {
 		}
 		switch {
 		case committed[s] != "" && must && !given[s]:
-			w.t.Errorf("%s (%+v) was not given %s, from %s to %s, %s", c.User(), c, s.text, s.from, s.target, committed[s])
+			w.t.Errorf("%s (direct: %t) was not given %s, from %s to %s, %s", c.User(), c.direct, s.text, s.from, s.target, committed[s])
 		case given[s] && !may:
 			w.t.Errorf("%s was given %s, from %s to %s, which was not for them", c.User(), s.text, s.from, s.target)
+		}
+	}
+}
+
+// checkRoom does the same for the room that c is in.
+func (w *world) checkRoom(c *client, committed map[*send]chat.UID) {
+	given := map[*send]bool{}
+	for _, m := range w.inRoom(c) {
+		s := w.find(m)
+		if s.target != c.room {
+			w.t.Errorf("%s was given %s in %s", c.User(), s.text, c.room)
+		}
+		given[s] = true
+	}
+	for _, s := range w.sends {
+		// What another device of the user said may come or not: that it was
+		// another one is not stored.
+		must := s.typ == chat.Chatroom && s.target == c.room && s.from != c.User() && c.visiting && c.entered < s.began
+		if must && committed[s] != "" && !given[s] {
+			w.t.Errorf("%s, in %s since %d, was not given %s of %d, %s", c.User(), c.room, c.entered, s.text, s.began, committed[s])
 		}
 	}
 }
@@ -436,6 +640,9 @@ func (w *world) check(c *client, committed map[*send]chat.UID) {
 func (w *world) checkHistory(committed map[*send]chat.UID) {
 	logs := map[chat.Log][]chat.UID{}
 	for s, uid := range committed {
+		if s.of != nil || s.recall != nil && s.recall.deletes {
+			continue
+		}
 		log := chat.Conversation{Type: s.typ, Target: s.target}.Log(s.from)
 		logs[log] = append(logs[log], uid)
 	}
@@ -450,6 +657,9 @@ func (w *world) checkHistory(committed map[*send]chat.UID) {
 				w.sameHistory(c, chat.Group, g, logs[chat.Conversation{Type: chat.Group, Target: g}.Log("")])
 			}
 		}
+		if c.visiting {
+			w.sameHistory(c, chat.Chatroom, c.room, logs[chat.Conversation{Type: chat.Chatroom, Target: c.room}.Log("")])
+		}
 	}
 }
 
@@ -463,9 +673,18 @@ func (w *world) sameHistory(c *client, typ chat.ConversationType, target string,
 	end := c.AwaitText(last).ID.Tick
 	var got []chat.UID
 	for _, m := range messages {
+		if m.Text == last {
+			continue
+		}
 		s := w.find(m)
-		if s == nil {
-			w.t.Errorf("the history of %s and %s has %+v, which nobody sent", c.User(), target, m)
+		if s == nil || s.of != nil {
+			w.t.Errorf("the history of %s and %s has %+v, which nobody sent there", c.User(), target, m)
+			continue
+		}
+		if s.gone && (m.Text != "" || s.recall.deletes) {
+			w.t.Errorf("the history of %s and %s has %+v, which was recalled", c.User(), target, m)
+		}
+		if s.recall != nil && s.recall.deletes {
 			continue
 		}
 		// What was sent by somebody who was cut off may be known to nobody, when
