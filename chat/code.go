@@ -25,9 +25,17 @@ const (
 	NotInGroup        Code = 22406
 	MutedInGroup      Code = 22408
 	NotInChatroom     Code = 23406
+	ChatroomMuted     Code = 23408 // the user may not speak in the chatroom
+	ChatroomBlocked   Code = 23409 // the user may not be in the chatroom
 	ChatroomMissing   Code = 23410
 	ChatroomFull      Code = 23411
 	ChatroomParameter Code = 23412
+	TooManyEntries    Code = 23423 // the chatroom takes no more keys
+	EntryNotYours     Code = 23424 // somebody else owns the key
+	EntriesTooFast    Code = 23425 // over the rate of changes of entries
+	EntryMissing      Code = 23427 // the chatroom has no such key
+	EntriesFailed     Code = 23428 // some keys of several were not changed
+	EntriesTooMany    Code = 23429 // over the number of keys of one request
 	NotInUltraGroup   Code = 24406
 	UltraGroupMuted   Code = 24408 // the user, or everybody, may not send in the ultra group or channel
 	UltraGroupMissing Code = 24410
@@ -57,6 +65,9 @@ var codeText = map[Code]string{
 	SystemReadOnly: "system-read-only", TooBig: "too-big", TooFast: "too-fast", Blocked: "blocked",
 	MutedInPrivate: "muted-in-private", MutedInGroup: "muted-in-group",
 	NotSupported: "not-supported", TooFrequent: "too-frequent", NotInGroup: "not-in-group",
+	ChatroomMuted: "chatroom-muted", ChatroomBlocked: "chatroom-blocked",
+	TooManyEntries: "too-many-entries", EntryNotYours: "entry-not-yours", EntriesTooFast: "entries-too-fast",
+	EntryMissing: "entry-missing", EntriesFailed: "entries-failed", EntriesTooMany: "entries-too-many",
 	NotInChatroom: "not-in-chatroom", ChatroomMissing: "chatroom-missing",
 	ChatroomFull: "chatroom-full", ChatroomParameter: "chatroom-parameter",
 	NotInUltraGroup: "not-in-ultra-group", UltraGroupMuted: "ultra-group-muted", UltraGroupMissing: "ultra-group-missing",

@@ -543,6 +543,11 @@ func AppendNotify(dst []byte, kind int, tick chat.Tick, room string) []byte {
 	return dst
 }
 
+// AppendRoomGone appends the Notify that says that a room was destroyed, and why.
+func AppendRoomGone(dst []byte, tick chat.Tick, room string, why int) []byte {
+	return appendVarint(AppendNotify(dst, CommandRoomDestroyed, tick, room), 4, uint64(why))
+}
+
 func appendVarint(dst []byte, num protowire.Number, v uint64) []byte {
 	return protowire.AppendVarint(protowire.AppendTag(dst, num, protowire.VarintType), v)
 }

@@ -16,6 +16,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/hongyan-im/hongyan/internal/auth"
+	"github.com/hongyan-im/hongyan/internal/chatroom"
 	"github.com/hongyan-im/hongyan/internal/fanout"
 	"github.com/hongyan-im/hongyan/internal/node"
 	"github.com/hongyan-im/hongyan/internal/session"
@@ -130,6 +131,13 @@ type app struct {
 	SkipLists bool `yaml:"skip-lists"`
 	// MaxVideo is how long a short video may be, 0 for 2 minutes, below 0 without limit.
 	MaxVideo time.Duration `yaml:"max-video"`
+
+	// How the app wants its chatrooms: chatroom.Config has the meanings.
+	ManyChatrooms   bool          `yaml:"many-chatrooms"`
+	ChatroomMembers int           `yaml:"chatroom-members"`
+	ChatroomIdle    time.Duration `yaml:"chatroom-idle"`
+	ChatroomBurst   int           `yaml:"chatroom-burst"`
+	LowPriority     []string      `yaml:"low-priority"`
 }
 
 // resend says what becomes of what an official client sends again.
@@ -217,6 +225,10 @@ func (a apps) node(limits session.Limits) []node.App {
 			TokenLife: app.TokenLife, RecallWindow: app.RecallWindow,
 			OfflineWindow: app.OfflineWindow, DedupeWindow: app.DedupeWindow,
 			Sending: app.sending(), Whitelist: app.Whitelist,
+			Rooms: chatroom.Config{
+				Many: app.ManyChatrooms, Members: app.ChatroomMembers, Idle: app.ChatroomIdle,
+				Burst: app.ChatroomBurst, LowPriority: app.LowPriority,
+			},
 		}
 		if app.SendRate != nil {
 			own := limits

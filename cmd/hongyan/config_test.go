@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hongyan-im/hongyan/internal/auth"
+	"github.com/hongyan-im/hongyan/internal/chatroom"
 	"github.com/hongyan-im/hongyan/internal/fanout"
 	"github.com/hongyan-im/hongyan/internal/node"
 	"github.com/hongyan-im/hongyan/internal/session"
@@ -111,7 +112,7 @@ apps:
   - {key: a, secret: secret-a}
   - {key: b, secret: secret-b, strict: true, send-rate: 0, token-life: 48h, recall-window: 2m, offline-window: 24h, dedupe-window: 1h}
   - {key: c, secret: secret-c, send-rate: 20, send-burst: 30, resend: once, devices: one-per-platform, max-devices: -1}
-  - {key: d, secret: secret-d, devices: one}
+  - {key: d, secret: secret-d, devices: one, many-chatrooms: true, chatroom-members: 9, chatroom-idle: 24h, chatroom-burst: -1, low-priority: ["app:like"]}
   - {key: e, secret: secret-e, resend: twice, whitelist: true, skip-lists: true, max-video: 5m}
 `
 	limits := session.Limits{SendRate: 5, SendBurst: 9}
@@ -121,7 +122,8 @@ apps:
 			RecallWindow: 2 * time.Minute, OfflineWindow: 24 * time.Hour, DedupeWindow: time.Hour},
 		{Key: "c", Secret: "secret-c", Limits: &session.Limits{SendRate: 20, SendBurst: 30},
 			Devices: fanout.Devices{Total: -1, PerPlatform: 1}},
-		{Key: "d", Secret: "secret-d", Devices: fanout.Devices{Total: 1}},
+		{Key: "d", Secret: "secret-d", Devices: fanout.Devices{Total: 1},
+			Rooms: chatroom.Config{Many: true, Members: 9, Idle: 24 * time.Hour, Burst: -1, LowPriority: []string{"app:like"}}},
 		{Key: "e", Secret: "secret-e", Whitelist: true,
 			Sending: session.Sending{Content: wire.ContentLimits{Video: 5 * time.Minute}, SkipLists: true, ResendTwice: true}},
 	}

@@ -27,7 +27,6 @@ import (
 	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/internal/amend"
 	"github.com/hongyan-im/hongyan/internal/auth"
-	"github.com/hongyan-im/hongyan/internal/chatroom"
 	"github.com/hongyan-im/hongyan/internal/roster"
 	"github.com/hongyan-im/hongyan/internal/store"
 	"github.com/hongyan-im/hongyan/wire"
@@ -63,11 +62,6 @@ type Roster interface {
 // Recaller takes messages back.
 type Recaller interface {
 	Recall(ctx context.Context, r amend.Recall) (chat.ID, error)
-}
-
-// Rooms says who is in a chatroom; an unknown room has nobody.
-type Rooms interface {
-	Members(room string, limit int, newestFirst bool) (total int, members []chatroom.Member)
 }
 
 // Presence is about the live sessions of users.
@@ -172,7 +166,7 @@ func newRealm(a App, cfg *Config) *realm {
 type endpoint func(ctx context.Context, a *realm, f *form) (fields, error)
 
 // endpoints are the paths, without their .json.
-var endpoints = merge(ultraEndpoints, map[string]endpoint{
+var endpoints = merge(ultraEndpoints, chatroomEndpoints, map[string]endpoint{
 	"/user/getToken":     getToken,
 	"/user/refresh":      refreshUser,
 	"/user/token/expire": expireTokens,
@@ -209,11 +203,6 @@ var endpoints = merge(ultraEndpoints, map[string]endpoint{
 	"/group/dismiss":    dismissGroup,
 	"/group/refresh":    refreshGroup,
 	"/group/user/query": queryGroup,
-
-	"/chatroom/create":     createRooms,
-	"/chatroom/create_new": createRoom,
-	"/chatroom/destroy":    destroyRooms,
-	"/chatroom/user/query": queryRoom,
 
 	"/message/private/publish":  publishPrivate,
 	"/message/group/publish":    publishGroup,

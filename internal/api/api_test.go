@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,11 +47,14 @@ type fixture struct {
 	kicked kicks
 }
 
-// roomsOf are the members of rooms, oldest first.
-type roomsOf map[string][]chatroom.Member
+// roomsOf are chatrooms whose members are given, oldest first.
+type roomsOf struct {
+	*chatroom.Rooms
+	members map[string][]chatroom.Member
+}
 
 func (r roomsOf) Members(room string, limit int, newestFirst bool) (int, []chatroom.Member) {
-	members := slices.Clone(r[room])
+	members := slices.Clone(r.members[room])
 	if newestFirst {
 		slices.Reverse(members)
 	}
@@ -79,19 +83,22 @@ func start(t *testing.T, cfg Config, change func(*App)) *fixture {
 
 func startOn(t *testing.T, s store.Store, cfg Config, change func(*App)) *fixture {
 	t.Helper()
-	b := &fixture{t: t, store: s, rooms: roomsOf{}}
+	b := &fixture{t: t, store: s, rooms: roomsOf{members: map[string][]chatroom.Member{}}}
 	link := local.New()
 	who := roster.New(s, roster.Config{})
 	w := writer.New(s, who, link, writer.Config{})
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
-	running.Go(func() { _ = link.Follow(ctx, func(*store.Batch) {}) })
+	var err error
+	if b.rooms.Rooms, err = chatroom.New(ctx, s, w, s.Last(), chatroom.Config{}); err != nil {
+		t.Fatal(err)
+	}
+	running.Go(func() { _ = link.Follow(ctx, b.rooms.Apply) })
 	running.Go(func() {
 		if err := w.Run(ctx); err != nil {
 			t.Errorf("writer: %v", err)
 		}
 	})
-	var err error
 	if b.tokens, err = auth.NewTokens(testApp); err != nil {
 		t.Fatal(err)
 	}
@@ -360,6 +367,11 @@ func (f failing) Send(_ context.Context, _ roster.Check, msgs ...*chat.Message) 
 }
 func (f failing) Recall(context.Context, amend.Recall) (chat.ID, error) { return chat.ID{}, f.err }
 
+func (f failing) Submit(r *writer.Request) {
+	r.Err = f.err
+	r.Owner.Answer(r)
+}
+
 const text = "fromUserId=a&objectName=RC:TxtMsg&content={}"
 
 // forms has a valid form for each endpoint.
@@ -378,16 +390,32 @@ var forms = map[string]string{
 	"/group/create":                   "userId=a&groupId=g&groupName=n", "/group/join": "userId=a&groupId=g", "/group/quit": "userId=a&groupId=g",
 	"/group/dismiss": "userId=a&groupId=g", "/group/refresh": "groupId=g&groupName=n", "/group/user/query": "groupId=g",
 	"/chatroom/create": "chatroom[r]=n", "/chatroom/create_new": "chatroomId=r", "/chatroom/destroy": "chatroomId=r",
-	"/chatroom/user/query":     "chatroomId=r&count=10&order=1",
+	"/chatroom/destroy/set": "chatroomId=r&destroyType=1&destroyTime=90", "/chatroom/get": "chatroomId=r", "/chatroom/query": "chatroomId=r",
+	"/chatroom/user/query": "chatroomId=r&count=10&order=1", "/chatroom/user/exist": "chatroomId=r&userId=a",
+	"/chatroom/users/exist":     "chatroomId=r&userId=a&userId=b",
+	"/chatroom/entry/set":       "chatroomId=r&userId=a&key=k&value=v&autoDelete=1&content={}",
+	"/chatroom/entry/batch/set": `chatroomId=r&entryOwnerId=a&entryInfo={"k":"v"}`, "/chatroom/entry/remove": "chatroomId=r&userId=a&key=k",
+	"/chatroom/entry/batch/remove": `chatroomId=r&entryOwnerId=a&entryKeys=["k"]`, "/chatroom/entry/query": "chatroomId=r&keys=k",
+	"/chatroom/user/gag/add": "chatroomId=r&userId=a&minute=1", "/chatroom/user/gag/rollback": "chatroomId=r&userId=a", "/chatroom/user/gag/list": "chatroomId=r",
+	"/chatroom/user/block/add": "chatroomId=r&userId=a&minute=1", "/chatroom/user/block/rollback": "chatroomId=r&userId=a", "/chatroom/user/block/list": "chatroomId=r",
+	"/chatroom/user/ban/add": "userId=a&minute=1", "/chatroom/user/ban/remove": "userId=a", "/chatroom/user/ban/query": "",
+	"/chatroom/ban/add": "chatroomId=r", "/chatroom/ban/rollback": "chatroomId=r", "/chatroom/ban/query": "page=1&size=50", "/chatroom/ban/check": "chatroomId=r",
+	"/chatroom/user/ban/whitelist/add": "chatroomId=r&userId=a", "/chatroom/user/ban/whitelist/rollback": "chatroomId=r&userId=a",
+	"/chatroom/user/ban/whitelist/query": "chatroomId=r", "/chatroom/user/whitelist/add": "chatroomId=r&userId=a",
+	"/chatroom/user/whitelist/remove": "chatroomId=r&userId=a", "/chatroom/user/whitelist/query": "chatroomId=r",
+	"/chatroom/whitelist/add": "objectnames=RC:TxtMsg", "/chatroom/whitelist/delete": "objectnames=RC:TxtMsg", "/chatroom/whitelist/query": "",
+	"/chatroom/message/priority/add": "objectName=RC:TxtMsg", "/chatroom/message/priority/remove": "objectName=RC:TxtMsg",
+	"/chatroom/message/priority/query": "", "/chatroom/keepalive/add": "chatroomId=r", "/chatroom/keepalive/remove": "chatroomId=r", "/chatroom/keepalive/query": "",
 	"/message/private/publish": text + "&toUserId=b", "/message/group/publish": text + "&toGroupId=g",
 	"/message/chatroom/publish": text + "&toChatroomId=r", "/message/system/publish": text + "&toUserId=b",
 	"/message/recall": "fromUserId=a&conversationType=1&targetId=b&messageUID=5GSB-RPM1-KP8H-9JHF&sentTime=1",
 }
 
-// Nothing here exists before the calls, and no call minds.
+// Nothing here exists before the calls but the chatroom, and no call minds.
 func TestEveryEndpointTakesAValidForm(t *testing.T) {
 	b := start(t, Config{}, nil)
 	for path := range endpoints {
+		b.ok("/chatroom/create.json", "chatroom[r]=")
 		if ultraEndpoints[path] == nil { // they want the group to exist: see TestUltraGroups
 			b.ok(path+".json", forms[path])
 		}
@@ -406,8 +434,8 @@ func TestOurFailuresAreToldWithoutTheirReason(t *testing.T) {
 			a.Store, a.Writer, a.Recaller, a.Roster = f, f, f, roster.New(f, roster.Config{})
 		})
 		for path, form := range forms {
-			if path == "/chatroom/user/query" || path == "/user/checkOnline" {
-				continue // it asks neither
+			if path == "/user/checkOnline" || chatroomEndpoints[path] != nil {
+				continue // they ask none of these
 			}
 			got := b.do(b.request(path+".json", form))
 			b.wantRefusal(got, path, status, 1000, "")
@@ -415,5 +443,26 @@ func TestOurFailuresAreToldWithoutTheirReason(t *testing.T) {
 				t.Errorf("%s tells %v", path, got.fields)
 			}
 		}
+	}
+}
+
+// A chatroom whose changes cannot be stored stays what it was.
+func TestChatroomsWithoutAStore(t *testing.T) {
+	model := storetest.NewModel(store.Options{})
+	if err := model.Commit(t.Context(), &store.Batch{Tick: 1, Changes: []store.Change{store.RoomCreated{Room: "r"}}}); err != nil {
+		t.Fatal(err)
+	}
+	broken := failing{err: &chat.Error{Code: chat.StoreUnavailable, Reason: "disk sda1 is full"}}
+	rooms, err := chatroom.New(t.Context(), model, broken, model.Last(), chatroom.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := start(t, Config{}, func(a *App) { a.Rooms = rooms })
+	for path, form := range forms {
+		if chatroomEndpoints[path] == nil || !regexp.MustCompile("/(add|rollback|delete|set|destroy|create_new)$").MatchString(path) {
+			continue
+		}
+		form = strings.TrimSuffix(strings.Replace(form, "chatroomId=r", "chatroomId=r&isBan=1", 1), "&content={}")
+		b.wantRefusal(b.do(b.request(path+".json", form)), path, 503, 1000, "")
 	}
 }

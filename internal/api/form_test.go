@@ -12,9 +12,11 @@ import (
 	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/internal/amend"
 	"github.com/hongyan-im/hongyan/internal/auth"
+	"github.com/hongyan-im/hongyan/internal/chatroom"
 	"github.com/hongyan-im/hongyan/internal/roster"
 	"github.com/hongyan-im/hongyan/internal/store"
 	"github.com/hongyan-im/hongyan/internal/store/storetest"
+	"github.com/hongyan-im/hongyan/internal/writer"
 )
 
 // willing does whatever it is asked, and remembers nothing.
@@ -25,6 +27,8 @@ func (willing) Send(_ context.Context, _ roster.Check, msgs ...*chat.Message) []
 	return make([]error, len(msgs))
 }
 func (willing) Recall(context.Context, amend.Recall) (chat.ID, error) { return chat.ID{}, nil }
+
+func (willing) Submit(r *writer.Request) { r.Owner.Answer(r) }
 
 // Whatever a caller sends to any call, it is not our failure.
 func FuzzCalls(f *testing.F) {
@@ -38,9 +42,13 @@ func FuzzCalls(f *testing.F) {
 	}
 	model := storetest.NewModel(store.Options{})
 	cfg := Config{GroupMembers: 3000, Blacklist: 3000, Now: time.Now}
+	rooms, err := chatroom.New(f.Context(), model, willing{}, 0, chatroom.Config{})
+	if err != nil {
+		f.Fatal(err)
+	}
 	a := newRealm(App{
 		Key: testApp.Key, Tokens: tokens, Store: model, Roster: roster.New(model, roster.Config{}),
-		Writer: willing{}, Recaller: willing{}, Rooms: roomsOf{}, Presence: &kicks{},
+		Writer: willing{}, Recaller: willing{}, Rooms: rooms, Presence: &kicks{},
 	}, &cfg)
 	f.Fuzz(func(t *testing.T, call uint8, body string) {
 		form, err := parseForm(body)

@@ -130,7 +130,7 @@ func TestChatroomMembers(t *testing.T) {
 	b := start(t, Config{}, nil)
 	at := time.Date(2022, 9, 25, 16, 12, 38, 0, time.FixedZone("", 8*3600))
 	for i := range 600 {
-		b.rooms["r"] = append(b.rooms["r"], chatroom.Member{User: chat.UserID(fmt.Sprintf("u%d", i%10)), Joined: at.Add(time.Duration(i) * time.Second)})
+		b.rooms.members["r"] = append(b.rooms.members["r"], chatroom.Member{User: chat.UserID(fmt.Sprintf("u%d", i%10)), Joined: at.Add(time.Duration(i) * time.Second)})
 	}
 	got := b.ok("/chatroom/user/query.json", "chatroomId=r&count=2&order=1")
 	want := map[string]any{"code": 200.0, "total": 600.0, "users": []any{
@@ -165,8 +165,20 @@ func TestChatroomParameters(t *testing.T) {
 		{"/chatroom/create_new", "chatroomId=r&destroyTime=59", 400, 1002, "destroyTime is \"59\", not a number from 60 to 10080"},
 		{"/chatroom/create_new", "chatroomId=r&destroyTime=10081", 400, 1002, "destroyTime"},
 		{"/chatroom/create_new", "chatroomId=r&" + list("whiteUserIds", 21), 400, 1002, "whiteUserIds"},
-		{"/chatroom/create_new", "chatroomId=r&isBan=true", 430, 1009, "isBan"},
-		{"/chatroom/create_new", "chatroomId=r&entryInfo={}", 430, 1009, "entryInfo"},
+		{"/chatroom/create_new", "chatroomId=r&entryOwnerId=a&entryInfo={}", 400, 1002, "entryInfo has 0 keys, not 1 to 20"},
+		{"/chatroom/create_new", `chatroomId=r&entryInfo={"k":"v"}`, 400, 1002, "entryOwnerId is missing"},
+		{"/chatroom/create_new", `chatroomId=r&entryOwnerId=a&entryInfo={"k k":"v"}`, 400, 1002, "key \"k k\" has other characters"},
+		{"/chatroom/destroy/set", "chatroomId=none", 400, 1002, "chatroomId \"none\" is no chatroom"},
+		{"/chatroom/get", "chatroomId=none", 400, 1002, "chatroomId \"none\" is no chatroom"},
+		{"/chatroom/user/gag/add", "chatroomId=none&userId=a&minute=1", 400, 1002, "chatroomId \"none\" is no chatroom"},
+		{"/chatroom/user/gag/add", "chatroomId=r&userId=a", 400, 1002, "minute is missing"},
+		{"/chatroom/user/gag/add", "chatroomId=r&userId=a&minute=43201", 400, 1002, "minute"},
+		{"/chatroom/user/block/add", "chatroomId=r&minute=1&" + list("userId", 21), 400, 1002, "userId is there 21 times, over 20"},
+		{"/chatroom/keepalive/add", "chatroomId=none", 400, 1002, "chatroomId \"none\" is no chatroom"},
+		{"/chatroom/message/priority/add", list("objectName", 21), 400, 1002, "objectName is there 21 times, over 20"},
+		{"/chatroom/entry/set", "chatroomId=none&userId=a&key=k&value=v", 400, 1002, "chatroomId \"none\" is no chatroom"},
+		{"/chatroom/entry/set", "chatroomId=r&userId=a&value=v", 400, 1002, "key is missing"},
+		{"/chatroom/entry/batch/remove", "chatroomId=r&entryOwnerId=a&entryKeys=k", 400, 1002, "entryKeys is not a JSON list"},
 		{"/chatroom/destroy", "", 400, 1002, "chatroomId is missing"},
 		{"/chatroom/destroy", list("chatroomId", 101), 400, 1002, "chatroomId is there 101 times, over 100"},
 		{"/chatroom/user/query", "count=1&order=1", 400, 1002, "chatroomId is missing"},

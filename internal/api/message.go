@@ -48,10 +48,6 @@ func publishGroup(ctx context.Context, a *realm, f *form) (fields, error) {
 	return p.send(ctx, a, f.err)
 }
 
-func publishChatroom(ctx context.Context, a *realm, f *form) (fields, error) {
-	return f.publish(chat.Chatroom, "toChatroomId", maxRooms).send(ctx, a, f.err)
-}
-
 func publishSystem(ctx context.Context, a *realm, f *form) (fields, error) {
 	p := f.publish(chat.System, "toUserId", maxSystem)
 	p.push(f)

@@ -1,146 +1,327 @@
-// Package chatroom keeps the chatrooms of an app: who is in them, and their
-// newest messages in memory.
+// Package chatroom keeps the chatrooms of an app: who is in them, their newest
+// messages in memory, what their members share, and who may speak.
 //
-// A room exists in the store from its creation on; its members are the
-// sessions that joined it, and are forgotten with them. Messages of a room are
-// committed like all others. They are announced by one outstanding hint a
-// session and pulled from the room's ring.
+// A room, its entries and its rules are in the store; its members are the
+// sessions that joined it, and are forgotten with the process. Messages of a
+// room are committed like all others. They are announced by one outstanding
+// hint a session and pulled from the room's ring, which holds them encoded.
 //
 // # Concurrency
 //
 // Apply is called by the follower of the tail only, everything else from any
-// goroutine. Sessions are called with the rooms' lock held, so they must not
-// block and must not call back.
+// goroutine. One lock guards what is in memory; it is never held over a read
+// of the store, a commit or a call of a session. Changes that depend on what a
+// room holds are made one after the other (Rooms.alone), and return when Apply
+// has seen them, so whoever made one finds it in force.
 package chatroom
 
 import (
-	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"hash/maphash"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/internal/store"
+	"github.com/hongyan-im/hongyan/internal/writer"
 )
 
-// Sizes of a room.
-const (
-	ringSize    = 50  // messages kept in memory
-	defaultPage = 10  // messages a joining client gets when it does not say
-	catchUp     = 500 // messages a client that was away may get from the store
-)
+// MaxRooms is how many chatrooms a session may be in.
+const MaxRooms = 100
 
-// Session is a connection that can be in rooms.
+// Session is a connection that can be in rooms. Its methods never wait.
 type Session interface {
 	User() chat.UserID
 	// Origin is what messages from this session carry as their Origin.
 	Origin() uint64
 	// RoomHint tells the client that room has something newer than it pulled.
 	RoomHint(room string, tick chat.Tick)
+	// RoomEntriesHint tells the client that entries of room have changed.
+	RoomEntriesHint(room string, tick chat.Tick)
 	// RoomGone tells the client that room was destroyed.
-	RoomGone(room string, tick chat.Tick)
+	RoomGone(room string, tick chat.Tick, why Destruction)
+	// RoomNotice gives the client news of a room that nobody keeps. down is an
+	// encoded DownMessage.
+	RoomNotice(down []byte)
+	// RoomClosed tells the client, by the notice down, that it was put out of room.
+	RoomClosed(room string, tick chat.Tick, down []byte)
 }
 
 // Store is what chatrooms read.
 type Store interface {
 	store.Rooms
 	store.History
+	store.Entries
 }
 
-// Changer makes a new room durable.
-type Changer interface {
+// Writer makes changes durable, alone or together with a message.
+type Writer interface {
+	Submit(*writer.Request)
 	Change(ctx context.Context, changes ...store.Change) (chat.Tick, error)
+}
+
+// Config is what an app may decide about its rooms. The zero value is ready to use.
+type Config struct {
+	// Many lets a user be in many rooms at once. Otherwise who joins a room
+	// leaves the one before, on all devices.
+	Many bool
+	// Members is how many users a room takes. 0 is no limit.
+	Members int
+	// Idle is after how long without a join, a leave or a message a room is
+	// destroyed, unless it was created with a time of its own. 0 means an hour.
+	Idle time.Duration
+	// Burst is how many messages a room takes in 200 ms: half of them of any
+	// kind, half only of those that are not of low priority, and half as many
+	// more from who and what is protected. 0 means 40, below 0 is no limit.
+	Burst int
+	// LowPriority are object names whose messages make way for others, beside
+	// those that the Server API named.
+	LowPriority []string
+	// Dropped, when not nil, is told of each message that a room had no room
+	// for: "low", "high" or "protected".
+	Dropped func(priority string)
 }
 
 // Rooms are the chatrooms of an app.
 type Rooms struct {
 	store  Store
-	writer Changer
+	writer Writer
+	cfg    Config
+	low    map[string]bool // of cfg
 
-	mu    sync.Mutex // guards the following and every room
-	tick  chat.Tick  // the last tick applied
-	rooms map[string]*room
+	seed    maphash.Seed
+	stripes [64]sync.Mutex // alone
+
+	mu      sync.Mutex // guards the following and every room
+	tick    chat.Tick  // the last tick applied
+	passed  chan struct{}
+	rooms   map[string]*room
+	present map[chat.UserID]*presence
+	rules   rules // of the app
+	lives   map[string]*life
+	due     deadlines
+	wake    chan struct{}
+
+	out []telling // of the tick being applied; only Apply touches it
+	to  []Session // whom out is for
 }
 
-type room struct {
-	id       string
-	ready    chan struct{} // closed when the ring is loaded
-	err      error
-	ring     []*chat.Message // oldest first, whole of what is newer than floor
-	floor    chat.Tick
-	restored chat.Tick // messages up to this tick come from the store and have lost their Origin
-	stays    map[Session]*stay
+// presence is the sessions of a user that are in rooms.
+type presence struct {
+	sessions map[Session][]*room
 }
 
-// stay is a session in a room.
-type stay struct {
-	joined   time.Time
-	from     chat.Tick // what was the last tick when it joined
-	answered chat.Tick // how far its pulls reached
-	hinted   chat.Tick // the newest hint; outstanding while larger than answered
-}
-
-// New are the rooms in s; the tail will continue after tick.
-func New(s Store, w Changer, tick chat.Tick) *Rooms {
-	return &Rooms{store: s, writer: w, tick: max(tick, 1), rooms: map[string]*room{}}
-}
-
-// Joined is what a joining client is told.
-type Joined struct {
-	Joined  time.Time
-	Created chat.Tick
-	Members int
-}
-
-// Join puts s into a room. A room that does not exist is created when create
-// is set; otherwise Join fails with chat.ChatroomMissing. Joining twice does
-// no harm.
-func (r *Rooms) Join(ctx context.Context, s Session, id string, create bool) (Joined, error) {
-	made, err := r.exists(ctx, id, create)
-	if err != nil {
-		return Joined{}, err
+// New are the rooms in s; the tail will continue after tick. It reads which
+// rooms there are and the rules of the app.
+func New(ctx context.Context, s Store, w Writer, tick chat.Tick, cfg Config) (*Rooms, error) {
+	if cfg.Idle == 0 {
+		cfg.Idle = time.Hour
 	}
+	if cfg.Burst == 0 {
+		cfg.Burst = 40
+	}
+	if cfg.Dropped == nil {
+		cfg.Dropped = func(string) {}
+	}
+	r := &Rooms{
+		store: s, writer: w, cfg: cfg, low: map[string]bool{}, seed: maphash.MakeSeed(),
+		tick: max(tick, 1), rooms: map[string]*room{}, present: map[chat.UserID]*presence{},
+		rules: rules{}, lives: map[string]*life{}, wake: make(chan struct{}, 1),
+	}
+	for _, name := range cfg.LowPriority {
+		r.low[name] = true
+	}
+	return r, r.load(ctx)
+}
+
+// load reads what is known of the app's rooms before anybody is in one.
+func (r *Rooms) load(ctx context.Context) error {
+	const page = 1000
+	q := store.EntryRange{Space: store.RoomRules, Limit: page}
 	for {
-		o, err := r.open(ctx, id)
+		entries, err := r.store.Entries(ctx, q)
 		if err != nil {
-			return Joined{}, err
+			return fmt.Errorf("chatroom: reading the rules of the app: %w", err)
 		}
-		if j, in := r.join(s, o); in {
-			j.Created = made
-			return j, nil
+		r.mu.Lock()
+		for _, e := range entries {
+			r.makeOfApp(edit{e.Tick, store.EntrySet{Space: e.Space, Owner: e.Owner, Key: e.Key, Value: e.Value}})
+		}
+		r.mu.Unlock()
+		if len(entries) < page {
+			return nil
+		}
+		q.After = entries[len(entries)-1].Key
+	}
+}
+
+// alone has the changes of rooms made one after the other: what the caller
+// reads from the store before unlock is what it changes.
+func (r *Rooms) alone(ids ...string) (unlock func()) {
+	var locks []int
+	for _, id := range ids {
+		locks = append(locks, int(maphash.String(r.seed, id)%uint64(len(r.stripes))))
+	}
+	slices.Sort(locks) // everybody locks in the same order
+	locks = slices.Compact(locks)
+	for _, i := range locks {
+		r.stripes[i].Lock()
+	}
+	return func() {
+		for _, i := range locks {
+			r.stripes[i].Unlock()
 		}
 	}
 }
 
-// join fails when the last one left and the room was forgotten meanwhile.
-func (r *Rooms) join(s Session, o *room) (Joined, bool) {
+// change makes changes durable and returns when Apply has seen them.
+func (r *Rooms) change(ctx context.Context, changes ...store.Change) (chat.Tick, error) {
+	tick, err := r.writer.Change(ctx, changes...)
+	if err != nil {
+		return 0, err
+	}
+	return tick, r.applied(ctx, tick)
+}
+
+// applied waits until tick was applied.
+func (r *Rooms) applied(ctx context.Context, tick chat.Tick) error {
+	for {
+		r.mu.Lock()
+		if r.tick >= tick {
+			r.mu.Unlock()
+			return nil
+		}
+		if r.passed == nil {
+			r.passed = make(chan struct{})
+		}
+		passed := r.passed
+		r.mu.Unlock()
+		select {
+		case <-passed:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// telling is something that sessions are told once the lock is released.
+type telling struct {
+	kind        tellingKind
+	room        string
+	first, last int // whom, in Rooms.to
+	why         Destruction
+}
+
+type tellingKind byte
+
+const (
+	tellMessages tellingKind = iota
+	tellEntries
+	tellGone
+)
+
+// Apply adds the messages of a committed batch to their rooms, makes its
+// changes, and tells the members. Batches must come in the order of their ticks.
+func (r *Rooms) Apply(b *store.Batch) {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.rooms[o.id] != o {
-		return Joined{}, false
+	for _, m := range b.Messages {
+		if m.Type == chat.Chatroom {
+			r.say(m)
+		}
 	}
-	at := o.stays[s]
-	if at == nil {
-		at = &stay{joined: time.Now(), from: r.tick}
-		o.stays[s] = at
+	for _, change := range b.Changes {
+		r.apply(b.Tick, change)
 	}
-	return Joined{Joined: at.joined, Members: o.users()}, true
+	r.tick = b.Tick
+	if r.passed != nil {
+		close(r.passed)
+		r.passed = nil
+	}
+	r.mu.Unlock()
+
+	for _, t := range r.out {
+		for _, s := range r.to[t.first:t.last] {
+			switch t.kind {
+			case tellMessages:
+				s.RoomHint(t.room, b.Tick)
+			case tellEntries:
+				s.RoomEntriesHint(t.room, b.Tick)
+			case tellGone:
+				s.RoomGone(t.room, b.Tick, t.why)
+			}
+		}
+	}
+	clear(r.to)
+	r.out, r.to = r.out[:0], r.to[:0]
 }
 
-func (r *Rooms) exists(ctx context.Context, id string, create bool) (chat.Tick, error) {
-	known, err := r.store.Room(ctx, id)
-	if err == nil || !errors.Is(err, store.ErrNotFound) {
-		return known.Created, err
+// tell notes whom of o to tell something: those for whom pick holds.
+func (r *Rooms) tell(o *room, kind tellingKind, why Destruction, pick func(*stay) bool) {
+	first := len(r.to)
+	for _, at := range o.order {
+		if pick(at) {
+			r.to = append(r.to, at.session)
+		}
 	}
-	if !create {
-		return 0, chat.Errorf(chat.ChatroomMissing, "there is no such chatroom")
+	if len(r.to) > first {
+		r.out = append(r.out, telling{kind: kind, room: o.id, first: first, last: len(r.to), why: why})
 	}
-	return r.writer.Change(ctx, store.RoomCreated{Room: id})
 }
 
-// open returns a room with its newest messages loaded.
+// say adds a message to its room.
+func (r *Rooms) say(m *chat.Message) {
+	r.active(m.Target)
+	o := r.rooms[m.Target]
+	if o == nil {
+		return
+	}
+	o.ring = append(o.ring, kept{m: m})
+	o.trim()
+	r.tell(o, tellMessages, 0, func(at *stay) bool {
+		if m.Origin == at.session.Origin() || at.hinted > at.answered {
+			return false
+		}
+		at.hinted = m.ID.Tick
+		return true
+	})
+}
+
+func (r *Rooms) apply(tick chat.Tick, change store.Change) {
+	switch c := change.(type) {
+	case store.RoomDestroyed:
+		r.destroyed(c.Room)
+	case store.EntrySet:
+		r.edit(c.Space, c.Owner, edit{tick, change})
+	case store.EntryDeleted:
+		r.edit(c.Space, c.Owner, edit{tick, change})
+	}
+}
+
+// edit makes a change of an entry or a rule in memory.
+func (r *Rooms) edit(space store.Space, owner string, e edit) {
+	switch {
+	case space == store.RoomRules && owner == "":
+		r.makeOfApp(e)
+	case space == store.RoomRules || space == store.RoomEntries:
+		o := r.rooms[owner]
+		if o == nil {
+			return
+		}
+		if !o.loaded() {
+			o.edits = append(o.edits, e)
+			return
+		}
+		o.make(e)
+		if space == store.RoomEntries {
+			r.tellEntries(o, e.tick)
+		}
+	}
+}
+
+// open returns a room with its newest messages, entries and rules loaded.
 func (r *Rooms) open(ctx context.Context, id string) (*room, error) {
 	r.mu.Lock()
 	o := r.rooms[id]
@@ -153,54 +334,37 @@ func (r *Rooms) open(ctx context.Context, id string) (*room, error) {
 			return nil, context.Cause(ctx)
 		}
 	}
-	o = &room{id: id, ready: make(chan struct{}), stays: map[Session]*stay{}}
+	o = newRoom(id)
 	r.rooms[id] = o
 	until := r.tick
 	r.mu.Unlock()
 
-	// What is committed from here on comes by Apply.
-	page, err := r.store.History(context.WithoutCancel(ctx), store.Range{
-		Log: logOf(id), Before: until + 1, Backward: true, Limit: ringSize, All: true,
-	})
+	// What is committed from here on comes by Apply. Others wait for this read,
+	// too, so it does not end with the one who asked first.
+	kept, err := r.read(context.WithoutCancel(ctx), id, until)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	defer close(o.ready)
 	if err != nil {
 		o.err = err
-		delete(r.rooms, id)
+		if r.rooms[id] == o {
+			delete(r.rooms, id)
+		}
 		return nil, err
 	}
-	o.restored = until
-	if o.floor > 0 {
-		return o, nil // so much came meanwhile that the ring is full without the page
-	}
-	slices.Reverse(page.Messages)
-	o.ring = append(page.Messages, o.ring...)
-	if page.More {
-		o.floor = page.Through - 1
-	}
-	o.trim()
+	o.fill(kept, until)
+	r.awaitOwners(o)
 	return o, nil
 }
 
-func logOf(id string) chat.Log {
-	return chat.Conversation{Type: chat.Chatroom, Target: id}.Log("")
-}
-
-// Leave takes s out of a room. Leaving a room one is not in does no harm.
-func (r *Rooms) Leave(s Session, id string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	o := r.rooms[id]
-	if o == nil {
+// forget drops a room that nobody is in any more: the store remembers it.
+func (r *Rooms) forget(o *room) {
+	if len(o.members) > 0 || r.rooms[o.id] != o {
 		return
 	}
-	delete(o.stays, s)
 	select {
 	case <-o.ready:
-		if len(o.stays) == 0 {
-			delete(r.rooms, id) // the store remembers it
-		}
+		delete(r.rooms, o.id)
 	default: // somebody is about to join
 	}
 }
@@ -213,150 +377,11 @@ func (r *Rooms) In(s Session, id string) bool {
 	return o != nil && o.stays[s] != nil
 }
 
-// Pull returns what s gets when it asks for messages of a room it is in:
-// those newer than after, or for after 0 the newest count (0 means 10, below 0
-// none, 50 at most). Its own messages are left out, except older ones in the
-// answer to after 0. through is the cursor to ask with next time, never 0.
-func (r *Rooms) Pull(ctx context.Context, s Session, id string, after chat.Tick, count int) (messages []*chat.Message, through chat.Tick, err error) {
-	r.mu.Lock()
-	o := r.rooms[id]
-	if o == nil || o.stays[s] == nil {
-		r.mu.Unlock()
-		return nil, 0, chat.Errorf(chat.NotInChatroom, "the user is not in the chatroom")
+// exists returns the tick at which a room was created.
+func (r *Rooms) exists(ctx context.Context, id string) (chat.Tick, error) {
+	known, err := r.store.Room(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return 0, chat.Errorf(chat.ChatroomMissing, "there is no such chatroom")
 	}
-	at := o.stays[s]
-	through = max(r.tick, after)
-	at.answered = through
-	floor, restored := o.floor, max(o.restored, o.floor) // what is read from the store has lost its Origin, too
-	messages = slices.Clone(o.ring)
-	r.mu.Unlock()
-
-	own := func(m *chat.Message) bool {
-		if m.Sender != s.User() {
-			return false
-		}
-		return m.Origin == s.Origin() || m.ID.Tick <= restored || m.Flags&chat.NotToSender != 0
-	}
-	if after == 0 {
-		messages = slices.DeleteFunc(messages, func(m *chat.Message) bool { return m.ID.Tick > at.from && own(m) })
-		return newest(messages, count), through, nil
-	}
-	if after < floor {
-		older, err := r.store.History(ctx, store.Range{Log: logOf(id), After: after, Before: floor + 1, Backward: true, Limit: catchUp, All: true})
-		if err != nil {
-			return nil, 0, err
-		}
-		slices.Reverse(older.Messages)
-		messages = append(older.Messages, messages...)
-	}
-	return slices.DeleteFunc(messages, func(m *chat.Message) bool { return m.ID.Tick <= after || own(m) }), through, nil
-}
-
-func newest(messages []*chat.Message, count int) []*chat.Message {
-	if count == 0 {
-		count = defaultPage
-	}
-	return messages[len(messages)-max(0, min(count, len(messages))):]
-}
-
-// Member is a user in a room.
-type Member struct {
-	User   chat.UserID
-	Joined time.Time
-}
-
-// Members returns how many users are in a room and up to limit of them, by
-// the time they joined, oldest or newest first.
-func (r *Rooms) Members(id string, limit int, newestFirst bool) (total int, members []Member) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	o := r.rooms[id]
-	if o == nil {
-		return 0, nil
-	}
-	first := map[chat.UserID]time.Time{}
-	for s, at := range o.stays {
-		if t, ok := first[s.User()]; !ok || at.joined.Before(t) {
-			first[s.User()] = at.joined
-		}
-	}
-	for user, joined := range first {
-		members = append(members, Member{user, joined})
-	}
-	slices.SortFunc(members, func(a, b Member) int {
-		return cmp.Or(a.Joined.Compare(b.Joined), cmp.Compare(a.User, b.User))
-	})
-	if newestFirst {
-		slices.Reverse(members)
-	}
-	return len(first), members[:min(limit, len(members))]
-}
-
-// Apply adds the messages of a committed batch to their rooms and hints their
-// members at them. Batches must come in the order of their ticks.
-func (r *Rooms) Apply(b *store.Batch) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.tick = b.Tick
-	for _, m := range b.Messages {
-		if m.Type != chat.Chatroom {
-			continue
-		}
-		if o := r.rooms[m.Target]; o != nil {
-			o.add(m)
-		}
-	}
-	for _, change := range b.Changes {
-		if c, ok := change.(store.RoomDestroyed); ok {
-			r.destroy(c.Room)
-		}
-	}
-}
-
-func (r *Rooms) destroy(id string) {
-	o := r.rooms[id]
-	if o == nil {
-		return
-	}
-	for s := range o.stays {
-		s.RoomGone(id, r.tick)
-	}
-	delete(r.rooms, id)
-}
-
-func (o *room) add(m *chat.Message) {
-	o.ring = append(o.ring, m)
-	o.trim()
-	for s, at := range o.stays {
-		if m.Origin == s.Origin() || at.hinted > at.answered {
-			continue
-		}
-		at.hinted = m.ID.Tick
-		s.RoomHint(o.id, m.ID.Tick)
-	}
-}
-
-// trim forgets the oldest ticks of a ring that is too long, whole ticks only.
-func (o *room) trim() {
-	excess := len(o.ring) - ringSize
-	if excess <= 0 {
-		return
-	}
-	tick := o.ring[excess-1].ID.Tick
-	for excess < len(o.ring) && o.ring[excess].ID.Tick == tick {
-		excess++
-	}
-	if excess == len(o.ring) {
-		return // one tick alone is longer than the ring: it stays whole
-	}
-	o.ring = slices.Delete(o.ring, 0, excess)
-	o.floor = tick
-}
-
-func (o *room) users() int {
-	users := map[chat.UserID]struct{}{}
-	for s := range o.stays {
-		users[s.User()] = struct{}{}
-	}
-	return len(users)
+	return known.Created, err
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,6 +15,7 @@ import (
 	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/internal/store"
 	"github.com/hongyan-im/hongyan/internal/store/storetest"
+	"github.com/hongyan-im/hongyan/internal/writer"
 	"github.com/hongyan-im/hongyan/wire"
 	"github.com/hongyan-im/hongyan/wire/pb"
 )
@@ -31,8 +34,28 @@ func (v *visitor) RoomHint(room string, tick chat.Tick) {
 	v.log = append(v.log, fmt.Sprintf("hint %s %d", room, tick))
 }
 
-func (v *visitor) RoomGone(room string, tick chat.Tick) {
-	v.log = append(v.log, fmt.Sprintf("gone %s %d", room, tick))
+func (v *visitor) RoomEntriesHint(room string, tick chat.Tick) {
+	v.log = append(v.log, fmt.Sprintf("entries %s %d", room, tick))
+}
+
+func (v *visitor) RoomGone(room string, tick chat.Tick, why Destruction) {
+	v.log = append(v.log, fmt.Sprintf("gone %s %d %d", room, tick, why))
+}
+
+func (v *visitor) RoomNotice(down []byte) { v.log = append(v.log, "notice "+noticeText(down)) }
+
+func (v *visitor) RoomClosed(room string, _ chat.Tick, down []byte) {
+	v.log = append(v.log, "closed "+room+" "+noticeText(down))
+}
+
+// noticeText is the object name and the content of a notice, whose times are left out.
+func noticeText(down []byte) string {
+	var d pb.DownMessage
+	if err := d.UnmarshalVT(down); err != nil {
+		return err.Error()
+	}
+	content := regexp.MustCompile(`,?"(operateT|t)ime":\d+`).ReplaceAllString(string(d.Content), "")
+	return d.GetClassName() + " " + content
 }
 
 // wants compares what v was told since the last call.
@@ -49,20 +72,49 @@ type stage struct {
 	*Rooms
 	t     *testing.T
 	store *storetest.Model
+	one   sync.Mutex // held while something happens
 }
 
-func newStage(t *testing.T, s Store, model *storetest.Model) *stage {
+func newStage(t *testing.T, s Store, model *storetest.Model, cfg Config) *stage {
+	t.Helper()
 	g := &stage{t: t, store: model}
-	g.Rooms = New(s, g, model.Last())
+	g.start(s, cfg)
 	return g
 }
 
-func open(t *testing.T) *stage {
-	model := storetest.NewModel(store.Options{})
-	return newStage(t, model, model)
+// start begins with what s keeps.
+func (s *stage) start(from Store, cfg Config) {
+	s.t.Helper()
+	var err error
+	if s.Rooms, err = New(s.t.Context(), from, s, s.store.Last(), cfg); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
-// Change implements Changer: what is committed is applied at once.
+// open is a stage where users are in many rooms, without a limit of messages.
+func open(t *testing.T) *stage {
+	t.Helper()
+	return openWith(t, Config{Many: true, Burst: -1})
+}
+
+func openWith(t *testing.T, cfg Config) *stage {
+	t.Helper()
+	model := storetest.NewModel(store.Options{})
+	return newStage(t, model, model, cfg)
+}
+
+// Submit implements Writer.
+func (s *stage) Submit(r *writer.Request) {
+	parts := []any{r.Message}
+	for _, c := range r.Changes {
+		parts = append(parts, c)
+	}
+	s.happen(parts...)
+	r.ID = r.Message.ID
+	r.Owner.Answer(r)
+}
+
+// Change implements Writer: what is committed is applied at once.
 func (s *stage) Change(_ context.Context, changes ...store.Change) (chat.Tick, error) {
 	var parts []any
 	for _, c := range changes {
@@ -75,6 +127,8 @@ func (s *stage) Change(_ context.Context, changes ...store.Change) (chat.Tick, e
 // happen commits parts, messages and changes, as the next tick.
 func (s *stage) happen(parts ...any) {
 	s.t.Helper()
+	s.one.Lock()
+	defer s.one.Unlock()
 	b := &store.Batch{Prev: s.store.Last(), Tick: s.store.Last() + 1}
 	for _, part := range parts {
 		switch part := part.(type) {
@@ -92,11 +146,11 @@ func (s *stage) happen(parts ...any) {
 }
 
 // restart forgets what is in memory.
-func (s *stage) restart() { s.Rooms = New(s.store, s, s.store.Last()) }
+func (s *stage) restart() { s.start(s.store, s.cfg) }
 
 func (s *stage) join(v *visitor, room string) Joined {
 	s.t.Helper()
-	j, err := s.Join(s.t.Context(), v, room, true)
+	j, err := s.Join(s.t.Context(), v, room, "", true)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -106,26 +160,34 @@ func (s *stage) join(v *visitor, room string) Joined {
 // pull returns the texts that v gets, and the next cursor.
 func (s *stage) pull(v *visitor, room string, after chat.Tick, count int) (texts string, through chat.Tick) {
 	s.t.Helper()
-	messages, through, err := s.Pull(s.t.Context(), v, room, after, count)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if through == 0 {
-		s.t.Error("the cursor is 0, which is that of a join")
-	}
-	var all []string
-	for _, m := range messages {
-		all = append(all, text(m))
-	}
+	all, through := s.list(v, room, after, count)
 	return strings.Join(all, " "), through
 }
 
-func text(m *chat.Message) string {
-	var down pb.DownMessage
-	if err := down.UnmarshalVT(wire.AppendMessage(nil, m, "")); err != nil {
-		return err.Error()
+func (s *stage) list(v *visitor, room string, after chat.Tick, count int) (texts []string, through chat.Tick) {
+	s.t.Helper()
+	pulled, err := s.Pull(s.t.Context(), nil, v, room, after, count)
+	if err != nil {
+		s.t.Fatal(err)
 	}
-	return strings.Trim(string(down.Content), `"`)
+	if pulled.Through == 0 {
+		s.t.Error("the cursor is 0, which is that of a join")
+	}
+	var answer pb.RoomMessages
+	if err := answer.UnmarshalVT(wire.AppendRoomPulled(pulled.Frame, pulled.Through)); err != nil {
+		s.t.Fatal(err)
+	}
+	if len(answer.List) != pulled.Messages {
+		s.t.Errorf("%d messages of %d", len(answer.List), pulled.Messages)
+	}
+	for _, entry := range answer.List {
+		var down pb.DownMessage
+		if err := down.UnmarshalVT(entry); err != nil {
+			s.t.Fatal(err)
+		}
+		texts = append(texts, strings.Trim(string(down.Content), `"`))
+	}
+	return texts, pulled.Through
 }
 
 // says is a message from a session to a room; nil is nobody's.
@@ -154,6 +216,7 @@ func TestConversation(t *testing.T) {
 	for _, v := range []*visitor{alice, tablet, bob} {
 		s.join(v, "room")
 	}
+	alice.wants(t, `notice RC:ChrmSyncMsg {"chatroomId":"room","status":1,"reason":0,"extra":""}`) // her tablet came
 	_, cursor := s.pull(bob, "room", 0, 10)
 	s.happen(says(alice, "room", "hi"))
 	s.happen(says(alice, "room", "anybody?"))
@@ -203,18 +266,18 @@ func TestJoinPage(t *testing.T) {
 	}
 	s.join(tablet, "room")
 	for count, want := range map[int]int{-1: 0, 0: 10, 1: 1, 20: 20, 50: 50, 100: 50} {
-		messages, through, err := s.Pull(t.Context(), tablet, "room", 0, count)
-		if err != nil || len(messages) != want || through != s.store.Last() {
-			t.Errorf("count %d: %d messages up to %d, %v; not %d", count, len(messages), through, err, want)
+		messages, through := s.list(tablet, "room", 0, count)
+		if len(messages) != want || through != s.store.Last() {
+			t.Errorf("count %d: %d messages up to %d; not %d", count, len(messages), through, want)
 		}
-		if want > 0 && text(messages[want-1]) != "59" {
-			t.Errorf("count %d ends with %q", count, text(messages[want-1]))
+		if want > 0 && messages[want-1] != "59" {
+			t.Errorf("count %d ends with %q", count, messages[want-1])
 		}
 	}
 	// What she said herself after she joined she knows; what she said before is history.
 	s.join(bob, "room")
 	s.happen(says(bob, "room", "b1"))
-	s.Leave(bob, "room")
+	s.Leave(t.Context(), bob, "room", "")
 	s.join(bob, "room")
 	s.happen(says(bob, "room", "b2"))
 	if got, _ := s.pull(bob, "room", 0, 3); got != "58 59 b1" {
@@ -227,10 +290,10 @@ func TestMembers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t)
 		alice, tablet, bob := visitors()
-		if _, err := s.Join(t.Context(), alice, "room", false); chat.CodeOf(err) != chat.ChatroomMissing {
+		if _, err := s.Join(t.Context(), alice, "room", "", false); chat.CodeOf(err) != chat.ChatroomMissing {
 			t.Errorf("joining a room that must exist: %v", err)
 		}
-		if _, _, err := s.Pull(t.Context(), alice, "room", 0, 1); chat.CodeOf(err) != chat.NotInChatroom {
+		if _, err := s.Pull(t.Context(), nil, alice, "room", 0, 1); chat.CodeOf(err) != chat.NotInChatroom {
 			t.Errorf("pulling: %v", err)
 		}
 		if j := s.join(alice, "room"); j.Created != 1 || j.Members != 1 || !j.Joined.Equal(time.Now()) {
@@ -241,7 +304,7 @@ func TestMembers(t *testing.T) {
 		if j := s.join(alice, "room"); !j.Joined.Equal(first) || j.Members != 1 {
 			t.Errorf("joined again %+v", j)
 		}
-		if j, err := s.Join(t.Context(), bob, "room", false); err != nil || j.Created != 1 || j.Members != 2 {
+		if j, err := s.Join(t.Context(), bob, "room", "", false); err != nil || j.Created != 1 || j.Members != 2 {
 			t.Errorf("joined %+v, %v", j, err)
 		}
 		s.join(tablet, "room")
@@ -261,18 +324,20 @@ func TestMembers(t *testing.T) {
 		if got := names(true, 1); !slices.Equal(got, []chat.UserID{"bob"}) {
 			t.Errorf("the newest %v", got)
 		}
-		s.Leave(alice, "room")
-		s.Leave(alice, "room")
-		s.Leave(alice, "no room")
+		s.Leave(t.Context(), alice, "room", "")
+		s.Leave(t.Context(), alice, "room", "")
+		s.Leave(t.Context(), alice, "no room", "")
 		if s.In(alice, "room") || !s.In(tablet, "room") || s.In(tablet, "no room") {
 			t.Error("alice left by one session")
 		}
+		alice.wants(t, `notice RC:ChrmSyncMsg {"chatroomId":"room","status":1,"reason":0,"extra":""}`)
+		tablet.wants(t, `notice RC:ChrmSyncMsg {"chatroomId":"room","status":0,"reason":1,"extra":""}`)
 		s.happen(says(bob, "room", "hi"))
 		alice.wants(t)
 		tablet.wants(t, "hint room 2")
 		s.happen(store.RoomDestroyed{Room: "room"})
-		tablet.wants(t, "gone room 3")
-		bob.wants(t, "gone room 3")
+		tablet.wants(t, "gone room 3 0")
+		bob.wants(t, "gone room 3 0")
 		if s.In(bob, "room") {
 			t.Error("bob is in a room that is gone")
 		}
@@ -319,8 +384,8 @@ func TestCatchUp(t *testing.T) {
 		many[i] = says(alice, "room", "together")
 	}
 	s.happen(many...)
-	if messages, _, err := s.Pull(t.Context(), bob, "room", s.store.Last()-1, 1); err != nil || len(messages) != 120 {
-		t.Errorf("a tick of 120 messages is pulled as %d, %v", len(messages), err)
+	if messages, _ := s.list(bob, "room", s.store.Last()-1, 1); len(messages) != 120 {
+		t.Errorf("a tick of 120 messages is pulled as %d", len(messages))
 	}
 }
 
@@ -351,7 +416,7 @@ func TestRestart(t *testing.T) {
 		s.happen(says(alice, "room", fmt.Sprint("a", i)), says(bob, "room", fmt.Sprint("b", i)))
 	}
 	s.restart()
-	if _, err := s.Join(t.Context(), alice, "room", false); err != nil {
+	if _, err := s.Join(t.Context(), alice, "room", "", false); err != nil {
 		t.Fatalf("the room is gone: %v", err)
 	}
 	if got, _ := s.pull(alice, "room", 0, 4); got != "a1 b1 a2 b2" {
@@ -383,7 +448,7 @@ func TestBusyWhileLoading(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				model := storetest.NewModel(store.Options{})
 				slow := &held{Model: model, asked: make(chan struct{}), answer: make(chan struct{})}
-				s := newStage(t, slow, model)
+				s := newStage(t, slow, model, Config{Many: true, Burst: -1})
 				alice, tablet, bob := visitors()
 				s.happen(store.RoomCreated{Room: "room"})
 				var want []string
@@ -396,7 +461,7 @@ func TestBusyWhileLoading(t *testing.T) {
 				}
 				joined := make(chan error, 2)
 				for _, v := range []*visitor{alice, tablet} {
-					go func() { _, err := s.Join(t.Context(), v, "room", true); joined <- err }()
+					go func() { _, err := s.Join(t.Context(), v, "room", "", true); joined <- err }()
 				}
 				<-slow.asked
 				for range busy {
@@ -436,12 +501,12 @@ func TestLoadingFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		model := storetest.NewModel(store.Options{})
 		slow := &held{Model: model, asked: make(chan struct{}), answer: make(chan struct{}), err: errors.New("disk")}
-		s := newStage(t, slow, model)
+		s := newStage(t, slow, model, Config{Many: true, Burst: -1})
 		alice, tablet, _ := visitors()
 		s.happen(store.RoomCreated{Room: "room"})
 		failed := make(chan error, 2)
 		for _, v := range []*visitor{alice, tablet} {
-			go func() { _, err := s.Join(t.Context(), v, "room", true); failed <- err }()
+			go func() { _, err := s.Join(t.Context(), v, "room", "", true); failed <- err }()
 		}
 		<-slow.asked
 		synctest.Wait() // both wait for one read

@@ -17,6 +17,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 
 	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/internal/chatroom"
 	"github.com/hongyan-im/hongyan/internal/fanout"
 	"github.com/hongyan-im/hongyan/internal/session"
 	"github.com/hongyan-im/hongyan/internal/store"
@@ -40,8 +41,13 @@ func dial(t *testing.T) *line {
 	p, stop := newPump(), make(chan struct{})
 	go p.run(stop)
 	l.conn = newConn(server, p, limits{maxFrame: 1000})
+	model := storetest.NewModel(store.Options{})
+	rooms, err := chatroom.New(t.Context(), model, nil, 0, chatroom.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	l.conn.session = session.New(context.Background(), l.conn, session.Client{User: "alice", Direct: true}, session.Services{
-		Hub: fanout.New(storetest.NewModel(store.Options{}), 0, fanout.Devices{}), Rates: session.NewRates(session.Limits{}),
+		Hub: fanout.New(model, 0, fanout.Devices{}), Rooms: rooms, Rates: session.NewRates(session.Limits{}),
 		Metrics: session.NewMetrics(prometheus.NewRegistry()), Log: slog.New(slog.DiscardHandler),
 	})
 	go func() { l.ended <- l.serve() }()

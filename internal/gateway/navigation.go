@@ -64,8 +64,8 @@ func preflight(w http.ResponseWriter, _ *http.Request) {
 }
 
 // directions is the answer. Every other field that the SDK knows is left out,
-// which switches off what it stands for: log uploads, chatroom
-// key-values, hosted profiles, subscriptions.
+// which switches off what it stands for: log uploads, hosted profiles,
+// subscriptions.
 type directions struct {
 	Code int `json:"code"`
 
@@ -88,7 +88,9 @@ type directions struct {
 	// conversation list. Without it the command RC:RcCmd would show there.
 	SupportRecallRefactor int `json:"supportRecallRefactor"`
 
-	GrpRRVer  int `json:"grpRRVer"`
+	GrpRRVer int `json:"grpRRVer"`
+
+	// KvStorage 1 makes a client that joined a chatroom pull its entries.
 	KvStorage int `json:"kvStorage"`
 	LogSwitch int `json:"logSwitch"`
 
@@ -128,6 +130,7 @@ func (n Navigation) answer(w http.ResponseWriter, r *http.Request, before, after
 		Server:                addr,
 		OpenHistoryMsg:        1,
 		SupportRecallRefactor: 1,
+		KvStorage:             1,
 		UgMsg:                 1,
 		UgDriven:              2,
 	}

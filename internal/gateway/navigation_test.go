@@ -88,7 +88,7 @@ func TestNavigationFlags(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := map[string]float64{"code": 200, "type": 0, "openAnti": 0, "openHistoryMsg": 1, "supportRecallRefactor": 1,
-			"grpRRVer": 0, "kvStorage": 0, "ugMsg": 1, "ugDriven": 2, "logSwitch": 0}
+			"grpRRVer": 0, "kvStorage": 1, "ugMsg": 1, "ugDriven": 2, "logSwitch": 0}
 		if flagByte {
 			want["openAnti"] = 1
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hongyan-im/hongyan/internal/api"
 	"github.com/hongyan-im/hongyan/internal/auth"
+	"github.com/hongyan-im/hongyan/internal/chatroom"
 	"github.com/hongyan-im/hongyan/internal/fanout"
 	"github.com/hongyan-im/hongyan/internal/session"
 )
@@ -98,6 +99,8 @@ type App struct {
 	// Whitelist makes the whitelist count, and not the blacklist, for every user
 	// for whom the app's server does not say which.
 	Whitelist bool
+	// Rooms are how the app wants its chatrooms.
+	Rooms chatroom.Config
 }
 
 // validate fills in what is zero and refuses what cannot be.
@@ -146,6 +149,12 @@ func (c *Config) validateApps() error {
 		}
 		if !c.Dev && (a.Key == DevKey || a.Secret == DevSecret) {
 			return fmt.Errorf("app %s: the key or secret of dev mode, which everybody knows", a.Key)
+		}
+		if a.Rooms.Idle < 0 || a.Rooms.Members < 0 {
+			return fmt.Errorf("app %s: chatroom-idle and chatroom-members are not below 0", a.Key)
+		}
+		if n := len(a.Rooms.LowPriority); n > 20 {
+			return fmt.Errorf("app %s: low-priority has %d names, over 20", a.Key, n)
 		}
 		if seen[a.Key] {
 			return fmt.Errorf("app %s: is there twice", a.Key)

@@ -53,3 +53,16 @@ func (m *commitMetrics) observe(c embedded.CommitStats) {
 	m.sync.Observe(c.Sync.Seconds())
 	m.total.Observe((c.Build + c.Apply + c.Sync).Seconds())
 }
+
+// roomMetrics are about what chatrooms have no room for.
+type roomMetrics struct{ drops *prometheus.CounterVec }
+
+func newRoomMetrics(r prometheus.Registerer) *roomMetrics {
+	m := &roomMetrics{prometheus.NewCounterVec(prometheus.CounterOpts{
+		Namespace: "hongyan", Name: "chatroom_drops_total", Help: "Messages refused because a chatroom had too many at once, by priority.",
+	}, []string{"priority"})}
+	r.MustRegister(m.drops)
+	return m
+}
+
+func (m *roomMetrics) dropped(priority string) { m.drops.WithLabelValues(priority).Inc() }

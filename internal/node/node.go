@@ -193,6 +193,7 @@ func (n *Node) Run(ctx context.Context) error {
 		})
 		start(following, r.follow)
 		start(following, r.watch)
+		start(following, r.rooms.Run)
 	}
 	start(following, n.gateway.Run)
 	start(following, func(context.Context) error {

@@ -68,7 +68,11 @@ func openRealm(cfg *Config, app App, metrics prometheus.Registerer) (*realm, err
 	r.hub = fanout.New(s, s.Last(), devices)
 	r.presence = r.hub.Watch()
 	registerPresence(metrics, r.hub, r.presence)
-	r.rooms = chatroom.New(s, r.writer, s.Last())
+	rooms := app.Rooms
+	rooms.Dropped = newRoomMetrics(metrics).dropped
+	if r.rooms, err = chatroom.New(context.Background(), s, r.writer, s.Last(), rooms); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	r.inbox = inbox.New(s, r.writer, inbox.Config{OfflineWindow: app.OfflineWindow, Now: cfg.Now})
 	r.ultra = ultragroup.New(s, r.writer, r.inbox, who, r.hub)
 	r.editor = amend.New(s, r.writer, amend.Config{RecallWindow: app.RecallWindow, Now: cfg.Now})

@@ -112,16 +112,6 @@ func (s *Session) Status(down []byte) {
 	}
 }
 
-// RoomHint implements chatroom.Session.
-func (s *Session) RoomHint(room string, tick chat.Tick) {
-	s.notify(wire.NotifyRoom, wire.TopicNotify, tick, room)
-}
-
-// RoomGone implements chatroom.Session.
-func (s *Session) RoomGone(room string, tick chat.Tick) {
-	s.notify(wire.CommandRoomDestroyed, wire.TopicCommand, tick, room)
-}
-
 // Changed implements fanout.Session. It is called with the tick not applied
 // yet: what the client asks then must reach up to it.
 func (s *Session) Changed(tick chat.Tick, change store.Change) {}

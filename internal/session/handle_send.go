@@ -52,9 +52,11 @@ func (s *Session) handleSend(f *wire.ClientFrame, typ chat.ConversationType) {
 		s.refuse(f, chat.Errorf(chat.Blocked, "%s is sent by a recall only", m.ObjectName))
 		return
 	}
-	if typ == chat.Chatroom && !s.Rooms.In(s, m.Target) {
-		s.refuse(f, chat.Errorf(chat.NotInChatroom, "the user is not in the chatroom"))
-		return
+	if typ == chat.Chatroom {
+		if err := s.Rooms.Admit(s, m); err != nil {
+			s.refuse(f, err)
+			return
+		}
 	}
 	m.Origin = s.origin
 	if err := s.Roster.Warm(s.ctx, m); err != nil {

@@ -108,6 +108,7 @@ type Session struct {
 	sends  *rate.Limiter // nil where there is no limit
 	status *rate.Limiter
 	pace   *rate.Limiter
+	infos  infoPace // only the reader touches it
 	seen   atomic.Bool
 	nextID atomic.Uint32 // of the frames that the server publishes
 
@@ -119,7 +120,6 @@ type Session struct {
 	mu     sync.Mutex // guards the following
 	stream stream
 	push   push
-	rooms  []string
 	online *ultraStreams // nil until the client says that it is there for ultra groups
 }
 
@@ -150,13 +150,7 @@ func (s *Session) Start() error { return s.Hub.Attach(s.ctx, s) }
 // Closed ends the session after its connection ended.
 func (s *Session) Closed() {
 	s.Hub.Detach(s)
-	s.mu.Lock()
-	rooms := s.rooms
-	s.rooms = nil
-	s.mu.Unlock()
-	for _, room := range rooms {
-		s.Rooms.Leave(s, room)
-	}
+	s.Rooms.Close(s)
 	s.Rates.release(s.client.User)
 	s.Metrics.Connections.Dec()
 }
@@ -227,11 +221,12 @@ func (s *Session) Handle(frame []byte) error {
 	case wire.TypePublish:
 		s.handlePublish(&f)
 	case wire.TypeQuery:
-		if !s.pullWaiting(&f) {
+		if !s.pullWaiting(&f) && !s.pullRoomWaiting(&f) {
 			apart(func() { s.handleQuery(&f) })
 		}
 	case wire.TypePuback, wire.TypeQuerycon: // nothing we send waits for them
 	case wire.TypeDisconnect:
+		apart(func() { s.Rooms.LeaveAll(s.ctx, s) })
 		return ErrDisconnect
 	default:
 		s.Metrics.BadFrames.Inc()
