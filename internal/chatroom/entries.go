@@ -112,6 +112,9 @@ func (r *Rooms) Entries(ctx context.Context, s Session, id string, after chat.Ti
 	if at, o := r.at(s, id); at != nil {
 		defer r.mu.Unlock()
 		at.entriesAnswered = through
+		if at.doubtful {
+			at.doubtful, after = false, 0
+		}
 		return o.entries.since(after, through), nil
 	}
 	r.mu.Unlock()
@@ -210,7 +213,29 @@ func (r *Rooms) ChangeEntriesAs(ctx context.Context, s Session, id string, chang
 	if !enough {
 		return Changed{}, chat.Errorf(chat.EntriesTooFast, "over %d changes of entries a second in the chatroom", entryRate)
 	}
-	return r.ChangeEntries(ctx, id, s.User(), changes, notice)
+	done, err := r.ChangeEntries(ctx, id, s.User(), changes, notice)
+	if err == nil && len(changes) > 1 {
+		r.correct(s, id, changes, done)
+	}
+	return done, err
+}
+
+// correct has a client pull all entries that was to delete several and could
+// not delete one that is there: official clients forget that, too.
+func (r *Rooms) correct(s Session, id string, changes []EntryChange, done Changed) {
+	if !slices.ContainsFunc(changes, func(c EntryChange) bool {
+		return c.Delete && chat.CodeOf(done.Failed[c.Key]) == chat.EntryNotYours
+	}) {
+		return
+	}
+	r.mu.Lock()
+	at, _ := r.at(s, id)
+	if at != nil {
+		at.doubtful = true
+	}
+	tick := r.tick
+	r.mu.Unlock()
+	s.RoomEntriesHint(id, tick)
 }
 
 // pace counts in seconds.

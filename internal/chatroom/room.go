@@ -61,6 +61,7 @@ type stay struct {
 	hinted   chat.Tick // the newest hint; outstanding while larger than answered
 
 	entriesAnswered, entriesHinted chat.Tick // the same for entries
+	doubtful                       bool      // the client may have forgotten entries that are there
 }
 
 func newRoom(id string) *room {

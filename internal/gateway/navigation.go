@@ -92,6 +92,7 @@ type directions struct {
 
 	// KvStorage 1 makes a client that joined a chatroom pull its entries.
 	KvStorage int `json:"kvStorage"`
+
 	LogSwitch int `json:"logSwitch"`
 
 	// UgMsg 1 has the SDK ask for ultra groups. UgDriven 2 has it name the
