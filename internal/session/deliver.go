@@ -114,4 +114,8 @@ func (s *Session) Status(down []byte) {
 
 // Changed implements fanout.Session. It is called with the tick not applied
 // yet: what the client asks then must reach up to it.
-func (s *Session) Changed(tick chat.Tick, change store.Change) {}
+func (s *Session) Changed(tick chat.Tick, change store.Change) {
+	if mark, ok := change.(store.MarkedRead); ok && mark.Log.Type() == chat.UltraGroup {
+		s.readUltra(mark)
+	}
+}

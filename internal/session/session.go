@@ -27,6 +27,7 @@ import (
 	"github.com/hongyan-im/hongyan/internal/fanout"
 	"github.com/hongyan-im/hongyan/internal/inbox"
 	"github.com/hongyan-im/hongyan/internal/roster"
+	"github.com/hongyan-im/hongyan/internal/store"
 	"github.com/hongyan-im/hongyan/internal/ultragroup"
 	"github.com/hongyan-im/hongyan/internal/writer"
 	"github.com/hongyan-im/hongyan/wire"
@@ -121,6 +122,8 @@ type Session struct {
 	stream stream
 	push   push
 	online *ultraStreams // nil until the client says that it is there for ultra groups
+
+	ultraRead store.MarkedRead // the last that this client asked for, of ultra groups
 }
 
 var (
