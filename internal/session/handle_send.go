@@ -6,6 +6,7 @@ import (
 
 	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/internal/amend"
+	"github.com/hongyan-im/hongyan/internal/media"
 	"github.com/hongyan-im/hongyan/internal/roster"
 	"github.com/hongyan-im/hongyan/internal/writer"
 	"github.com/hongyan-im/hongyan/wire"
@@ -66,7 +67,7 @@ func (s *Session) handleSend(f *wire.ClientFrame, typ chat.ConversationType) {
 	if s.Sending.ResendTwice && !s.client.Direct {
 		m.Key = chat.SendKey{}
 	}
-	s.Writer.Submit(&writer.Request{Message: m, Check: s.rules(m), Owner: s, Reference: f.ID})
+	s.Writer.Submit(&writer.Request{Message: m, Check: s.rules(m), Changes: media.Sent(m.Body), Owner: s, Reference: f.ID})
 }
 
 // parse reads the message that a frame asks to send.
