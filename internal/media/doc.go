@@ -31,7 +31,7 @@ import (
 	"time"
 )
 
-// Name is where a file is kept. The id is made of a-z 0-9 and -, the key is
+// Name is where a file is kept. The id is made of a-z 0-9 and ~, the key is
 // the client's and must not be trusted: a driver may use it as a last part of
 // a name that the id made unique, or not at all.
 type Name struct{ ID, Key string }

@@ -167,9 +167,11 @@ type unsent struct {
 	Max   int64       `json:"max,omitempty"` // of a ticket: bytes
 }
 
-// idPrefix begins every id, so that ids are found in the content of messages
-// whatever is around them.
-const idPrefix = "hyf-"
+// idPrefix begins every id. Ids are looked for in the content of every message,
+// so there is a character in it that is rare there.
+const idPrefix = "f" + idMark
+
+const idMark = "~"
 
 var base32hex = base32.HexEncoding.WithPadding(base32.NoPadding)
 

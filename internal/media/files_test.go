@@ -268,7 +268,7 @@ func TestServe(t *testing.T) {
 		}
 	}
 	url := w.put("alice", "k", "text/plain", "", "0123456789")
-	if !strings.Contains(url, "/files/app/hyf-") || len(url) < len(w.url)+32 {
+	if !strings.Contains(url, "/files/app/f~") || len(url) < len(w.url)+32 {
 		t.Errorf("URL %s", url)
 	}
 	whole := w.get(url, nil)
@@ -295,7 +295,7 @@ func TestServe(t *testing.T) {
 	if a := w.do("HEAD", url, nil, nil); a.status != 200 || a.body != "" || a.Get("Content-Length") != "10" {
 		t.Errorf("HEAD: %+v", a)
 	}
-	for _, other := range []string{strings.Replace(url, "app/", "other/", 1), url[:len(url)-10], strings.Replace(url, "hyf-", "hyf-0", 1), w.url + "/app/../k", w.url} {
+	for _, other := range []string{strings.Replace(url, "app/", "other/", 1), url[:len(url)-10], strings.Replace(url, "f~", "f~0", 1), w.url + "/app/../k", w.url} {
 		if a := w.get(other, nil); a.status < 301 || a.status == 500 || strings.Contains(a.body, "0123") {
 			t.Errorf("%s: %+v", other, a)
 		}
@@ -515,7 +515,7 @@ func TestUnsent(t *testing.T) {
 	w := newWorld(t, media.Limits{UnsentLife: time.Hour})
 	lost, sent := w.put("alice", "lost", "", "", "lost"), w.put("alice", "sent", "", "", "sent")
 	begun := w.with(w.ticket("alice", "begun", 4096, "POST", "uploads"), "POST", "begun", nil, "")
-	changes := media.Sent([]byte(`{"text":"hyf-x hyf-","url":"` + strings.ReplaceAll(sent, "/", `\/`) + `"}`))
+	changes := media.Sent([]byte(`{"text":"f~x f~","url":"` + strings.ReplaceAll(sent, "/", `\/`) + `"}`))
 	if len(changes) != 1 {
 		t.Fatalf("changes %v", changes)
 	}
@@ -551,18 +551,18 @@ func TestUnsent(t *testing.T) {
 	sweep()
 	status(lost, 404)
 	status(sent, 200)
-	files, err := filepath.Glob(filepath.Join(w.dir, "*", "hyf-*"))
+	files, err := filepath.Glob(filepath.Join(w.dir, "*", "f~*"))
 	if err != nil || len(files) != 1 || begun.status != 200 { // the upload in parts was ended as well
 		t.Errorf("on disk: %v, %v; the upload began with %d", files, err, begun.status)
 	}
 }
 
 func TestSentIsBounded(t *testing.T) {
-	id := "hyf-" + strings.Repeat("a0", 16)
+	id := "f~" + strings.Repeat("a0", 16)
 	if n := len(media.Sent([]byte(strings.Repeat(id+" ", 1000)))); n != 100 {
 		t.Errorf("%d changes", n)
 	}
-	if n := len(media.Sent([]byte("hyf-" + strings.Repeat("Z", 32) + strings.Repeat("hyf-", 9)))); n != 0 {
+	if n := len(media.Sent([]byte("f~" + strings.Repeat("Z", 32) + strings.Repeat("f~", 9)))); n != 0 {
 		t.Errorf("%d changes for what is no id", n)
 	}
 }
@@ -626,10 +626,10 @@ func TestStorageFails(t *testing.T) {
 }
 
 func FuzzSent(f *testing.F) {
-	f.Add([]byte("hyf-" + strings.Repeat("a", 32)))
+	f.Add([]byte("f~" + strings.Repeat("a", 32)))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		for _, c := range media.Sent(content) {
-			if d := c.(store.EntryDeleted); !bytes.Contains(content, []byte(d.Key)) || len(d.Key) != 36 {
+			if d := c.(store.EntryDeleted); !bytes.Contains(content, []byte(d.Key)) || len(d.Key) != 34 {
 				t.Errorf("%q is not in %q", d.Key, content)
 			}
 		}

@@ -13,21 +13,20 @@ import (
 // maxMarked bounds how many files a message can mark as sent.
 const maxMarked = 100
 
-var prefix = []byte(idPrefix)
-
 // Sent returns the changes that note that a message with this content names
 // files, for the commit of the message. Mostly there are none, and then it
-// costs one search for four bytes.
+// costs one search for one byte.
 func Sent(content []byte) (changes []store.Change) {
 	for len(changes) < maxMarked {
-		i := bytes.Index(content, prefix)
-		if i < 0 || len(content)-i < idLength {
+		mark := bytes.IndexByte(content, idMark[0])
+		if mark < 0 {
 			return changes
 		}
-		if id := string(content[i : i+idLength]); isID(id) {
-			changes = append(changes, store.EntryDeleted{Space: store.Files, Owner: ownerUnsent, Key: id})
+		start := mark - (len(idPrefix) - len(idMark))
+		if end := start + idLength; start >= 0 && end <= len(content) && isID(string(content[start:end])) {
+			changes = append(changes, store.EntryDeleted{Space: store.Files, Owner: ownerUnsent, Key: string(content[start:end])})
 		}
-		content = content[i+len(prefix):]
+		content = content[mark+1:]
 	}
 	return changes
 }

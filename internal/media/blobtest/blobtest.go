@@ -14,7 +14,7 @@ import (
 	"github.com/hongyan-im/hongyan/internal/media"
 )
 
-var name = media.Name{ID: "hyf-0123456789abcdefghijklmnopqrstuv", Key: `4__RC-a "key" + 100% ünd.ext`}
+var name = media.Name{ID: "f~0123456789abcdefghijklmnopqrstuv", Key: `4__RC-a "key" + 100% ünd.ext`}
 
 // Run tests storage that open makes, empty, for each case.
 func Run(t *testing.T, open func(t *testing.T) media.Blobs) {

@@ -64,7 +64,7 @@ func (d *Disk) upload(n media.Name, upload string) (string, error) {
 // plain reports whether s can be a name in a directory of ours.
 func plain(s string) bool {
 	for _, c := range []byte(s) {
-		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-') {
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '~') {
 			return false
 		}
 	}

@@ -24,7 +24,7 @@ func TestContract(t *testing.T) {
 // Opening removes what was being written when the process was killed, and
 // keeps everything else.
 func TestReopen(t *testing.T) {
-	dir, name := t.TempDir(), media.Name{ID: "hyf-x", Key: "k"}
+	dir, name := t.TempDir(), media.Name{ID: "f~x", Key: "k"}
 	d, err := disk.Open(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +71,7 @@ func TestNames(t *testing.T) {
 		if _, err := d.Put(t.Context(), n, strings.NewReader("x")); err == nil {
 			t.Errorf("%q is an id", id)
 		}
-		if _, err := d.PutPart(t.Context(), media.Name{ID: "hyf"}, id, 1, strings.NewReader("x"), 1); err == nil {
+		if _, err := d.PutPart(t.Context(), media.Name{ID: "f"}, id, 1, strings.NewReader("x"), 1); err == nil {
 			t.Errorf("%q is an upload", id)
 		}
 	}
