@@ -47,7 +47,7 @@ const (
 	RecallMissing     Code = 25101 // there is no such message to recall
 	RecallNotYours    Code = 25107 // only the sender may recall this message
 	StoreUnavailable  Code = 25102 // the store did not answer; try again
-	FileTooBig        Code = 26106 // a file is over the limit, or all of the app's are over theirs
+	TooManyTags       Code = 26004 // the user has as many tags as there may be
 	BadParameter      Code = 26010 // a field is missing, out of range or malformed
 	BadMessage        Code = 32002 // the payload does not decode
 	ServerUnavailable Code = 31003 // draining or starting: try again elsewhere
@@ -75,11 +75,11 @@ var codeText = map[Code]string{
 	UltraGroupsFull: "ultra-groups-full", ChannelsFull: "channels-full", ChannelMissing: "channel-missing",
 	NotInChannel: "not-in-channel", Internal: "internal",
 	RecallMissing: "recall-missing", RecallNotYours: "recall-not-yours",
-	StoreUnavailable: "store-unavailable", BadParameter: "bad-parameter", BadMessage: "bad-message",
+	StoreUnavailable: "store-unavailable", TooManyTags: "too-many-tags", BadParameter: "bad-parameter", BadMessage: "bad-message",
 	ServerUnavailable: "server-unavailable", TokenIncorrect: "token-incorrect",
 	NotAuthorized: "not-authorized", AppBlocked: "app-blocked", UserBlocked: "user-blocked", Kicked: "kicked",
 	TokenExpired: "token-expired", ProtocolVersion: "protocol-version",
-	UnsupportedType: "unsupported-type", FileTooBig: "file-too-big",
+	UnsupportedType: "unsupported-type",
 }
 
 // String is the word of the code, used in logs and metric labels.

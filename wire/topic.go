@@ -80,6 +80,14 @@ const (
 	TopicConversationsDelete = "delRelationBatch"  // ConversationBatch → nothing
 	TopicStatesChange        = "setSeAtt"          // StatesChangeRequest → StatesChangeAnswer
 	TopicTypeLevel           = "setTypeUnpush"     // TypeLevelRequest → TypeLevelAnswer
+	TopicTagsSave            = "addSeTag"          // TagsChange → SettingsChangeAnswer
+	TopicTagsDelete          = "delSeTag"          // TagsChange → SettingsChangeAnswer
+	TopicTag                 = "addTag"            // StatesChangeRequest → StatesChangeAnswer
+	TopicUntag               = "delTag"            // StatesChangeRequest → StatesChangeAnswer
+	TopicQuietHours          = "qryUnpush"         // QuietHoursRequest → QuietHoursAnswer
+	TopicQuietHoursSet       = "addUnpush"         // QuietHours → nothing
+	TopicQuietHoursEnd       = "delUnpush"         // QuietHoursRequest → nothing
+	TopicConversationDelete  = "delRelation"       // ConversationsRequest → nothing; the target is the conversation
 	TopicRealtime            = "qrySessions"       // ConversationsRequest → ConversationsAnswer
 	TopicRealtimeTotals      = "qrySessionsAtt"    // TotalsRequest → TotalsAnswer
 	TopicRealtimeUnread      = "qrySessionsUnread" // ConversationCounts → ConversationCounts

@@ -18,7 +18,6 @@ import (
 	"github.com/hongyan-im/hongyan/internal/auth"
 	"github.com/hongyan-im/hongyan/internal/chatroom"
 	"github.com/hongyan-im/hongyan/internal/fanout"
-	"github.com/hongyan-im/hongyan/internal/media"
 	"github.com/hongyan-im/hongyan/internal/node"
 	"github.com/hongyan-im/hongyan/internal/session"
 	"github.com/hongyan-im/hongyan/wire"
@@ -116,6 +115,8 @@ type app struct {
 	Devices    policy `yaml:"devices"`
 	MaxDevices int    `yaml:"max-devices"`
 
+	// Unread says who counts what is unread.
+	Unread session.Counting `yaml:"unread"`
 	// How long a token is good for and a message may be recalled, 0 for ever;
 	// how long messages are kept for who is offline and resends recognised, 0
 	// for 7 days.
@@ -123,11 +124,6 @@ type app struct {
 	RecallWindow  time.Duration `yaml:"recall-window"`
 	OfflineWindow time.Duration `yaml:"offline-window"`
 	DedupeWindow  time.Duration `yaml:"dedupe-window"`
-
-	// FileSize, FileQuota and UnsentLife replace those of the server.
-	FileSize   *int64         `yaml:"file-size"`
-	FileQuota  *int64         `yaml:"file-quota"`
-	UnsentLife *time.Duration `yaml:"unsent-life"`
 
 	// Resend says what becomes of what an official client sends again.
 	Resend resend `yaml:"resend"`
@@ -220,15 +216,14 @@ func (a app) devices() fanout.Devices {
 	return d
 }
 
-// node returns the apps as the server takes them, where limits and files hold
-// for those that have none of their own.
-func (a apps) node(limits session.Limits, files media.Limits) []node.App {
+// node returns the apps as the server takes them, where limits hold for those
+// that have none.
+func (a apps) node(limits session.Limits) []node.App {
 	var list []node.App
 	for _, app := range a {
 		n := node.App{
 			Key: app.Key, Secret: app.Secret, Strict: auth.Strict{On: app.Strict},
-			Devices:   app.devices(),
-			TokenLife: app.TokenLife, RecallWindow: app.RecallWindow,
+			Devices: app.devices(), Unread: app.Unread, TokenLife: app.TokenLife, RecallWindow: app.RecallWindow,
 			OfflineWindow: app.OfflineWindow, DedupeWindow: app.DedupeWindow,
 			Sending: app.sending(), Whitelist: app.Whitelist,
 			Rooms: chatroom.Config{
@@ -240,19 +235,6 @@ func (a apps) node(limits session.Limits, files media.Limits) []node.App {
 			own := limits
 			own.SendRate, own.SendBurst = *app.SendRate, app.SendBurst
 			n.Limits = &own
-		}
-		if app.FileSize != nil || app.FileQuota != nil || app.UnsentLife != nil {
-			own := files
-			if app.FileSize != nil {
-				own.Size = *app.FileSize
-			}
-			if app.FileQuota != nil {
-				own.Quota = *app.FileQuota
-			}
-			if app.UnsentLife != nil {
-				own.UnsentLife = *app.UnsentLife
-			}
-			n.FileLimits = &own
 		}
 		list = append(list, n)
 	}

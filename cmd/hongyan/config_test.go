@@ -12,7 +12,6 @@ import (
 	"github.com/hongyan-im/hongyan/internal/auth"
 	"github.com/hongyan-im/hongyan/internal/chatroom"
 	"github.com/hongyan-im/hongyan/internal/fanout"
-	"github.com/hongyan-im/hongyan/internal/media"
 	"github.com/hongyan-im/hongyan/internal/node"
 	"github.com/hongyan-im/hongyan/internal/session"
 	"github.com/hongyan-im/hongyan/wire"
@@ -111,7 +110,7 @@ func TestApps(t *testing.T) {
 	const text = `
 apps:
   - {key: a, secret: secret-a}
-  - {key: b, secret: secret-b, strict: true, send-rate: 0, token-life: 48h, recall-window: 2m, offline-window: 24h, dedupe-window: 1h}
+  - {key: b, secret: secret-b, strict: true, send-rate: 0, token-life: 48h, recall-window: 2m, unread: server, offline-window: 24h, dedupe-window: 1h}
   - {key: c, secret: secret-c, send-rate: 20, send-burst: 30, resend: once, devices: one-per-platform, max-devices: -1}
   - {key: d, secret: secret-d, devices: one, many-chatrooms: true, chatroom-members: 9, chatroom-idle: 24h, chatroom-burst: -1, low-priority: ["app:like"]}
   - {key: e, secret: secret-e, resend: twice, whitelist: true, skip-lists: true, max-video: 5m}
@@ -120,7 +119,7 @@ apps:
 	want := []node.App{
 		{Key: "a", Secret: "secret-a"},
 		{Key: "b", Secret: "secret-b", Strict: auth.Strict{On: true}, Limits: &session.Limits{}, TokenLife: 48 * time.Hour,
-			RecallWindow: 2 * time.Minute, OfflineWindow: 24 * time.Hour, DedupeWindow: time.Hour},
+			RecallWindow: 2 * time.Minute, Unread: session.ByServer, OfflineWindow: 24 * time.Hour, DedupeWindow: time.Hour},
 		{Key: "c", Secret: "secret-c", Limits: &session.Limits{SendRate: 20, SendBurst: 30},
 			Devices: fanout.Devices{Total: -1, PerPlatform: 1}},
 		{Key: "d", Secret: "secret-d", Devices: fanout.Devices{Total: 1},
@@ -129,7 +128,7 @@ apps:
 			Sending: session.Sending{Content: wire.ContentLimits{Video: 5 * time.Minute}, SkipLists: true, ResendTwice: true}},
 	}
 	file := write(t, filepath.Join(t.TempDir(), "x.yaml"), text)
-	if got := mustParse(t, "serve", "--config", file).Serve.Apps.node(limits, media.Limits{}); !reflect.DeepEqual(got, want) {
+	if got := mustParse(t, "serve", "--config", file).Serve.Apps.node(limits); !reflect.DeepEqual(got, want) {
 		t.Errorf("the file has %+v, want %+v", got, want)
 	}
 	t.Setenv("HONGYAN_APPS", "[{key: d, secret: secret-d}]")

@@ -1,13 +1,14 @@
 package gateway
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/hongyan-im/hongyan/internal/session"
 )
 
 // Navigation says what official clients are told before they connect.
@@ -26,11 +27,9 @@ type Navigation struct {
 	// a byte of flags, rather than version 3.
 	FlagByte bool
 
-	// Files is where clients reach the files of this server, a URL. Empty is
-	// the path /files of the host that they asked by.
-	Files string
-	// Storage is where clients of the minio kind upload, a URL. Empty is Files.
-	Storage string
+	// Counting says who counts what is unread in an app. nil means that
+	// everywhere a device does.
+	Counting func(appKey string) session.Counting
 }
 
 // Handler answers POST /v2/navi.json, which SDK 5.38 asks, and GET /navi.js,
@@ -41,7 +40,7 @@ type Navigation struct {
 // has a code for each reason (31004, 31020, 31009, …) that every version shows
 // as it is. What is told here is no secret: it is the same for everyone. Since
 // clients keep the answer for two hours, nothing that depends on the moment or
-// on the user may be in it.
+// on the user may be in it; on the app it may depend.
 func (n Navigation) Handler() (http.Handler, error) {
 	if _, _, err := splitAddress(n.Address); err != nil {
 		return nil, err
@@ -95,6 +94,19 @@ type directions struct {
 	// conversation list. Without it the command RC:RcCmd would show there.
 	SupportRecallRefactor int `json:"supportRecallRefactor"`
 
+	// ServerSaveUnread 1 has clients ask the server what is unread instead of
+	// counting. They then refuse the calls that mark as read on this device.
+	ServerSaveUnread int `json:"serverSaveUnread"`
+
+	// SesDriven 1 has a client mark as read by the topic updRTime instead of a
+	// message.
+	SesDriven int `json:"sesDriven"`
+
+	// SessionMode is a set of bits, of which 1 opens the calls about
+	// conversations that ask the server each time; clients then neither count
+	// nor keep latest messages.
+	SessionMode int `json:"sessionMode"`
+
 	GrpRRVer int `json:"grpRRVer"`
 
 	// KvStorage 1 makes a client that joined a chatroom pull its entries.
@@ -106,12 +118,6 @@ type directions struct {
 	// default channel where the app names none.
 	UgMsg    int `json:"ugMsg"`
 	UgDriven int `json:"ugDriven"`
-
-	// OssConfig is the list of places to upload to, as JSON in a text; the next
-	// is tried when one fails. Only one of the minio kind is told whether a
-	// file is to be shown or saved. UploadServer is for who knows no list.
-	OssConfig    string `json:"ossConfig"`
-	UploadServer string `json:"uploadServer"`
 }
 
 // bodyTimeout is how long the form of a request may take to arrive.
@@ -147,12 +153,19 @@ func (n Navigation) answer(w http.ResponseWriter, r *http.Request, before, after
 		KvStorage:             1,
 		UgMsg:                 1,
 		UgDriven:              2,
+		SesDriven:             1,
 	}
 	if n.FlagByte {
 		d.OpenAnti = 1
 	}
-	d.UploadServer = n.FilesURL(r)
-	d.OssConfig = uploadTargets(cmp.Or(n.Storage, d.UploadServer), d.UploadServer)
+	if n.Counting != nil {
+		switch n.Counting(appKey(r)) {
+		case session.ByServer:
+			d.ServerSaveUnread = 1
+		case session.Realtime:
+			d.SessionMode = 1
+		}
+	}
 	body, err := json.Marshal(d)
 	if err != nil {
 		http.Error(w, "navigation", http.StatusInternalServerError)
@@ -165,22 +178,12 @@ func (n Navigation) answer(w http.ResponseWriter, r *http.Request, before, after
 	_, _ = fmt.Fprintf(w, "%s%s%s", before, body, after) // the client has gone: nobody is left to tell
 }
 
-// uploadTargets are a place to upload to and the one to try after it.
-func uploadTargets(minio, form string) string {
-	text, _ := json.Marshal([]map[string]string{{"minio": minio, "p": "1"}, {"qiniu": form, "p": "2"}}) // texts only
-	return string(text)
-}
-
-// FilesURL is where the client of r reaches the files of this server.
-func (n Navigation) FilesURL(r *http.Request) string {
-	if n.Files != "" {
-		return n.Files
+// appKey is the app that the client of r says to be of.
+func appKey(r *http.Request) string {
+	if key := r.Header.Get("RC-Appkey"); key != "" {
+		return key
 	}
-	addr, protocol := n.endpoint(r)
-	if protocol == protocolWSS {
-		return "https://" + strings.TrimSuffix(addr, ":443") + "/files"
-	}
-	return "http://" + strings.TrimSuffix(addr, ":80") + "/files"
+	return r.URL.Query().Get("appId")
 }
 
 // endpoint is where the client of r opens its WebSocket. The address is empty

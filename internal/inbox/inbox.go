@@ -95,6 +95,15 @@ type Query struct {
 // delete: for a group, since they joined; it fails with chat.NotInGroup when
 // they are not in. A page is not empty while there is more.
 func (x *Inbox) History(ctx context.Context, viewer chat.UserID, q Query) (store.Page, error) {
+	begin, err := x.Begin(ctx, viewer, q.Conversation)
+	if err != nil {
+		return store.Page{}, err
+	}
+	return x.HistorySince(ctx, viewer, begin, q)
+}
+
+// HistorySince is History for who knows what Begin returns.
+func (x *Inbox) HistorySince(ctx context.Context, viewer chat.UserID, begin chat.Tick, q Query) (store.Page, error) {
 	if q.Count <= 0 {
 		q.Count = DefaultPage
 	}
@@ -110,10 +119,6 @@ func (x *Inbox) History(ctx context.Context, viewer chat.UserID, q Query) (store
 		r.After = q.Time
 	} else if q.Time > 0 {
 		r.Before = min(q.Time, r.Before)
-	}
-	begin, err := x.Begin(ctx, viewer, q.Conversation)
-	if err != nil {
-		return store.Page{}, err
 	}
 	gone, err := x.gone(ctx, viewer, r.Log, max(r.After, begin))
 	if err != nil {
@@ -221,11 +226,4 @@ func (x *Inbox) find(ctx context.Context, log chat.Log, names []chat.UID) (map[c
 		}
 	}
 	return found, nil
-}
-
-// MarkRead moves user's read cursor of a conversation forward to through. It
-// returns when that is durable.
-func (x *Inbox) MarkRead(ctx context.Context, user chat.UserID, c chat.Conversation, through chat.Tick) error {
-	_, err := x.writer.Change(ctx, store.MarkedRead{User: user, Log: c.Log(user), Through: through})
-	return err
 }

@@ -141,9 +141,7 @@ func TestGroupHistory(t *testing.T) {
 	if n := d.unread("bob", group); n != 1 {
 		t.Errorf("bob has %d unread", n)
 	}
-	if err := d.MarkRead(t.Context(), "bob", group, after.ID.Tick); err != nil {
-		t.Fatal(err)
-	}
+	d.change(store.MarkedRead{User: "bob", Log: group.Log("bob"), Through: after.ID.Tick})
 	if n := d.unread("bob", group); n != 0 {
 		t.Errorf("bob has %d unread", n)
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/hongyan-im/hongyan/internal/auth"
 	"github.com/hongyan-im/hongyan/internal/chatroom"
 	"github.com/hongyan-im/hongyan/internal/fanout"
-	"github.com/hongyan-im/hongyan/internal/media"
 	"github.com/hongyan-im/hongyan/internal/session"
 )
 
@@ -47,9 +46,6 @@ type Config struct {
 	// Limits hold for every app that has none of its own. In both, a FrameRate
 	// of 0 means 10,000 frames a second.
 	Limits session.Limits
-	// Files says where files are kept and bounds them, for every app that has
-	// no limits of its own.
-	Files Files
 	// MaxFrame is the largest frame a client may send, in bytes. 0 means 512 KiB.
 	MaxFrame int
 	// IdleTimeout ends the session of a client that is silent. 0 means a minute.
@@ -91,12 +87,12 @@ type App struct {
 	// Devices says how many devices of a user may be connected at once. A Total
 	// of 0 means 100, below 0 is no limit; a PerPlatform of 0 is no limit.
 	Devices fanout.Devices
-	// FileLimits replace those of the node, when not nil.
-	FileLimits *media.Limits
 	// TokenLife is how long a token is good for. 0 is for ever.
 	TokenLife time.Duration
 	// RecallWindow is how long after its sending a user may recall a message. 0 is for ever.
 	RecallWindow time.Duration
+	// Unread says who counts what is unread. Empty means session.ByDevice.
+	Unread session.Counting
 	// OfflineWindow is how long messages are kept for who is offline, and
 	// DedupeWindow how long a resend is known as one. 0 means 7 days.
 	OfflineWindow, DedupeWindow time.Duration
@@ -109,16 +105,14 @@ type App struct {
 	Rooms chatroom.Config
 }
 
-// Files is where files are kept, and what users may upload.
-type Files struct {
-	// Storage is a bucket as s3.Parse reads it. Empty means the directory
-	// files in the directory of each app.
-	Storage string
-	// URL is where clients reach the files of this node, with the path /files.
-	// Empty means under the host they asked navigation by.
-	URL string
-
-	Limits media.Limits
+// counting says who counts what is unread in the app with key.
+func (c *Config) counting(key string) session.Counting {
+	for _, a := range c.Apps {
+		if a.Key == key {
+			return a.Unread
+		}
+	}
+	return session.ByDevice
 }
 
 // validate fills in what is zero and refuses what cannot be.
@@ -140,9 +134,6 @@ func (c *Config) validate() error {
 	}
 	if c.Dev && !slices.ContainsFunc(c.Apps, func(a App) bool { return a.Key == DevKey }) {
 		c.Apps = append([]App{{Key: DevKey, Secret: DevSecret}}, c.Apps...)
-	}
-	if err := c.Files.validate(); err != nil {
-		return err
 	}
 	return c.validateApps()
 }

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/hongyan-im/hongyan/chat"
-	"github.com/hongyan-im/hongyan/internal/store"
 	"github.com/hongyan-im/hongyan/wire"
 )
 
@@ -44,6 +43,7 @@ func (s *Session) Seal(tick chat.Tick) {
 	hint := s.stream.add(tick, s.offered, func(m *chat.Message) bool { return m.Origin == s.origin })
 	latest := s.stream.latest
 	s.mu.Unlock()
+	s.noticeRecalls(tick)
 	clear(s.offered)
 	s.offered = s.offered[:0]
 	if hint {
@@ -109,13 +109,5 @@ func (s *Session) Status(down []byte) {
 	var space [512]byte
 	if !s.conn.Offer(append(s.publish(space[:0], wire.TopicMessage, chat.Tick(time.Now().UnixMilli())), down...)) {
 		s.Metrics.StatusDropped.Inc()
-	}
-}
-
-// Changed implements fanout.Session. It is called with the tick not applied
-// yet: what the client asks then must reach up to it.
-func (s *Session) Changed(tick chat.Tick, change store.Change) {
-	if mark, ok := change.(store.MarkedRead); ok && mark.Log.Type() == chat.UltraGroup {
-		s.readUltra(mark)
 	}
 }

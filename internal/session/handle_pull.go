@@ -46,7 +46,30 @@ func (s *Session) handlePull(f *wire.ClientFrame) {
 		s.refuseQuery(f, err)
 		return
 	}
+	last, cursor := s.firstPull(received, page.More)
 	s.sendPage(f, page)
+	if last {
+		s.caughtUp(cursor)
+	}
+}
+
+// firstPull takes note of a pull from cursor, and reports whether it was the
+// last of those by which the client catches up after it connected, and from
+// where they began.
+func (s *Session) firstPull(cursor chat.Tick, more bool) (last bool, began chat.Tick) {
+	if s.client.Direct {
+		return false, 0
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.unread.pulled {
+		return false, 0
+	}
+	if !s.unread.pulling {
+		s.unread.pulling, s.unread.cursor = true, cursor
+	}
+	s.unread.pulled = !more
+	return s.unread.pulled, s.unread.cursor
 }
 
 // reached is how far an answer may reach: everything up to it was offered to
@@ -82,6 +105,9 @@ func (s *Session) pullWaiting(f *wire.ClientFrame) bool {
 }
 
 func (s *Session) sendPage(f *wire.ClientFrame, page store.Page) {
+	if !s.client.Direct {
+		page.Messages = s.uncounted(page.Messages)
+	}
 	buffer := frames.Get().(*[]byte)
 	frame := s.appendList(s.queryack(*buffer, f.ID, chat.OK), page.Messages)
 	frame = wire.AppendPulled(frame, page.Through, !page.More)

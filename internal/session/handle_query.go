@@ -26,7 +26,7 @@ func merge(tables ...handlers) handlers {
 // queries are what a client may ask, and publishes what it may tell, beside
 // messages.
 var (
-	queries = merge(bootstrapQueries, pullQueries, conversationQueries, amendQueries, receiptQueries, roomQueries, ultraQueries, fileQueries)
+	queries = merge(bootstrapQueries, pullQueries, deletionQueries, conversationQueries, tagQueries, amendQueries, receiptQueries, roomQueries, ultraQueries, fileQueries)
 
 	publishes = merge(amendPublishes, conversationPublishes, receiptPublishes, ultraPublishes)
 )
@@ -59,12 +59,6 @@ var bootstrapQueries = handlers{
 		answer(s, f, func(q *pb.ChangesRequest) payload {
 			return &pb.EventChanges{SyncTime: q.SyncTime, HasNext: new(bool)}
 		})
-	},
-	wire.TopicSettings: func(s *Session, f *wire.ClientFrame) {
-		answer(s, f, func(q *pb.SettingsRequest) payload { return &pb.SettingsAnswer{Version: q.Version} })
-	},
-	wire.TopicConversationStates: func(s *Session, f *wire.ClientFrame) {
-		answer(s, f, func(q *pb.ConversationStatesRequest) payload { return &pb.ConversationStates{Version: q.Time} })
 	},
 	wire.TopicModified: func(s *Session, f *wire.ClientFrame) {
 		answer(s, f, func(q *pb.ModifiedRequest) payload {

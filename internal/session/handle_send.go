@@ -6,7 +6,6 @@ import (
 
 	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/internal/amend"
-	"github.com/hongyan-im/hongyan/internal/media"
 	"github.com/hongyan-im/hongyan/internal/roster"
 	"github.com/hongyan-im/hongyan/internal/writer"
 	"github.com/hongyan-im/hongyan/wire"
@@ -27,7 +26,7 @@ func (s *Session) handlePublish(f *wire.ClientFrame) {
 	case wire.TopicGroupStatus:
 		s.handleStatus(f, chat.Group)
 	case wire.TopicSystemSend:
-		s.refuse(f, chat.Errorf(chat.SystemReadOnly, "a system conversation takes no messages from users"))
+		s.handleSend(f, chat.System)
 	default:
 		if handle := publishes[string(f.Topic)]; handle != nil {
 			handle(s, f)
@@ -59,6 +58,10 @@ func (s *Session) handleSend(f *wire.ClientFrame, typ chat.ConversationType) {
 			return
 		}
 	}
+	if typ == chat.System && m.ObjectName != readSync {
+		s.refuse(f, chat.Errorf(chat.SystemReadOnly, "a system conversation takes no messages from users"))
+		return
+	}
 	m.Origin = s.origin
 	if err := s.Roster.Warm(s.ctx, m); err != nil {
 		s.refuse(f, err)
@@ -67,7 +70,9 @@ func (s *Session) handleSend(f *wire.ClientFrame, typ chat.ConversationType) {
 	if s.Sending.ResendTwice && !s.client.Direct {
 		m.Key = chat.SendKey{}
 	}
-	s.Writer.Submit(&writer.Request{Message: m, Check: s.rules(m), Changes: media.Sent(m.Body), Owner: s, Reference: f.ID})
+	r := &writer.Request{Message: m, Check: s.rules(m), Owner: s, Reference: f.ID}
+	s.markRead(r)
+	s.Writer.Submit(r)
 }
 
 // parse reads the message that a frame asks to send.

@@ -20,13 +20,11 @@ var (
 		wire.TopicMessageChanges:     (*Session).handleUltraChanges,
 		wire.TopicUltraHistory:       func(s *Session, f *wire.ClientFrame) { s.handleHistory(f, chat.UltraGroup) },
 		wire.TopicUltraMentions:      (*Session).handleUltraMentions,
-		wire.TopicUltraLevel:         (*Session).handleUltraLevel,
-		wire.TopicUltraLevelChange:   (*Session).handleUltraLevelChange,
 	}
 	ultraPublishes = handlers{
 		wire.TopicUltraSend:     func(s *Session, f *wire.ClientFrame) { s.handleSend(f, chat.UltraGroup) },
 		wire.TopicUltraTyping:   (*Session).handleUltraTyping,
-		wire.TopicUltraReadTime: (*Session).handleUltraRead,
+		wire.TopicUltraReadTime: (*Session).handleReadMark,
 	}
 )
 
@@ -282,109 +280,6 @@ func (s *Session) handleUltraMentions(f *wire.ClientFrame) {
 		answer.MsgInfo = append(answer.MsgInfo, s.unreadMessage(m))
 	}
 	s.send(f, answer)
-}
-
-// handleUltraRead moves the read cursor of a channel. It is a write like a
-// message, and shares the rate of messages.
-func (s *Session) handleUltraRead(f *wire.ClientFrame) {
-	if s.sends != nil && !s.sends.Allow() {
-		s.refuse(f, chat.Errorf(chat.TooFrequent, "over %v read marks a second", s.sends.Limit()))
-		return
-	}
-	var q pb.ReadMark
-	if err := q.UnmarshalVT(f.Payload); err != nil {
-		s.refuse(f, undecodable(err))
-		return
-	}
-	c, err := ultraConversation(q.GetChannelId(), q.GetBusChannel())
-	if err == nil {
-		err = s.seesUltra(c.Target, c.Channel)
-	}
-	if err == nil {
-		mark := store.MarkedRead{User: s.client.User, Log: c.Log(""), Through: min(chat.Tick(q.GetMsgTime()), s.reached())}
-		s.mu.Lock()
-		s.ultraRead = mark
-		s.mu.Unlock()
-		err = s.Inbox.MarkRead(s.ctx, mark.User, c, mark.Through)
-	}
-	if err != nil {
-		s.refuse(f, err)
-		return
-	}
-	s.puback(f.ID, chat.OK, now(), nil)
-}
-
-// readUltra tells the client that another one of the user's has read a
-// channel. A client of an official SDK clears all it counts, so the one that
-// has read must not be told: something may have come since.
-func (s *Session) readUltra(mark store.MarkedRead) {
-	s.mu.Lock()
-	own := mark == s.ultraRead
-	s.mu.Unlock()
-	if own || s.client.Direct {
-		return
-	}
-	c := mark.Log.Conversation(mark.User)
-	q := &pb.ReadMark{Type: new(int32(c.Type)), MsgTime: new(int64(mark.Through)), ChannelId: &c.Target, BusChannel: &c.Channel}
-	body, err := q.MarshalVT()
-	if err != nil {
-		return // a mark encodes
-	}
-	// What another device did is acked to this one as well, by an id that it
-	// does not use for its own: those begin at 1.
-	id := uint16(s.nextID.Add(1)) | 1<<15
-	seconds := int32(mark.Through / 1000)
-	s.conn.Send(append(wire.AppendServerPublish(nil, 0, true, seconds, wire.TopicUltraReadTime, string(mark.User), id), body...))
-	s.puback(id, chat.OK, mark.Through, nil)
-}
-
-// handleUltraLevel answers with how loud a channel, or the whole ultra group,
-// is for who has not chosen.
-func (s *Session) handleUltraLevel(f *wire.ClientFrame) {
-	var q pb.GroupLevelRequest
-	if err := q.UnmarshalVT(f.Payload); err != nil {
-		s.refuseQuery(f, undecodable(err))
-		return
-	}
-	group, channel := string(f.Target), q.GetBusChannel()
-	level, err := 0, s.seesUltra(group, channel)
-	if err == nil {
-		level, err = s.Ultra.Level(s.ctx, group, channel)
-	}
-	if err != nil {
-		s.refuseQuery(f, err)
-		return
-	}
-	s.send(f, &pb.GroupLevelAnswer{GroupId: &group, BusChannel: q.BusChannel, UnpushLevel: new(int32(level))})
-}
-
-// handleUltraLevelChange changes it, for everybody.
-func (s *Session) handleUltraLevelChange(f *wire.ClientFrame) {
-	var q pb.GroupLevelChange
-	if err := q.UnmarshalVT(f.Payload); err != nil {
-		s.refuseQuery(f, undecodable(err))
-		return
-	}
-	group, channel := string(f.Target), q.GetBusChannel()
-	err := s.seesUltra(group, channel)
-	if err == nil {
-		err = s.Ultra.SetLevel(s.ctx, group, channel, int(q.GetUnpushLevel()))
-	}
-	if err != nil {
-		s.refuseQuery(f, err)
-		return
-	}
-	s.conn.Send(s.queryack(nil, f.ID, chat.OK))
-}
-
-// seesUltra is nil when the user sees a channel, or is in the ultra group when
-// there is none.
-func (s *Session) seesUltra(group, channel string) error {
-	c, err := ultraConversation(group, channel)
-	if err == nil {
-		_, err = s.Roster.UltraAudience(s.ctx, group, c.Channel, s.client.User)
-	}
-	return err
 }
 
 // handleUltraTyping tells the others who see a channel that the user is typing.

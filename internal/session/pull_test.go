@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/hongyan-im/hongyan/chat"
+	lists "github.com/hongyan-im/hongyan/internal/conversation"
 	"github.com/hongyan-im/hongyan/internal/fanout"
 	"github.com/hongyan-im/hongyan/internal/inbox"
 	"github.com/hongyan-im/hongyan/internal/store"
@@ -50,8 +51,9 @@ func reader(t *testing.T, c Client, n int) (*Session, *answers, *counted) {
 	t.Helper()
 	s := &counted{Model: storetest.NewModel(store.Options{})}
 	conn := &answers{wires: wires{t: t}}
+	in := inbox.New(s, nil, inbox.Config{Now: func() int64 { return 1 }})
 	session := New(t.Context(), conn, c, Services{
-		Hub: fanout.New(s, 0, fanout.Devices{}), Inbox: inbox.New(s, nil, inbox.Config{Now: func() int64 { return 1 }}),
+		Hub: fanout.New(s, 0, fanout.Devices{}), Inbox: in, Lists: lists.New(s, in, nil),
 		Rates: NewRates(Limits{}), Metrics: NewMetrics(prometheus.NewRegistry()), Log: slog.New(slog.DiscardHandler),
 	})
 	if err := session.Start(); err != nil {

@@ -189,14 +189,14 @@ func TestLastWords(t *testing.T) {
 // last of them.
 func TestRates(t *testing.T) {
 	r := NewRates(Limits{SendRate: 2.5})
-	phone, statuses, _ := r.acquire("alice")
-	tablet, _, _ := r.acquire("alice")
-	other, _, _ := r.acquire("bob")
-	if phone != tablet || phone == other || phone == statuses || phone.Burst() != 3 {
+	phone, statuses, edits, _ := r.acquire("alice")
+	tablet, _, _, _ := r.acquire("alice")
+	other, _, _, _ := r.acquire("bob")
+	if phone != tablet || phone == other || phone == statuses || phone == edits || phone.Burst() != 3 {
 		t.Errorf("phone %p, tablet %p, bob %p, status messages %p, burst %d", phone, tablet, other, statuses, phone.Burst())
 	}
 	r.release("alice")
-	if again, _, _ := r.acquire("alice"); again != phone {
+	if again, _, _, _ := r.acquire("alice"); again != phone {
 		t.Error("the rate is forgotten while a session is left")
 	}
 	r.release("alice")
@@ -205,7 +205,7 @@ func TestRates(t *testing.T) {
 	if len(r.users) != 0 {
 		t.Errorf("%d rates are kept for nobody", len(r.users))
 	}
-	if sends, _, frames := NewRates(Limits{FrameRate: 10}).acquire("alice"); sends != nil || frames == nil {
+	if sends, _, _, frames := NewRates(Limits{FrameRate: 10}).acquire("alice"); sends != nil || frames == nil {
 		t.Errorf("no send rate gives %v, a frame rate %v", sends, frames)
 	}
 }

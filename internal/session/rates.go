@@ -13,7 +13,9 @@ type Limits struct {
 	// SendRate is how many messages a second a user may send, over all
 	// devices; SendBurst how many at once, 0 meaning SendRate rounded up. A
 	// message over it is answered by chat.TooFast. As many status messages may
-	// be sent beside them; one over it is dropped, as nobody waits for it.
+	// be sent beside them; one over it is dropped, as nobody waits for it. And
+	// as many read marks, deletions and changes of settings; one over it is
+	// answered by chat.TooFrequent.
 	SendRate  float64
 	SendBurst int
 	// FrameRate is how many frames of any kind a second a session may send;
@@ -30,8 +32,8 @@ type Rates struct {
 }
 
 type userRate struct {
-	sends, statuses *rate.Limiter
-	sessions        int
+	sends, statuses, edits *rate.Limiter
+	sessions               int
 }
 
 // NewRates is the rates of an app.
@@ -42,25 +44,25 @@ func NewRates(l Limits) *Rates {
 	return &Rates{limits: l, users: map[chat.UserID]*userRate{}}
 }
 
-// acquire returns the limiters of the user's messages and status messages,
-// which all sessions of the user share, and one for the session's frames; nil
-// where there is no limit.
-func (r *Rates) acquire(user chat.UserID) (sends, statuses, frames *rate.Limiter) {
+// acquire returns the limiters of the user's messages, status messages and
+// changes, which all sessions of the user share, and one for the session's
+// frames; nil where there is no limit.
+func (r *Rates) acquire(user chat.UserID) (sends, statuses, edits, frames *rate.Limiter) {
 	if r.limits.FrameRate > 0 {
 		frames = rate.NewLimiter(rate.Limit(r.limits.FrameRate), int(2*r.limits.FrameRate)+1)
 	}
 	if r.limits.SendRate <= 0 {
-		return nil, nil, frames
+		return nil, nil, nil, frames
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	u := r.users[user]
 	if u == nil {
-		u = &userRate{sends: r.limits.sends(), statuses: r.limits.sends()}
+		u = &userRate{sends: r.limits.sends(), statuses: r.limits.sends(), edits: r.limits.sends()}
 		r.users[user] = u
 	}
 	u.sessions++
-	return u.sends, u.statuses, frames
+	return u.sends, u.statuses, u.edits, frames
 }
 
 func (l Limits) sends() *rate.Limiter {

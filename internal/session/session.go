@@ -24,11 +24,10 @@ import (
 	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/internal/amend"
 	"github.com/hongyan-im/hongyan/internal/chatroom"
+	lists "github.com/hongyan-im/hongyan/internal/conversation"
 	"github.com/hongyan-im/hongyan/internal/fanout"
 	"github.com/hongyan-im/hongyan/internal/inbox"
-	"github.com/hongyan-im/hongyan/internal/media"
 	"github.com/hongyan-im/hongyan/internal/roster"
-	"github.com/hongyan-im/hongyan/internal/store"
 	"github.com/hongyan-im/hongyan/internal/ultragroup"
 	"github.com/hongyan-im/hongyan/internal/writer"
 	"github.com/hongyan-im/hongyan/wire"
@@ -61,12 +60,13 @@ type Services struct {
 	Roster  *roster.Roster
 	Inbox   *inbox.Inbox
 	Editor  *amend.Editor
+	Lists   *lists.Lists
 	Hub     *fanout.Hub
 	Rooms   *chatroom.Rooms
 	Ultra   *ultragroup.Groups
-	Files   *media.Files
 	Rates   *Rates
 	Sending Sending
+	Unread  Counting
 	Metrics *Metrics
 	Log     *slog.Logger
 }
@@ -90,7 +90,6 @@ type Client struct {
 	Device fanout.Device // its ID is new for every page load of a browser
 	SDK    string        // the version an official SDK gives
 	Direct bool          // one of our own SDKs: gets messages pushed
-	Files  string        // the URL under which the client reaches this server's files
 }
 
 func (c Client) dialect() wire.Dialect {
@@ -111,6 +110,7 @@ type Session struct {
 	ctx    context.Context
 	sends  *rate.Limiter // nil where there is no limit
 	status *rate.Limiter
+	edits  *rate.Limiter
 	pace   *rate.Limiter
 	infos  infoPace // only the reader touches it
 	seen   atomic.Bool
@@ -120,13 +120,13 @@ type Session struct {
 	offered []*chat.Message
 	ultra   []*chat.Message // those of ultra groups
 	listed  [][]byte
+	told    told
 
 	mu     sync.Mutex // guards the following
 	stream stream
 	push   push
 	online *ultraStreams // nil until the client says that it is there for ultra groups
-
-	ultraRead store.MarkedRead // the last that this client asked for, of ultra groups
+	unread unreadNews
 }
 
 var (
@@ -143,7 +143,7 @@ func New(ctx context.Context, conn Conn, client Client, services Services) *Sess
 		// A device that reconnects is still the one that sent its messages.
 		s.origin = maphash.String(originSeed, string(client.User)+"\x00"+client.Device.ID) | 1<<63
 	}
-	s.sends, s.status, s.pace = services.Rates.acquire(client.User)
+	s.sends, s.status, s.edits, s.pace = services.Rates.acquire(client.User)
 	s.seen.Store(true)
 	services.Metrics.Connections.Inc()
 	return s

@@ -285,18 +285,18 @@ type Space byte
 
 // The spaces. The first of the two things named is the owner, the second the key.
 const (
-	Settings    Space = iota + 1 // user, log: how the user keeps a conversation (conversation)
+	Settings    Space = iota + 1 // user, kind and log: how the user keeps a conversation (conversation)
 	Preferences                  // user, name: what holds for all conversations of the user (conversation)
 	Tags                         // user, tag: a tag the user made (conversation)
 	Tagged                       // user, tag NUL log: that the conversation has the tag (conversation)
-	Deleted                      // user, log NUL id: that the user deleted their copy of a message (inbox)
+	Deleted                      // user, log and id: that the user deleted their copy of a message (inbox)
 	Whitelist                    // user, other: that user takes messages from other (roster)
 	Muted                        // log, user: until when the user may not send there (roster)
 	Receipts                     // message, user: that the user has read it (receipt)
 	RoomEntries                  // chatroom, key: what its members share (chatroom)
 	RoomRules                    // chatroom or nothing, rule NUL user or name (chatroom)
 	Channels                     // ultra group, channel or nothing: what holds for the channel, or for all of the group (roster)
-	Files                        // nothing or a list, file: what is known of it (media)
+	Files                        // nothing, file: what is known of it (media)
 )
 
 // OfUser reports whether the owners of the space are users. Every session of

@@ -5536,6 +5536,319 @@ func (x *TypeLevelAnswer) GetUpdateVersion() bool {
 	return false
 }
 
+// Makes, renames or deletes tags of the user (addSeTag, delSeTag).
+type TagsChange struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Version       *int64                 `protobuf:"varint,1,req,name=version" json:"version,omitempty"`
+	Tags          []*Tag                 `protobuf:"bytes,2,rep,name=tags" json:"tags,omitempty"`
+	IgnoreVersion *bool                  `protobuf:"varint,3,opt,name=ignore_version,json=ignoreVersion" json:"ignore_version,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TagsChange) Reset() {
+	*x = TagsChange{}
+	mi := &file_hongyan_proto_msgTypes[69]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TagsChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TagsChange) ProtoMessage() {}
+
+func (x *TagsChange) ProtoReflect() protoreflect.Message {
+	mi := &file_hongyan_proto_msgTypes[69]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TagsChange.ProtoReflect.Descriptor instead.
+func (*TagsChange) Descriptor() ([]byte, []int) {
+	return file_hongyan_proto_rawDescGZIP(), []int{69}
+}
+
+func (x *TagsChange) GetVersion() int64 {
+	if x != nil && x.Version != nil {
+		return *x.Version
+	}
+	return 0
+}
+
+func (x *TagsChange) GetTags() []*Tag {
+	if x != nil {
+		return x.Tags
+	}
+	return nil
+}
+
+func (x *TagsChange) GetIgnoreVersion() bool {
+	if x != nil && x.IgnoreVersion != nil {
+		return *x.IgnoreVersion
+	}
+	return false
+}
+
+// The answer to a change of user settings.
+type SettingsChangeAnswer struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Version       *int64                 `protobuf:"varint,1,req,name=version" json:"version,omitempty"`
+	Reserve       *bool                  `protobuf:"varint,2,req,name=reserve" json:"reserve,omitempty"` // required, ignored
+	UpdateVersion *bool                  `protobuf:"varint,3,opt,name=update_version,json=updateVersion" json:"update_version,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SettingsChangeAnswer) Reset() {
+	*x = SettingsChangeAnswer{}
+	mi := &file_hongyan_proto_msgTypes[70]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SettingsChangeAnswer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SettingsChangeAnswer) ProtoMessage() {}
+
+func (x *SettingsChangeAnswer) ProtoReflect() protoreflect.Message {
+	mi := &file_hongyan_proto_msgTypes[70]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SettingsChangeAnswer.ProtoReflect.Descriptor instead.
+func (*SettingsChangeAnswer) Descriptor() ([]byte, []int) {
+	return file_hongyan_proto_rawDescGZIP(), []int{70}
+}
+
+func (x *SettingsChangeAnswer) GetVersion() int64 {
+	if x != nil && x.Version != nil {
+		return *x.Version
+	}
+	return 0
+}
+
+func (x *SettingsChangeAnswer) GetReserve() bool {
+	if x != nil && x.Reserve != nil {
+		return *x.Reserve
+	}
+	return false
+}
+
+func (x *SettingsChangeAnswer) GetUpdateVersion() bool {
+	if x != nil && x.UpdateVersion != nil {
+		return *x.UpdateVersion
+	}
+	return false
+}
+
+// Sets the hours of a day in which the user is not to be disturbed (addUnpush).
+type QuietHours struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	StartTime     *string                `protobuf:"bytes,1,req,name=start_time,json=startTime" json:"start_time,omitempty"` // HH:MM:SS
+	SpanMinutes   *int32                 `protobuf:"varint,2,req,name=span_minutes,json=spanMinutes" json:"span_minutes,omitempty"`
+	Level         *int32                 `protobuf:"varint,3,opt,name=level" json:"level,omitempty"`
+	Timezone      *string                `protobuf:"bytes,4,opt,name=timezone" json:"timezone,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QuietHours) Reset() {
+	*x = QuietHours{}
+	mi := &file_hongyan_proto_msgTypes[71]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QuietHours) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QuietHours) ProtoMessage() {}
+
+func (x *QuietHours) ProtoReflect() protoreflect.Message {
+	mi := &file_hongyan_proto_msgTypes[71]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QuietHours.ProtoReflect.Descriptor instead.
+func (*QuietHours) Descriptor() ([]byte, []int) {
+	return file_hongyan_proto_rawDescGZIP(), []int{71}
+}
+
+func (x *QuietHours) GetStartTime() string {
+	if x != nil && x.StartTime != nil {
+		return *x.StartTime
+	}
+	return ""
+}
+
+func (x *QuietHours) GetSpanMinutes() int32 {
+	if x != nil && x.SpanMinutes != nil {
+		return *x.SpanMinutes
+	}
+	return 0
+}
+
+func (x *QuietHours) GetLevel() int32 {
+	if x != nil && x.Level != nil {
+		return *x.Level
+	}
+	return 0
+}
+
+func (x *QuietHours) GetTimezone() string {
+	if x != nil && x.Timezone != nil {
+		return *x.Timezone
+	}
+	return ""
+}
+
+// Asks for the quiet hours, or ends them (qryUnpush, delUnpush).
+type QuietHoursRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Nothing       *int32                 `protobuf:"varint,1,req,name=nothing" json:"nothing,omitempty"` // required, ignored
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QuietHoursRequest) Reset() {
+	*x = QuietHoursRequest{}
+	mi := &file_hongyan_proto_msgTypes[72]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QuietHoursRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QuietHoursRequest) ProtoMessage() {}
+
+func (x *QuietHoursRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_hongyan_proto_msgTypes[72]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QuietHoursRequest.ProtoReflect.Descriptor instead.
+func (*QuietHoursRequest) Descriptor() ([]byte, []int) {
+	return file_hongyan_proto_rawDescGZIP(), []int{72}
+}
+
+func (x *QuietHoursRequest) GetNothing() int32 {
+	if x != nil && x.Nothing != nil {
+		return *x.Nothing
+	}
+	return 0
+}
+
+// The answer to qryUnpush.
+type QuietHoursAnswer struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	IsQuiet       *int32                 `protobuf:"varint,1,req,name=is_quiet,json=isQuiet" json:"is_quiet,omitempty"` // 1 when there are any
+	StartTime     *string                `protobuf:"bytes,2,opt,name=start_time,json=startTime" json:"start_time,omitempty"`
+	SpanMinutes   *int32                 `protobuf:"varint,3,opt,name=span_minutes,json=spanMinutes" json:"span_minutes,omitempty"`
+	Level         *int32                 `protobuf:"varint,4,opt,name=level" json:"level,omitempty"`
+	Timezone      *string                `protobuf:"bytes,5,opt,name=timezone" json:"timezone,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QuietHoursAnswer) Reset() {
+	*x = QuietHoursAnswer{}
+	mi := &file_hongyan_proto_msgTypes[73]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QuietHoursAnswer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QuietHoursAnswer) ProtoMessage() {}
+
+func (x *QuietHoursAnswer) ProtoReflect() protoreflect.Message {
+	mi := &file_hongyan_proto_msgTypes[73]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QuietHoursAnswer.ProtoReflect.Descriptor instead.
+func (*QuietHoursAnswer) Descriptor() ([]byte, []int) {
+	return file_hongyan_proto_rawDescGZIP(), []int{73}
+}
+
+func (x *QuietHoursAnswer) GetIsQuiet() int32 {
+	if x != nil && x.IsQuiet != nil {
+		return *x.IsQuiet
+	}
+	return 0
+}
+
+func (x *QuietHoursAnswer) GetStartTime() string {
+	if x != nil && x.StartTime != nil {
+		return *x.StartTime
+	}
+	return ""
+}
+
+func (x *QuietHoursAnswer) GetSpanMinutes() int32 {
+	if x != nil && x.SpanMinutes != nil {
+		return *x.SpanMinutes
+	}
+	return 0
+}
+
+func (x *QuietHoursAnswer) GetLevel() int32 {
+	if x != nil && x.Level != nil {
+		return *x.Level
+	}
+	return 0
+}
+
+func (x *QuietHoursAnswer) GetTimezone() string {
+	if x != nil && x.Timezone != nil {
+		return *x.Timezone
+	}
+	return ""
+}
+
 // Asks for unread mentions in an ultra group (qryUgUal).
 type MentionsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -5549,7 +5862,7 @@ type MentionsRequest struct {
 
 func (x *MentionsRequest) Reset() {
 	*x = MentionsRequest{}
-	mi := &file_hongyan_proto_msgTypes[69]
+	mi := &file_hongyan_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5561,7 +5874,7 @@ func (x *MentionsRequest) String() string {
 func (*MentionsRequest) ProtoMessage() {}
 
 func (x *MentionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[69]
+	mi := &file_hongyan_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5574,7 +5887,7 @@ func (x *MentionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MentionsRequest.ProtoReflect.Descriptor instead.
 func (*MentionsRequest) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{69}
+	return file_hongyan_proto_rawDescGZIP(), []int{74}
 }
 
 func (x *MentionsRequest) GetGroupId() string {
@@ -5615,7 +5928,7 @@ type MentionsAnswer struct {
 
 func (x *MentionsAnswer) Reset() {
 	*x = MentionsAnswer{}
-	mi := &file_hongyan_proto_msgTypes[70]
+	mi := &file_hongyan_proto_msgTypes[75]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5627,7 +5940,7 @@ func (x *MentionsAnswer) String() string {
 func (*MentionsAnswer) ProtoMessage() {}
 
 func (x *MentionsAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[70]
+	mi := &file_hongyan_proto_msgTypes[75]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5640,7 +5953,7 @@ func (x *MentionsAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MentionsAnswer.ProtoReflect.Descriptor instead.
 func (*MentionsAnswer) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{70}
+	return file_hongyan_proto_rawDescGZIP(), []int{75}
 }
 
 func (x *MentionsAnswer) GetMsgInfo() []*UnreadMessage {
@@ -5661,7 +5974,7 @@ type RoomRequest struct {
 
 func (x *RoomRequest) Reset() {
 	*x = RoomRequest{}
-	mi := &file_hongyan_proto_msgTypes[71]
+	mi := &file_hongyan_proto_msgTypes[76]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5673,7 +5986,7 @@ func (x *RoomRequest) String() string {
 func (*RoomRequest) ProtoMessage() {}
 
 func (x *RoomRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[71]
+	mi := &file_hongyan_proto_msgTypes[76]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5686,7 +5999,7 @@ func (x *RoomRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoomRequest.ProtoReflect.Descriptor instead.
 func (*RoomRequest) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{71}
+	return file_hongyan_proto_rawDescGZIP(), []int{76}
 }
 
 func (x *RoomRequest) GetNothing() int32 {
@@ -5719,7 +6032,7 @@ type RoomAnswer struct {
 
 func (x *RoomAnswer) Reset() {
 	*x = RoomAnswer{}
-	mi := &file_hongyan_proto_msgTypes[72]
+	mi := &file_hongyan_proto_msgTypes[77]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5731,7 +6044,7 @@ func (x *RoomAnswer) String() string {
 func (*RoomAnswer) ProtoMessage() {}
 
 func (x *RoomAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[72]
+	mi := &file_hongyan_proto_msgTypes[77]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5744,7 +6057,7 @@ func (x *RoomAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoomAnswer.ProtoReflect.Descriptor instead.
 func (*RoomAnswer) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{72}
+	return file_hongyan_proto_rawDescGZIP(), []int{77}
 }
 
 func (x *RoomAnswer) GetNothing() int32 {
@@ -5809,7 +6122,7 @@ type RoomPullRequest struct {
 
 func (x *RoomPullRequest) Reset() {
 	*x = RoomPullRequest{}
-	mi := &file_hongyan_proto_msgTypes[73]
+	mi := &file_hongyan_proto_msgTypes[78]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5821,7 +6134,7 @@ func (x *RoomPullRequest) String() string {
 func (*RoomPullRequest) ProtoMessage() {}
 
 func (x *RoomPullRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[73]
+	mi := &file_hongyan_proto_msgTypes[78]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5834,7 +6147,7 @@ func (x *RoomPullRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoomPullRequest.ProtoReflect.Descriptor instead.
 func (*RoomPullRequest) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{73}
+	return file_hongyan_proto_rawDescGZIP(), []int{78}
 }
 
 func (x *RoomPullRequest) GetSyncTime() int64 {
@@ -5876,7 +6189,7 @@ type RoomInfoRequest struct {
 
 func (x *RoomInfoRequest) Reset() {
 	*x = RoomInfoRequest{}
-	mi := &file_hongyan_proto_msgTypes[74]
+	mi := &file_hongyan_proto_msgTypes[79]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5888,7 +6201,7 @@ func (x *RoomInfoRequest) String() string {
 func (*RoomInfoRequest) ProtoMessage() {}
 
 func (x *RoomInfoRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[74]
+	mi := &file_hongyan_proto_msgTypes[79]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5901,7 +6214,7 @@ func (x *RoomInfoRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoomInfoRequest.ProtoReflect.Descriptor instead.
 func (*RoomInfoRequest) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{74}
+	return file_hongyan_proto_rawDescGZIP(), []int{79}
 }
 
 func (x *RoomInfoRequest) GetCount() int32 {
@@ -5929,7 +6242,7 @@ type RoomInfoAnswer struct {
 
 func (x *RoomInfoAnswer) Reset() {
 	*x = RoomInfoAnswer{}
-	mi := &file_hongyan_proto_msgTypes[75]
+	mi := &file_hongyan_proto_msgTypes[80]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5941,7 +6254,7 @@ func (x *RoomInfoAnswer) String() string {
 func (*RoomInfoAnswer) ProtoMessage() {}
 
 func (x *RoomInfoAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[75]
+	mi := &file_hongyan_proto_msgTypes[80]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5954,7 +6267,7 @@ func (x *RoomInfoAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoomInfoAnswer.ProtoReflect.Descriptor instead.
 func (*RoomInfoAnswer) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{75}
+	return file_hongyan_proto_rawDescGZIP(), []int{80}
 }
 
 func (x *RoomInfoAnswer) GetUserTotalNums() int32 {
@@ -5982,7 +6295,7 @@ type RoomMember struct {
 
 func (x *RoomMember) Reset() {
 	*x = RoomMember{}
-	mi := &file_hongyan_proto_msgTypes[76]
+	mi := &file_hongyan_proto_msgTypes[81]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5994,7 +6307,7 @@ func (x *RoomMember) String() string {
 func (*RoomMember) ProtoMessage() {}
 
 func (x *RoomMember) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[76]
+	mi := &file_hongyan_proto_msgTypes[81]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6007,7 +6320,7 @@ func (x *RoomMember) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoomMember.ProtoReflect.Descriptor instead.
 func (*RoomMember) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{76}
+	return file_hongyan_proto_rawDescGZIP(), []int{81}
 }
 
 func (x *RoomMember) GetTime() int64 {
@@ -6039,7 +6352,7 @@ type RoomEntry struct {
 
 func (x *RoomEntry) Reset() {
 	*x = RoomEntry{}
-	mi := &file_hongyan_proto_msgTypes[77]
+	mi := &file_hongyan_proto_msgTypes[82]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6051,7 +6364,7 @@ func (x *RoomEntry) String() string {
 func (*RoomEntry) ProtoMessage() {}
 
 func (x *RoomEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[77]
+	mi := &file_hongyan_proto_msgTypes[82]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6064,7 +6377,7 @@ func (x *RoomEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoomEntry.ProtoReflect.Descriptor instead.
 func (*RoomEntry) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{77}
+	return file_hongyan_proto_rawDescGZIP(), []int{82}
 }
 
 func (x *RoomEntry) GetKey() string {
@@ -6123,7 +6436,7 @@ type RoomEntryChange struct {
 
 func (x *RoomEntryChange) Reset() {
 	*x = RoomEntryChange{}
-	mi := &file_hongyan_proto_msgTypes[78]
+	mi := &file_hongyan_proto_msgTypes[83]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6135,7 +6448,7 @@ func (x *RoomEntryChange) String() string {
 func (*RoomEntryChange) ProtoMessage() {}
 
 func (x *RoomEntryChange) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[78]
+	mi := &file_hongyan_proto_msgTypes[83]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6148,7 +6461,7 @@ func (x *RoomEntryChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoomEntryChange.ProtoReflect.Descriptor instead.
 func (*RoomEntryChange) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{78}
+	return file_hongyan_proto_rawDescGZIP(), []int{83}
 }
 
 func (x *RoomEntryChange) GetEntry() *RoomEntry {
@@ -6192,7 +6505,7 @@ type RoomEntriesChange struct {
 
 func (x *RoomEntriesChange) Reset() {
 	*x = RoomEntriesChange{}
-	mi := &file_hongyan_proto_msgTypes[79]
+	mi := &file_hongyan_proto_msgTypes[84]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6204,7 +6517,7 @@ func (x *RoomEntriesChange) String() string {
 func (*RoomEntriesChange) ProtoMessage() {}
 
 func (x *RoomEntriesChange) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[79]
+	mi := &file_hongyan_proto_msgTypes[84]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6217,7 +6530,7 @@ func (x *RoomEntriesChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoomEntriesChange.ProtoReflect.Descriptor instead.
 func (*RoomEntriesChange) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{79}
+	return file_hongyan_proto_rawDescGZIP(), []int{84}
 }
 
 func (x *RoomEntriesChange) GetEntry() []*RoomEntry {
@@ -6259,7 +6572,7 @@ type RoomEntriesRequest struct {
 
 func (x *RoomEntriesRequest) Reset() {
 	*x = RoomEntriesRequest{}
-	mi := &file_hongyan_proto_msgTypes[80]
+	mi := &file_hongyan_proto_msgTypes[85]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6271,7 +6584,7 @@ func (x *RoomEntriesRequest) String() string {
 func (*RoomEntriesRequest) ProtoMessage() {}
 
 func (x *RoomEntriesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[80]
+	mi := &file_hongyan_proto_msgTypes[85]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6284,7 +6597,7 @@ func (x *RoomEntriesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoomEntriesRequest.ProtoReflect.Descriptor instead.
 func (*RoomEntriesRequest) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{80}
+	return file_hongyan_proto_rawDescGZIP(), []int{85}
 }
 
 func (x *RoomEntriesRequest) GetTimestamp() int64 {
@@ -6315,7 +6628,7 @@ type RoomEntries struct {
 
 func (x *RoomEntries) Reset() {
 	*x = RoomEntries{}
-	mi := &file_hongyan_proto_msgTypes[81]
+	mi := &file_hongyan_proto_msgTypes[86]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6327,7 +6640,7 @@ func (x *RoomEntries) String() string {
 func (*RoomEntries) ProtoMessage() {}
 
 func (x *RoomEntries) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[81]
+	mi := &file_hongyan_proto_msgTypes[86]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6340,7 +6653,7 @@ func (x *RoomEntries) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoomEntries.ProtoReflect.Descriptor instead.
 func (*RoomEntries) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{81}
+	return file_hongyan_proto_rawDescGZIP(), []int{86}
 }
 
 func (x *RoomEntries) GetEntries() []*RoomEntry {
@@ -6389,7 +6702,7 @@ type RoomEntriesAnswer struct {
 
 func (x *RoomEntriesAnswer) Reset() {
 	*x = RoomEntriesAnswer{}
-	mi := &file_hongyan_proto_msgTypes[82]
+	mi := &file_hongyan_proto_msgTypes[87]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6401,7 +6714,7 @@ func (x *RoomEntriesAnswer) String() string {
 func (*RoomEntriesAnswer) ProtoMessage() {}
 
 func (x *RoomEntriesAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[82]
+	mi := &file_hongyan_proto_msgTypes[87]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6414,7 +6727,7 @@ func (x *RoomEntriesAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoomEntriesAnswer.ProtoReflect.Descriptor instead.
 func (*RoomEntriesAnswer) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{82}
+	return file_hongyan_proto_rawDescGZIP(), []int{87}
 }
 
 func (x *RoomEntriesAnswer) GetErrorKeys() []*RoomEntryError {
@@ -6442,7 +6755,7 @@ type RoomEntryError struct {
 
 func (x *RoomEntryError) Reset() {
 	*x = RoomEntryError{}
-	mi := &file_hongyan_proto_msgTypes[83]
+	mi := &file_hongyan_proto_msgTypes[88]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6454,7 +6767,7 @@ func (x *RoomEntryError) String() string {
 func (*RoomEntryError) ProtoMessage() {}
 
 func (x *RoomEntryError) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[83]
+	mi := &file_hongyan_proto_msgTypes[88]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6467,7 +6780,7 @@ func (x *RoomEntryError) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoomEntryError.ProtoReflect.Descriptor instead.
 func (*RoomEntryError) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{83}
+	return file_hongyan_proto_rawDescGZIP(), []int{88}
 }
 
 func (x *RoomEntryError) GetKey() string {
@@ -6495,7 +6808,7 @@ type RoomEntryVersion struct {
 
 func (x *RoomEntryVersion) Reset() {
 	*x = RoomEntryVersion{}
-	mi := &file_hongyan_proto_msgTypes[84]
+	mi := &file_hongyan_proto_msgTypes[89]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6507,7 +6820,7 @@ func (x *RoomEntryVersion) String() string {
 func (*RoomEntryVersion) ProtoMessage() {}
 
 func (x *RoomEntryVersion) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[84]
+	mi := &file_hongyan_proto_msgTypes[89]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6520,7 +6833,7 @@ func (x *RoomEntryVersion) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoomEntryVersion.ProtoReflect.Descriptor instead.
 func (*RoomEntryVersion) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{84}
+	return file_hongyan_proto_rawDescGZIP(), []int{89}
 }
 
 func (x *RoomEntryVersion) GetVersion() int64 {
@@ -6548,7 +6861,7 @@ type GroupReceipt struct {
 
 func (x *GroupReceipt) Reset() {
 	*x = GroupReceipt{}
-	mi := &file_hongyan_proto_msgTypes[85]
+	mi := &file_hongyan_proto_msgTypes[90]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6560,7 +6873,7 @@ func (x *GroupReceipt) String() string {
 func (*GroupReceipt) ProtoMessage() {}
 
 func (x *GroupReceipt) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[85]
+	mi := &file_hongyan_proto_msgTypes[90]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6573,7 +6886,7 @@ func (x *GroupReceipt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GroupReceipt.ProtoReflect.Descriptor instead.
 func (*GroupReceipt) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{85}
+	return file_hongyan_proto_rawDescGZIP(), []int{90}
 }
 
 func (x *GroupReceipt) GetMsgId() []string {
@@ -6601,7 +6914,7 @@ type GroupReceiptAnswer struct {
 
 func (x *GroupReceiptAnswer) Reset() {
 	*x = GroupReceiptAnswer{}
-	mi := &file_hongyan_proto_msgTypes[86]
+	mi := &file_hongyan_proto_msgTypes[91]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6613,7 +6926,7 @@ func (x *GroupReceiptAnswer) String() string {
 func (*GroupReceiptAnswer) ProtoMessage() {}
 
 func (x *GroupReceiptAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[86]
+	mi := &file_hongyan_proto_msgTypes[91]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6626,7 +6939,7 @@ func (x *GroupReceiptAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GroupReceiptAnswer.ProtoReflect.Descriptor instead.
 func (*GroupReceiptAnswer) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{86}
+	return file_hongyan_proto_rawDescGZIP(), []int{91}
 }
 
 func (x *GroupReceiptAnswer) GetTotalMemberNum() int32 {
@@ -6654,7 +6967,7 @@ type GroupReader struct {
 
 func (x *GroupReader) Reset() {
 	*x = GroupReader{}
-	mi := &file_hongyan_proto_msgTypes[87]
+	mi := &file_hongyan_proto_msgTypes[92]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6666,7 +6979,7 @@ func (x *GroupReader) String() string {
 func (*GroupReader) ProtoMessage() {}
 
 func (x *GroupReader) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[87]
+	mi := &file_hongyan_proto_msgTypes[92]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6679,7 +6992,7 @@ func (x *GroupReader) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GroupReader.ProtoReflect.Descriptor instead.
 func (*GroupReader) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{87}
+	return file_hongyan_proto_rawDescGZIP(), []int{92}
 }
 
 func (x *GroupReader) GetReadTime() int64 {
@@ -6711,7 +7024,7 @@ type Receipt struct {
 
 func (x *Receipt) Reset() {
 	*x = Receipt{}
-	mi := &file_hongyan_proto_msgTypes[88]
+	mi := &file_hongyan_proto_msgTypes[93]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6723,7 +7036,7 @@ func (x *Receipt) String() string {
 func (*Receipt) ProtoMessage() {}
 
 func (x *Receipt) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[88]
+	mi := &file_hongyan_proto_msgTypes[93]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6736,7 +7049,7 @@ func (x *Receipt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Receipt.ProtoReflect.Descriptor instead.
 func (*Receipt) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{88}
+	return file_hongyan_proto_rawDescGZIP(), []int{93}
 }
 
 func (x *Receipt) GetTargetId() string {
@@ -6802,7 +7115,7 @@ type ReceiptsRequest struct {
 
 func (x *ReceiptsRequest) Reset() {
 	*x = ReceiptsRequest{}
-	mi := &file_hongyan_proto_msgTypes[89]
+	mi := &file_hongyan_proto_msgTypes[94]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6814,7 +7127,7 @@ func (x *ReceiptsRequest) String() string {
 func (*ReceiptsRequest) ProtoMessage() {}
 
 func (x *ReceiptsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[89]
+	mi := &file_hongyan_proto_msgTypes[94]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6827,7 +7140,7 @@ func (x *ReceiptsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReceiptsRequest.ProtoReflect.Descriptor instead.
 func (*ReceiptsRequest) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{89}
+	return file_hongyan_proto_rawDescGZIP(), []int{94}
 }
 
 func (x *ReceiptsRequest) GetTargetId() string {
@@ -6927,7 +7240,7 @@ type ReceiptsAnswer struct {
 
 func (x *ReceiptsAnswer) Reset() {
 	*x = ReceiptsAnswer{}
-	mi := &file_hongyan_proto_msgTypes[90]
+	mi := &file_hongyan_proto_msgTypes[95]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6939,7 +7252,7 @@ func (x *ReceiptsAnswer) String() string {
 func (*ReceiptsAnswer) ProtoMessage() {}
 
 func (x *ReceiptsAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[90]
+	mi := &file_hongyan_proto_msgTypes[95]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6952,7 +7265,7 @@ func (x *ReceiptsAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReceiptsAnswer.ProtoReflect.Descriptor instead.
 func (*ReceiptsAnswer) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{90}
+	return file_hongyan_proto_rawDescGZIP(), []int{95}
 }
 
 func (x *ReceiptsAnswer) GetResp() []*MessageReceipt {
@@ -6994,7 +7307,7 @@ type ReceiptsBatchRequest struct {
 
 func (x *ReceiptsBatchRequest) Reset() {
 	*x = ReceiptsBatchRequest{}
-	mi := &file_hongyan_proto_msgTypes[91]
+	mi := &file_hongyan_proto_msgTypes[96]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7006,7 +7319,7 @@ func (x *ReceiptsBatchRequest) String() string {
 func (*ReceiptsBatchRequest) ProtoMessage() {}
 
 func (x *ReceiptsBatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[91]
+	mi := &file_hongyan_proto_msgTypes[96]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7019,7 +7332,7 @@ func (x *ReceiptsBatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReceiptsBatchRequest.ProtoReflect.Descriptor instead.
 func (*ReceiptsBatchRequest) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{91}
+	return file_hongyan_proto_rawDescGZIP(), []int{96}
 }
 
 func (x *ReceiptsBatchRequest) GetItems() []*ReceiptsQuery {
@@ -7049,7 +7362,7 @@ type ReceiptsQuery struct {
 
 func (x *ReceiptsQuery) Reset() {
 	*x = ReceiptsQuery{}
-	mi := &file_hongyan_proto_msgTypes[92]
+	mi := &file_hongyan_proto_msgTypes[97]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7061,7 +7374,7 @@ func (x *ReceiptsQuery) String() string {
 func (*ReceiptsQuery) ProtoMessage() {}
 
 func (x *ReceiptsQuery) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[92]
+	mi := &file_hongyan_proto_msgTypes[97]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7074,7 +7387,7 @@ func (x *ReceiptsQuery) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReceiptsQuery.ProtoReflect.Descriptor instead.
 func (*ReceiptsQuery) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{92}
+	return file_hongyan_proto_rawDescGZIP(), []int{97}
 }
 
 func (x *ReceiptsQuery) GetTargetId() string {
@@ -7117,7 +7430,7 @@ type ReceiptsBatchAnswer struct {
 
 func (x *ReceiptsBatchAnswer) Reset() {
 	*x = ReceiptsBatchAnswer{}
-	mi := &file_hongyan_proto_msgTypes[93]
+	mi := &file_hongyan_proto_msgTypes[98]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7129,7 +7442,7 @@ func (x *ReceiptsBatchAnswer) String() string {
 func (*ReceiptsBatchAnswer) ProtoMessage() {}
 
 func (x *ReceiptsBatchAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[93]
+	mi := &file_hongyan_proto_msgTypes[98]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7142,7 +7455,7 @@ func (x *ReceiptsBatchAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReceiptsBatchAnswer.ProtoReflect.Descriptor instead.
 func (*ReceiptsBatchAnswer) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{93}
+	return file_hongyan_proto_rawDescGZIP(), []int{98}
 }
 
 func (x *ReceiptsBatchAnswer) GetItem() []*ConversationReceipts {
@@ -7179,7 +7492,7 @@ type ConversationReceipts struct {
 
 func (x *ConversationReceipts) Reset() {
 	*x = ConversationReceipts{}
-	mi := &file_hongyan_proto_msgTypes[94]
+	mi := &file_hongyan_proto_msgTypes[99]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7191,7 +7504,7 @@ func (x *ConversationReceipts) String() string {
 func (*ConversationReceipts) ProtoMessage() {}
 
 func (x *ConversationReceipts) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[94]
+	mi := &file_hongyan_proto_msgTypes[99]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7204,7 +7517,7 @@ func (x *ConversationReceipts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConversationReceipts.ProtoReflect.Descriptor instead.
 func (*ConversationReceipts) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{94}
+	return file_hongyan_proto_rawDescGZIP(), []int{99}
 }
 
 func (x *ConversationReceipts) GetTargetId() string {
@@ -7252,7 +7565,7 @@ type MessageReceipt struct {
 
 func (x *MessageReceipt) Reset() {
 	*x = MessageReceipt{}
-	mi := &file_hongyan_proto_msgTypes[95]
+	mi := &file_hongyan_proto_msgTypes[100]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7264,7 +7577,7 @@ func (x *MessageReceipt) String() string {
 func (*MessageReceipt) ProtoMessage() {}
 
 func (x *MessageReceipt) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[95]
+	mi := &file_hongyan_proto_msgTypes[100]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7277,7 +7590,7 @@ func (x *MessageReceipt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MessageReceipt.ProtoReflect.Descriptor instead.
 func (*MessageReceipt) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{95}
+	return file_hongyan_proto_rawDescGZIP(), []int{100}
 }
 
 func (x *MessageReceipt) GetMsgId() string {
@@ -7350,7 +7663,7 @@ type Reader struct {
 
 func (x *Reader) Reset() {
 	*x = Reader{}
-	mi := &file_hongyan_proto_msgTypes[96]
+	mi := &file_hongyan_proto_msgTypes[101]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7362,7 +7675,7 @@ func (x *Reader) String() string {
 func (*Reader) ProtoMessage() {}
 
 func (x *Reader) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[96]
+	mi := &file_hongyan_proto_msgTypes[101]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7375,7 +7688,7 @@ func (x *Reader) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reader.ProtoReflect.Descriptor instead.
 func (*Reader) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{96}
+	return file_hongyan_proto_rawDescGZIP(), []int{101}
 }
 
 func (x *Reader) GetReceiptTime() int64 {
@@ -7428,7 +7741,7 @@ type ReadEvent struct {
 
 func (x *ReadEvent) Reset() {
 	*x = ReadEvent{}
-	mi := &file_hongyan_proto_msgTypes[97]
+	mi := &file_hongyan_proto_msgTypes[102]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7440,7 +7753,7 @@ func (x *ReadEvent) String() string {
 func (*ReadEvent) ProtoMessage() {}
 
 func (x *ReadEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[97]
+	mi := &file_hongyan_proto_msgTypes[102]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7453,7 +7766,7 @@ func (x *ReadEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReadEvent.ProtoReflect.Descriptor instead.
 func (*ReadEvent) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{97}
+	return file_hongyan_proto_rawDescGZIP(), []int{102}
 }
 
 func (x *ReadEvent) GetMsgId() string {
@@ -7512,7 +7825,7 @@ type ReadRange struct {
 
 func (x *ReadRange) Reset() {
 	*x = ReadRange{}
-	mi := &file_hongyan_proto_msgTypes[98]
+	mi := &file_hongyan_proto_msgTypes[103]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7524,7 +7837,7 @@ func (x *ReadRange) String() string {
 func (*ReadRange) ProtoMessage() {}
 
 func (x *ReadRange) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[98]
+	mi := &file_hongyan_proto_msgTypes[103]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7537,7 +7850,7 @@ func (x *ReadRange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReadRange.ProtoReflect.Descriptor instead.
 func (*ReadRange) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{98}
+	return file_hongyan_proto_rawDescGZIP(), []int{103}
 }
 
 func (x *ReadRange) GetTargetId() string {
@@ -7587,7 +7900,7 @@ type ReadersRequest struct {
 
 func (x *ReadersRequest) Reset() {
 	*x = ReadersRequest{}
-	mi := &file_hongyan_proto_msgTypes[99]
+	mi := &file_hongyan_proto_msgTypes[104]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7599,7 +7912,7 @@ func (x *ReadersRequest) String() string {
 func (*ReadersRequest) ProtoMessage() {}
 
 func (x *ReadersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[99]
+	mi := &file_hongyan_proto_msgTypes[104]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7612,7 +7925,7 @@ func (x *ReadersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReadersRequest.ProtoReflect.Descriptor instead.
 func (*ReadersRequest) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{99}
+	return file_hongyan_proto_rawDescGZIP(), []int{104}
 }
 
 func (x *ReadersRequest) GetMsgId() string {
@@ -7648,7 +7961,7 @@ type ReadersAnswer struct {
 
 func (x *ReadersAnswer) Reset() {
 	*x = ReadersAnswer{}
-	mi := &file_hongyan_proto_msgTypes[100]
+	mi := &file_hongyan_proto_msgTypes[105]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7660,7 +7973,7 @@ func (x *ReadersAnswer) String() string {
 func (*ReadersAnswer) ProtoMessage() {}
 
 func (x *ReadersAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[100]
+	mi := &file_hongyan_proto_msgTypes[105]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7673,7 +7986,7 @@ func (x *ReadersAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReadersAnswer.ProtoReflect.Descriptor instead.
 func (*ReadersAnswer) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{100}
+	return file_hongyan_proto_rawDescGZIP(), []int{105}
 }
 
 func (x *ReadersAnswer) GetNum() int32 {
@@ -7710,7 +8023,7 @@ type ReadCountsRequest struct {
 
 func (x *ReadCountsRequest) Reset() {
 	*x = ReadCountsRequest{}
-	mi := &file_hongyan_proto_msgTypes[101]
+	mi := &file_hongyan_proto_msgTypes[106]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7722,7 +8035,7 @@ func (x *ReadCountsRequest) String() string {
 func (*ReadCountsRequest) ProtoMessage() {}
 
 func (x *ReadCountsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[101]
+	mi := &file_hongyan_proto_msgTypes[106]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7735,7 +8048,7 @@ func (x *ReadCountsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReadCountsRequest.ProtoReflect.Descriptor instead.
 func (*ReadCountsRequest) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{101}
+	return file_hongyan_proto_rawDescGZIP(), []int{106}
 }
 
 func (x *ReadCountsRequest) GetType() int32 {
@@ -7776,7 +8089,7 @@ type ReadCountsAnswer struct {
 
 func (x *ReadCountsAnswer) Reset() {
 	*x = ReadCountsAnswer{}
-	mi := &file_hongyan_proto_msgTypes[102]
+	mi := &file_hongyan_proto_msgTypes[107]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7788,7 +8101,7 @@ func (x *ReadCountsAnswer) String() string {
 func (*ReadCountsAnswer) ProtoMessage() {}
 
 func (x *ReadCountsAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[102]
+	mi := &file_hongyan_proto_msgTypes[107]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7801,7 +8114,7 @@ func (x *ReadCountsAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReadCountsAnswer.ProtoReflect.Descriptor instead.
 func (*ReadCountsAnswer) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{102}
+	return file_hongyan_proto_rawDescGZIP(), []int{107}
 }
 
 func (x *ReadCountsAnswer) GetResult() []*ReadCount {
@@ -7823,7 +8136,7 @@ type ReadCount struct {
 
 func (x *ReadCount) Reset() {
 	*x = ReadCount{}
-	mi := &file_hongyan_proto_msgTypes[103]
+	mi := &file_hongyan_proto_msgTypes[108]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7835,7 +8148,7 @@ func (x *ReadCount) String() string {
 func (*ReadCount) ProtoMessage() {}
 
 func (x *ReadCount) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[103]
+	mi := &file_hongyan_proto_msgTypes[108]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7848,7 +8161,7 @@ func (x *ReadCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReadCount.ProtoReflect.Descriptor instead.
 func (*ReadCount) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{103}
+	return file_hongyan_proto_rawDescGZIP(), []int{108}
 }
 
 func (x *ReadCount) GetMsgId() string {
@@ -7888,7 +8201,7 @@ type ModifyRequest struct {
 
 func (x *ModifyRequest) Reset() {
 	*x = ModifyRequest{}
-	mi := &file_hongyan_proto_msgTypes[104]
+	mi := &file_hongyan_proto_msgTypes[109]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7900,7 +8213,7 @@ func (x *ModifyRequest) String() string {
 func (*ModifyRequest) ProtoMessage() {}
 
 func (x *ModifyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[104]
+	mi := &file_hongyan_proto_msgTypes[109]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7913,7 +8226,7 @@ func (x *ModifyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModifyRequest.ProtoReflect.Descriptor instead.
 func (*ModifyRequest) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{104}
+	return file_hongyan_proto_rawDescGZIP(), []int{109}
 }
 
 func (x *ModifyRequest) GetFromUserId() string {
@@ -7976,7 +8289,7 @@ type ModifyAnswer struct {
 
 func (x *ModifyAnswer) Reset() {
 	*x = ModifyAnswer{}
-	mi := &file_hongyan_proto_msgTypes[105]
+	mi := &file_hongyan_proto_msgTypes[110]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7988,7 +8301,7 @@ func (x *ModifyAnswer) String() string {
 func (*ModifyAnswer) ProtoMessage() {}
 
 func (x *ModifyAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[105]
+	mi := &file_hongyan_proto_msgTypes[110]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -8001,7 +8314,7 @@ func (x *ModifyAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModifyAnswer.ProtoReflect.Descriptor instead.
 func (*ModifyAnswer) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{105}
+	return file_hongyan_proto_rawDescGZIP(), []int{110}
 }
 
 func (x *ModifyAnswer) GetModifyTime() int64 {
@@ -8031,7 +8344,7 @@ type TypingStatus struct {
 
 func (x *TypingStatus) Reset() {
 	*x = TypingStatus{}
-	mi := &file_hongyan_proto_msgTypes[106]
+	mi := &file_hongyan_proto_msgTypes[111]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -8043,7 +8356,7 @@ func (x *TypingStatus) String() string {
 func (*TypingStatus) ProtoMessage() {}
 
 func (x *TypingStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[106]
+	mi := &file_hongyan_proto_msgTypes[111]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -8056,7 +8369,7 @@ func (x *TypingStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TypingStatus.ProtoReflect.Descriptor instead.
 func (*TypingStatus) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{106}
+	return file_hongyan_proto_rawDescGZIP(), []int{111}
 }
 
 func (x *TypingStatus) GetTargetId() string {
@@ -8100,7 +8413,7 @@ type TypingNotify struct {
 
 func (x *TypingNotify) Reset() {
 	*x = TypingNotify{}
-	mi := &file_hongyan_proto_msgTypes[107]
+	mi := &file_hongyan_proto_msgTypes[112]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -8112,7 +8425,7 @@ func (x *TypingNotify) String() string {
 func (*TypingNotify) ProtoMessage() {}
 
 func (x *TypingNotify) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[107]
+	mi := &file_hongyan_proto_msgTypes[112]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -8125,7 +8438,7 @@ func (x *TypingNotify) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TypingNotify.ProtoReflect.Descriptor instead.
 func (*TypingNotify) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{107}
+	return file_hongyan_proto_rawDescGZIP(), []int{112}
 }
 
 func (x *TypingNotify) GetType() int32 {
@@ -8170,7 +8483,7 @@ type TypingUser struct {
 
 func (x *TypingUser) Reset() {
 	*x = TypingUser{}
-	mi := &file_hongyan_proto_msgTypes[108]
+	mi := &file_hongyan_proto_msgTypes[113]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -8182,7 +8495,7 @@ func (x *TypingUser) String() string {
 func (*TypingUser) ProtoMessage() {}
 
 func (x *TypingUser) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[108]
+	mi := &file_hongyan_proto_msgTypes[113]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -8195,7 +8508,7 @@ func (x *TypingUser) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TypingUser.ProtoReflect.Descriptor instead.
 func (*TypingUser) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{108}
+	return file_hongyan_proto_rawDescGZIP(), []int{113}
 }
 
 func (x *TypingUser) GetTargetId() string {
@@ -8246,7 +8559,7 @@ type TypingSummary struct {
 
 func (x *TypingSummary) Reset() {
 	*x = TypingSummary{}
-	mi := &file_hongyan_proto_msgTypes[109]
+	mi := &file_hongyan_proto_msgTypes[114]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -8258,7 +8571,7 @@ func (x *TypingSummary) String() string {
 func (*TypingSummary) ProtoMessage() {}
 
 func (x *TypingSummary) ProtoReflect() protoreflect.Message {
-	mi := &file_hongyan_proto_msgTypes[109]
+	mi := &file_hongyan_proto_msgTypes[114]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -8271,7 +8584,7 @@ func (x *TypingSummary) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TypingSummary.ProtoReflect.Descriptor instead.
 func (*TypingSummary) Descriptor() ([]byte, []int) {
-	return file_hongyan_proto_rawDescGZIP(), []int{109}
+	return file_hongyan_proto_rawDescGZIP(), []int{114}
 }
 
 func (x *TypingSummary) GetTargetId() string {
@@ -8841,7 +9154,32 @@ const file_hongyan_proto_rawDesc = "" +
 	"\x0eignore_version\x18\x04 \x01(\bR\rignoreVersion\"R\n" +
 	"\x0fTypeLevelAnswer\x12\x18\n" +
 	"\aversion\x18\x01 \x02(\x03R\aversion\x12%\n" +
-	"\x0eupdate_version\x18\x02 \x01(\bR\rupdateVersion\"|\n" +
+	"\x0eupdate_version\x18\x02 \x01(\bR\rupdateVersion\"o\n" +
+	"\n" +
+	"TagsChange\x12\x18\n" +
+	"\aversion\x18\x01 \x02(\x03R\aversion\x12 \n" +
+	"\x04tags\x18\x02 \x03(\v2\f.hongyan.TagR\x04tags\x12%\n" +
+	"\x0eignore_version\x18\x03 \x01(\bR\rignoreVersion\"q\n" +
+	"\x14SettingsChangeAnswer\x12\x18\n" +
+	"\aversion\x18\x01 \x02(\x03R\aversion\x12\x18\n" +
+	"\areserve\x18\x02 \x02(\bR\areserve\x12%\n" +
+	"\x0eupdate_version\x18\x03 \x01(\bR\rupdateVersion\"\x80\x01\n" +
+	"\n" +
+	"QuietHours\x12\x1d\n" +
+	"\n" +
+	"start_time\x18\x01 \x02(\tR\tstartTime\x12!\n" +
+	"\fspan_minutes\x18\x02 \x02(\x05R\vspanMinutes\x12\x14\n" +
+	"\x05level\x18\x03 \x01(\x05R\x05level\x12\x1a\n" +
+	"\btimezone\x18\x04 \x01(\tR\btimezone\"-\n" +
+	"\x11QuietHoursRequest\x12\x18\n" +
+	"\anothing\x18\x01 \x02(\x05R\anothing\"\xa1\x01\n" +
+	"\x10QuietHoursAnswer\x12\x19\n" +
+	"\bis_quiet\x18\x01 \x02(\x05R\aisQuiet\x12\x1d\n" +
+	"\n" +
+	"start_time\x18\x02 \x01(\tR\tstartTime\x12!\n" +
+	"\fspan_minutes\x18\x03 \x01(\x05R\vspanMinutes\x12\x14\n" +
+	"\x05level\x18\x04 \x01(\x05R\x05level\x12\x1a\n" +
+	"\btimezone\x18\x05 \x01(\tR\btimezone\"|\n" +
 	"\x0fMentionsRequest\x12\x19\n" +
 	"\bgroup_id\x18\x01 \x02(\tR\agroupId\x12\x1f\n" +
 	"\vbus_channel\x18\x02 \x01(\tR\n" +
@@ -9124,7 +9462,7 @@ func file_hongyan_proto_rawDescGZIP() []byte {
 }
 
 var file_hongyan_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_hongyan_proto_msgTypes = make([]protoimpl.MessageInfo, 110)
+var file_hongyan_proto_msgTypes = make([]protoimpl.MessageInfo, 115)
 var file_hongyan_proto_goTypes = []any{
 	(FileType)(0),                     // 0: hongyan.FileType
 	(StateKind)(0),                    // 1: hongyan.StateKind
@@ -9197,47 +9535,52 @@ var file_hongyan_proto_goTypes = []any{
 	(*GroupLevelAnswer)(nil),          // 68: hongyan.GroupLevelAnswer
 	(*TypeLevelRequest)(nil),          // 69: hongyan.TypeLevelRequest
 	(*TypeLevelAnswer)(nil),           // 70: hongyan.TypeLevelAnswer
-	(*MentionsRequest)(nil),           // 71: hongyan.MentionsRequest
-	(*MentionsAnswer)(nil),            // 72: hongyan.MentionsAnswer
-	(*RoomRequest)(nil),               // 73: hongyan.RoomRequest
-	(*RoomAnswer)(nil),                // 74: hongyan.RoomAnswer
-	(*RoomPullRequest)(nil),           // 75: hongyan.RoomPullRequest
-	(*RoomInfoRequest)(nil),           // 76: hongyan.RoomInfoRequest
-	(*RoomInfoAnswer)(nil),            // 77: hongyan.RoomInfoAnswer
-	(*RoomMember)(nil),                // 78: hongyan.RoomMember
-	(*RoomEntry)(nil),                 // 79: hongyan.RoomEntry
-	(*RoomEntryChange)(nil),           // 80: hongyan.RoomEntryChange
-	(*RoomEntriesChange)(nil),         // 81: hongyan.RoomEntriesChange
-	(*RoomEntriesRequest)(nil),        // 82: hongyan.RoomEntriesRequest
-	(*RoomEntries)(nil),               // 83: hongyan.RoomEntries
-	(*RoomEntriesAnswer)(nil),         // 84: hongyan.RoomEntriesAnswer
-	(*RoomEntryError)(nil),            // 85: hongyan.RoomEntryError
-	(*RoomEntryVersion)(nil),          // 86: hongyan.RoomEntryVersion
-	(*GroupReceipt)(nil),              // 87: hongyan.GroupReceipt
-	(*GroupReceiptAnswer)(nil),        // 88: hongyan.GroupReceiptAnswer
-	(*GroupReader)(nil),               // 89: hongyan.GroupReader
-	(*Receipt)(nil),                   // 90: hongyan.Receipt
-	(*ReceiptsRequest)(nil),           // 91: hongyan.ReceiptsRequest
-	(*ReceiptsAnswer)(nil),            // 92: hongyan.ReceiptsAnswer
-	(*ReceiptsBatchRequest)(nil),      // 93: hongyan.ReceiptsBatchRequest
-	(*ReceiptsQuery)(nil),             // 94: hongyan.ReceiptsQuery
-	(*ReceiptsBatchAnswer)(nil),       // 95: hongyan.ReceiptsBatchAnswer
-	(*ConversationReceipts)(nil),      // 96: hongyan.ConversationReceipts
-	(*MessageReceipt)(nil),            // 97: hongyan.MessageReceipt
-	(*Reader)(nil),                    // 98: hongyan.Reader
-	(*ReadEvent)(nil),                 // 99: hongyan.ReadEvent
-	(*ReadRange)(nil),                 // 100: hongyan.ReadRange
-	(*ReadersRequest)(nil),            // 101: hongyan.ReadersRequest
-	(*ReadersAnswer)(nil),             // 102: hongyan.ReadersAnswer
-	(*ReadCountsRequest)(nil),         // 103: hongyan.ReadCountsRequest
-	(*ReadCountsAnswer)(nil),          // 104: hongyan.ReadCountsAnswer
-	(*ReadCount)(nil),                 // 105: hongyan.ReadCount
-	(*ModifyRequest)(nil),             // 106: hongyan.ModifyRequest
-	(*ModifyAnswer)(nil),              // 107: hongyan.ModifyAnswer
-	(*TypingStatus)(nil),              // 108: hongyan.TypingStatus
-	(*TypingNotify)(nil),              // 109: hongyan.TypingNotify
-	(*TypingUser)(nil),                // 110: hongyan.TypingUser
-	(*TypingSummary)(nil),             // 111: hongyan.TypingSummary
+	(*TagsChange)(nil),                // 71: hongyan.TagsChange
+	(*SettingsChangeAnswer)(nil),      // 72: hongyan.SettingsChangeAnswer
+	(*QuietHours)(nil),                // 73: hongyan.QuietHours
+	(*QuietHoursRequest)(nil),         // 74: hongyan.QuietHoursRequest
+	(*QuietHoursAnswer)(nil),          // 75: hongyan.QuietHoursAnswer
+	(*MentionsRequest)(nil),           // 76: hongyan.MentionsRequest
+	(*MentionsAnswer)(nil),            // 77: hongyan.MentionsAnswer
+	(*RoomRequest)(nil),               // 78: hongyan.RoomRequest
+	(*RoomAnswer)(nil),                // 79: hongyan.RoomAnswer
+	(*RoomPullRequest)(nil),           // 80: hongyan.RoomPullRequest
+	(*RoomInfoRequest)(nil),           // 81: hongyan.RoomInfoRequest
+	(*RoomInfoAnswer)(nil),            // 82: hongyan.RoomInfoAnswer
+	(*RoomMember)(nil),                // 83: hongyan.RoomMember
+	(*RoomEntry)(nil),                 // 84: hongyan.RoomEntry
+	(*RoomEntryChange)(nil),           // 85: hongyan.RoomEntryChange
+	(*RoomEntriesChange)(nil),         // 86: hongyan.RoomEntriesChange
+	(*RoomEntriesRequest)(nil),        // 87: hongyan.RoomEntriesRequest
+	(*RoomEntries)(nil),               // 88: hongyan.RoomEntries
+	(*RoomEntriesAnswer)(nil),         // 89: hongyan.RoomEntriesAnswer
+	(*RoomEntryError)(nil),            // 90: hongyan.RoomEntryError
+	(*RoomEntryVersion)(nil),          // 91: hongyan.RoomEntryVersion
+	(*GroupReceipt)(nil),              // 92: hongyan.GroupReceipt
+	(*GroupReceiptAnswer)(nil),        // 93: hongyan.GroupReceiptAnswer
+	(*GroupReader)(nil),               // 94: hongyan.GroupReader
+	(*Receipt)(nil),                   // 95: hongyan.Receipt
+	(*ReceiptsRequest)(nil),           // 96: hongyan.ReceiptsRequest
+	(*ReceiptsAnswer)(nil),            // 97: hongyan.ReceiptsAnswer
+	(*ReceiptsBatchRequest)(nil),      // 98: hongyan.ReceiptsBatchRequest
+	(*ReceiptsQuery)(nil),             // 99: hongyan.ReceiptsQuery
+	(*ReceiptsBatchAnswer)(nil),       // 100: hongyan.ReceiptsBatchAnswer
+	(*ConversationReceipts)(nil),      // 101: hongyan.ConversationReceipts
+	(*MessageReceipt)(nil),            // 102: hongyan.MessageReceipt
+	(*Reader)(nil),                    // 103: hongyan.Reader
+	(*ReadEvent)(nil),                 // 104: hongyan.ReadEvent
+	(*ReadRange)(nil),                 // 105: hongyan.ReadRange
+	(*ReadersRequest)(nil),            // 106: hongyan.ReadersRequest
+	(*ReadersAnswer)(nil),             // 107: hongyan.ReadersAnswer
+	(*ReadCountsRequest)(nil),         // 108: hongyan.ReadCountsRequest
+	(*ReadCountsAnswer)(nil),          // 109: hongyan.ReadCountsAnswer
+	(*ReadCount)(nil),                 // 110: hongyan.ReadCount
+	(*ModifyRequest)(nil),             // 111: hongyan.ModifyRequest
+	(*ModifyAnswer)(nil),              // 112: hongyan.ModifyAnswer
+	(*TypingStatus)(nil),              // 113: hongyan.TypingStatus
+	(*TypingNotify)(nil),              // 114: hongyan.TypingNotify
+	(*TypingUser)(nil),                // 115: hongyan.TypingUser
+	(*TypingSummary)(nil),             // 116: hongyan.TypingSummary
 }
 var file_hongyan_proto_depIdxs = []int32{
 	4,   // 0: hongyan.UpMessage.push_ext:type_name -> hongyan.PushExtra
@@ -9275,33 +9618,34 @@ var file_hongyan_proto_depIdxs = []int32{
 	58,  // 32: hongyan.ConversationBatch.relation:type_name -> hongyan.ConversationRef
 	62,  // 33: hongyan.ConversationCounts.sessions:type_name -> hongyan.ConversationCount
 	23,  // 34: hongyan.StatesChangeRequest.state:type_name -> hongyan.ConversationState
-	39,  // 35: hongyan.MentionsAnswer.msg_info:type_name -> hongyan.UnreadMessage
-	78,  // 36: hongyan.RoomInfoAnswer.user_infos:type_name -> hongyan.RoomMember
-	79,  // 37: hongyan.RoomEntryChange.entry:type_name -> hongyan.RoomEntry
-	2,   // 38: hongyan.RoomEntryChange.notification:type_name -> hongyan.UpMessage
-	79,  // 39: hongyan.RoomEntriesChange.entry:type_name -> hongyan.RoomEntry
-	2,   // 40: hongyan.RoomEntriesChange.notification:type_name -> hongyan.UpMessage
-	79,  // 41: hongyan.RoomEntries.entries:type_name -> hongyan.RoomEntry
-	85,  // 42: hongyan.RoomEntriesAnswer.error_keys:type_name -> hongyan.RoomEntryError
-	86,  // 43: hongyan.RoomEntriesAnswer.keys_version:type_name -> hongyan.RoomEntryVersion
-	89,  // 44: hongyan.GroupReceiptAnswer.list:type_name -> hongyan.GroupReader
-	97,  // 45: hongyan.ReceiptsAnswer.resp:type_name -> hongyan.MessageReceipt
-	94,  // 46: hongyan.ReceiptsBatchRequest.items:type_name -> hongyan.ReceiptsQuery
-	96,  // 47: hongyan.ReceiptsBatchAnswer.item:type_name -> hongyan.ConversationReceipts
-	97,  // 48: hongyan.ConversationReceipts.msg:type_name -> hongyan.MessageReceipt
-	98,  // 49: hongyan.MessageReceipt.read_user:type_name -> hongyan.Reader
-	98,  // 50: hongyan.MessageReceipt.unread_user:type_name -> hongyan.Reader
-	98,  // 51: hongyan.ReadEvent.read_list:type_name -> hongyan.Reader
-	98,  // 52: hongyan.ReadersAnswer.list:type_name -> hongyan.Reader
-	105, // 53: hongyan.ReadCountsAnswer.result:type_name -> hongyan.ReadCount
-	3,   // 54: hongyan.ModifyAnswer.msg:type_name -> hongyan.DownMessage
-	110, // 55: hongyan.TypingNotify.info:type_name -> hongyan.TypingUser
-	111, // 56: hongyan.TypingNotify.summary:type_name -> hongyan.TypingSummary
-	57,  // [57:57] is the sub-list for method output_type
-	57,  // [57:57] is the sub-list for method input_type
-	57,  // [57:57] is the sub-list for extension type_name
-	57,  // [57:57] is the sub-list for extension extendee
-	0,   // [0:57] is the sub-list for field type_name
+	25,  // 35: hongyan.TagsChange.tags:type_name -> hongyan.Tag
+	39,  // 36: hongyan.MentionsAnswer.msg_info:type_name -> hongyan.UnreadMessage
+	83,  // 37: hongyan.RoomInfoAnswer.user_infos:type_name -> hongyan.RoomMember
+	84,  // 38: hongyan.RoomEntryChange.entry:type_name -> hongyan.RoomEntry
+	2,   // 39: hongyan.RoomEntryChange.notification:type_name -> hongyan.UpMessage
+	84,  // 40: hongyan.RoomEntriesChange.entry:type_name -> hongyan.RoomEntry
+	2,   // 41: hongyan.RoomEntriesChange.notification:type_name -> hongyan.UpMessage
+	84,  // 42: hongyan.RoomEntries.entries:type_name -> hongyan.RoomEntry
+	90,  // 43: hongyan.RoomEntriesAnswer.error_keys:type_name -> hongyan.RoomEntryError
+	91,  // 44: hongyan.RoomEntriesAnswer.keys_version:type_name -> hongyan.RoomEntryVersion
+	94,  // 45: hongyan.GroupReceiptAnswer.list:type_name -> hongyan.GroupReader
+	102, // 46: hongyan.ReceiptsAnswer.resp:type_name -> hongyan.MessageReceipt
+	99,  // 47: hongyan.ReceiptsBatchRequest.items:type_name -> hongyan.ReceiptsQuery
+	101, // 48: hongyan.ReceiptsBatchAnswer.item:type_name -> hongyan.ConversationReceipts
+	102, // 49: hongyan.ConversationReceipts.msg:type_name -> hongyan.MessageReceipt
+	103, // 50: hongyan.MessageReceipt.read_user:type_name -> hongyan.Reader
+	103, // 51: hongyan.MessageReceipt.unread_user:type_name -> hongyan.Reader
+	103, // 52: hongyan.ReadEvent.read_list:type_name -> hongyan.Reader
+	103, // 53: hongyan.ReadersAnswer.list:type_name -> hongyan.Reader
+	110, // 54: hongyan.ReadCountsAnswer.result:type_name -> hongyan.ReadCount
+	3,   // 55: hongyan.ModifyAnswer.msg:type_name -> hongyan.DownMessage
+	115, // 56: hongyan.TypingNotify.info:type_name -> hongyan.TypingUser
+	116, // 57: hongyan.TypingNotify.summary:type_name -> hongyan.TypingSummary
+	58,  // [58:58] is the sub-list for method output_type
+	58,  // [58:58] is the sub-list for method input_type
+	58,  // [58:58] is the sub-list for extension type_name
+	58,  // [58:58] is the sub-list for extension extendee
+	0,   // [0:58] is the sub-list for field type_name
 }
 
 func init() { file_hongyan_proto_init() }
@@ -9315,7 +9659,7 @@ func file_hongyan_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_hongyan_proto_rawDesc), len(file_hongyan_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   110,
+			NumMessages:   115,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
