@@ -24,47 +24,67 @@ import (
 type visitor struct {
 	user   chat.UserID
 	origin uint64
-	log    []string
+
+	mu  sync.Mutex // guards log
+	log []string
 }
+
+func (v *visitor) note(format string, args ...any) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.log = append(v.log, fmt.Sprintf(format, args...))
+}
+
+// told returns what v was told since the last call, without the times of notices.
+func (v *visitor) told() []string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	told := v.log
+	v.log = nil
+	for i := range told {
+		told[i] = noticeTimes.ReplaceAllString(told[i], "")
+	}
+	return told
+}
+
+var noticeTimes = regexp.MustCompile(`,?"(operateT|t)ime":\d+`)
 
 func (v *visitor) User() chat.UserID { return v.user }
 func (v *visitor) Origin() uint64    { return v.origin }
 
 func (v *visitor) RoomHint(room string, tick chat.Tick) {
-	v.log = append(v.log, fmt.Sprintf("hint %s %d", room, tick))
+	v.note("hint %s %d", room, tick)
 }
 
 func (v *visitor) RoomEntriesHint(room string, tick chat.Tick) {
-	v.log = append(v.log, fmt.Sprintf("entries %s %d", room, tick))
+	v.note("entries %s %d", room, tick)
 }
 
 func (v *visitor) RoomGone(room string, tick chat.Tick, why Destruction) {
-	v.log = append(v.log, fmt.Sprintf("gone %s %d %d", room, tick, why))
+	v.note("gone %s %d %d", room, tick, why)
 }
 
-func (v *visitor) RoomNotice(down []byte) { v.log = append(v.log, "notice "+noticeText(down)) }
+func (v *visitor) RoomNotice(down []byte) { v.note("notice %s", noticeText(down)) }
 
 func (v *visitor) RoomClosed(room string, _ chat.Tick, down []byte) {
-	v.log = append(v.log, "closed "+room+" "+noticeText(down))
+	v.note("closed %s %s", room, noticeText(down))
 }
 
-// noticeText is the object name and the content of a notice, whose times are left out.
+// noticeText is the object name and the content of a notice.
 func noticeText(down []byte) string {
 	var d pb.DownMessage
 	if err := d.UnmarshalVT(down); err != nil {
 		return err.Error()
 	}
-	content := regexp.MustCompile(`,?"(operateT|t)ime":\d+`).ReplaceAllString(string(d.Content), "")
-	return d.GetClassName() + " " + content
+	return d.GetClassName() + " " + string(d.Content)
 }
 
 // wants compares what v was told since the last call.
 func (v *visitor) wants(t *testing.T, want ...string) {
 	t.Helper()
-	if !slices.Equal(v.log, want) {
-		t.Errorf("%s was told %q, not %q", v.user, v.log, want)
+	if told := v.told(); !slices.Equal(told, want) {
+		t.Errorf("%s was told %q, not %q", v.user, told, want)
 	}
-	v.log = nil
 }
 
 // stage is a store with rooms that follow it.

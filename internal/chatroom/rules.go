@@ -183,7 +183,19 @@ func (r *Rooms) DropRule(ctx context.Context, rule Rule, room string, names []st
 		changes[i] = store.EntryDeleted{Space: store.RoomRules, Owner: room, Key: rule.key(name)}
 	}
 	_, err := r.change(ctx, changes...)
+	if err == nil && rule == Protected {
+		r.lookAfter(room, names)
+	}
 	return err
+}
+
+// lookAfter has users who are protected no more leave the room if they are away.
+func (r *Rooms) lookAfter(room string, users []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, user := range users {
+		r.expect(deadline{at: time.Now(), kind: endOfAway, room: room, user: chat.UserID(user)})
+	}
 }
 
 // mustExist refuses rules about rooms that are not there: nobody would end them.

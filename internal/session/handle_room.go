@@ -60,7 +60,15 @@ func (s *Session) handleRoomJoin(f *wire.ClientFrame, create bool) {
 		s.refuseQuery(f, err)
 		return
 	}
-	joined, err := s.Rooms.Join(s.ctx, s, string(f.Target), extra, create)
+	joined, err := s.Rooms.Join(s.ctx, s, string(f.Target), extra, false)
+	if create && chat.CodeOf(err) == chat.ChatroomMissing {
+		// To make a room is a write like a message, and shares the rate of messages.
+		if s.sends != nil && !s.sends.Allow() {
+			err = chat.Errorf(chat.TooFrequent, "over %v new chatrooms a second", s.sends.Limit())
+		} else {
+			joined, err = s.Rooms.Join(s.ctx, s, string(f.Target), extra, true)
+		}
+	}
 	if err != nil {
 		s.refuseQuery(f, err)
 		return
