@@ -228,7 +228,7 @@ const (
 func (r *Rooms) Apply(b *store.Batch) {
 	r.mu.Lock()
 	for _, m := range b.Messages {
-		if m.Type == chat.Chatroom {
+		if m.Type == chat.Chatroom && m.Flags&chat.Hidden == 0 {
 			r.say(m)
 		}
 	}
@@ -293,6 +293,10 @@ func (r *Rooms) apply(tick chat.Tick, change store.Change) {
 	switch c := change.(type) {
 	case store.RoomDestroyed:
 		r.destroyed(c.Room)
+	case store.Replaced:
+		if o := r.rooms[c.Message.Target]; o != nil && c.Message.Type == chat.Chatroom {
+			o.replace(c.Message)
+		}
 	case store.EntrySet:
 		r.edit(c.Space, c.Owner, edit{tick, change})
 	case store.EntryDeleted:

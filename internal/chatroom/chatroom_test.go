@@ -426,6 +426,34 @@ func TestOwnMessagesFromTheStore(t *testing.T) {
 	}
 }
 
+// What was put in the place of a message is what those who join get.
+func TestReplaced(t *testing.T) {
+	s := open(t)
+	alice, tablet, bob := visitors()
+	s.join(alice, "room")
+	s.happen(says(alice, "room", "rude"))
+	said := s.store.Last()
+	if got, _ := s.pull(alice, "room", 0, 0); got != "" {
+		t.Errorf("alice pulls %q", got)
+	}
+	s.join(bob, "room")
+	if got, _ := s.pull(bob, "room", 0, 0); got != "rude" {
+		t.Errorf("bob pulls %q", got)
+	}
+	instead := says(nil, "room", "taken back")
+	instead.ID, instead.Sender = chat.ID{Tick: said}, "alice"
+	s.happen(store.Replaced{Message: instead})
+	s.join(tablet, "room")
+	for _, v := range []*visitor{tablet, bob} {
+		if got, _ := s.pull(v, "room", 0, 0); got != "taken back" {
+			t.Errorf("%s pulls %q", v.user, got)
+		}
+	}
+	if got, _ := s.pull(alice, "room", said-1, 0); got != "" {
+		t.Errorf("alice, who said it, pulls %q", got)
+	}
+}
+
 // After a restart the room is what the store remembers, and messages of the
 // asking user among it are known to be told apart from nobody's.
 func TestRestart(t *testing.T) {

@@ -168,6 +168,17 @@ func (o *room) trim() {
 	o.floor = tick
 }
 
+// replace puts m in the place of the message with the same id.
+func (o *room) replace(m *chat.Message) {
+	for i, k := range o.ring {
+		if k.m.ID == m.ID {
+			replaced := *m
+			replaced.Origin = k.m.Origin
+			o.ring[i] = kept{m: &replaced}
+		}
+	}
+}
+
 // Pulled is what a session gets when it asks for messages: an appended list.
 type Pulled struct {
 	Frame    []byte
