@@ -49,6 +49,10 @@ const (
 	StoreUnavailable  Code = 25102 // the store did not answer; try again
 	TooManyTags       Code = 26004 // the user has as many tags as there may be
 	BadParameter      Code = 26010 // a field is missing, out of range or malformed
+	ProfilesOff       Code = 24369 // no profiles or friends kept for users here
+	GroupByServerOnly Code = 25413 // only the app's server makes and changes groups
+	SubscriptionsOff  Code = 26020 // nobody can subscribe to a user here
+	TranslationOff    Code = 28400 // no translation here
 	BadMessage        Code = 32002 // the payload does not decode
 	ServerUnavailable Code = 31003 // draining or starting: try again elsewhere
 	TokenIncorrect    Code = 31004
@@ -75,7 +79,9 @@ var codeText = map[Code]string{
 	UltraGroupsFull: "ultra-groups-full", ChannelsFull: "channels-full", ChannelMissing: "channel-missing",
 	NotInChannel: "not-in-channel", Internal: "internal",
 	RecallMissing: "recall-missing", RecallNotYours: "recall-not-yours",
-	StoreUnavailable: "store-unavailable", TooManyTags: "too-many-tags", BadParameter: "bad-parameter", BadMessage: "bad-message",
+	TranslationOff: "translation-off", ProfilesOff: "profiles-off", SubscriptionsOff: "subscriptions-off",
+	GroupByServerOnly: "group-by-server-only",
+	StoreUnavailable:  "store-unavailable", TooManyTags: "too-many-tags", BadParameter: "bad-parameter", BadMessage: "bad-message",
 	ServerUnavailable: "server-unavailable", TokenIncorrect: "token-incorrect",
 	NotAuthorized: "not-authorized", AppBlocked: "app-blocked", UserBlocked: "user-blocked", Kicked: "kicked",
 	TokenExpired: "token-expired", ProtocolVersion: "protocol-version",

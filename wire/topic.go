@@ -119,6 +119,68 @@ const (
 	TopicReadCounts    = "qryMsgReadCntBatch" // ReadCountsRequest → ReadCountsAnswer
 )
 
+// Users and groups, as the app's server made them.
+const (
+	TopicOwnProfile   = "pullOwnProfile"     // ProfileRequest → Profile
+	TopicProfiles     = "pullUserProfile"    // ProfilesRequest → Profiles
+	TopicGroups       = "qChannelInfo"       // DirectoryGroups → DirectoryAnswer
+	TopicMembers      = "qChannelMem"        // DirectoryRequest → DirectoryAnswer
+	TopicSomeMembers  = "qChannelSpeMem"     // the same
+	TopicJoinedGroups = "qChannelMemJoin"    // the same
+	TopicSomeGroups   = "qChannelMemSpeJoin" // the same
+)
+
+// Groups as users would make and change them, which is always refused.
+const (
+	TopicGroupCreate       = "channelCreate"
+	TopicGroupChange       = "upChannelInfo"
+	TopicGroupKick         = "channelMemKick"
+	TopicGroupQuit         = "channelMemQuit"
+	TopicGroupDismiss      = "channelDismiss"
+	TopicGroupTransfer     = "channelTransfer"
+	TopicGroupManagers     = "upChannelManager"
+	TopicGroupMember       = "upChannelMem"
+	TopicGroupJoin         = "channelMemJoin"
+	TopicGroupInvite       = "channelMemInvite"
+	TopicGroupApplication  = "channelApplyResp"
+	TopicGroupApplications = "qChannelApplyList"
+	TopicGroupRemark       = "upChannelRemark"
+	TopicGroupFollow       = "upChannelFollow"
+	TopicGroupFollows      = "qChannelFollow"
+)
+
+// Profiles and friends that the server would keep for users, always refused.
+const (
+	TopicProfileChange      = "updUserProfile"
+	TopicProfileRightChange = "updProfilePermiss"
+	TopicProfileRight       = "qProfilePermiss"
+	TopicProfileSearch      = "searchUserProfile"
+	TopicFriendAdd          = "friendAdd"
+	TopicFriendDelete       = "friendDel"
+	TopicFriendHandle       = "friendHandle"
+	TopicFriendChange       = "friendSetPf"
+	TopicFriendCheck        = "friendCheck"
+	TopicFriends            = "friendsQuery"
+	TopicFriendsInfo        = "friendsInfoQry"
+	TopicFriendRightChange  = "friendAuthSet"
+	TopicFriendRight        = "friendAuthGet"
+)
+
+// Subscriptions to what users are and do, always refused.
+const (
+	TopicSubscribe          = "updUserSub"
+	TopicSubscriptions      = "pullUserSub"
+	TopicSubscribed         = "pullSubData"
+	TopicSubscribedStatuses = "qrySubData"
+)
+
+// Translation, which is always refused, with a code of its own.
+const (
+	TopicTranslate         = "upConvertMsg" // also speech to text
+	TopicTranslateLanguage = "transLan"
+	TopicTranslateSwitch   = "autoTrans"
+)
+
 // What a server sends with PUBLISH. PROTOCOL.md#signals
 const (
 	TopicNotify        = "s_ntf"   // Notify: new messages

@@ -70,8 +70,7 @@ func preflight(w http.ResponseWriter, _ *http.Request) {
 }
 
 // directions is the answer. Every other field that the SDK knows is left out,
-// which switches off what it stands for: log uploads, hosted profiles,
-// subscriptions.
+// which switches off what it stands for: log uploads, subscriptions.
 type directions struct {
 	Code int `json:"code"`
 
@@ -93,6 +92,9 @@ type directions struct {
 	// SupportRecallRefactor 1 shows a recalled message as RC:RcNtf in the
 	// conversation list. Without it the command RC:RcCmd would show there.
 	SupportRecallRefactor int `json:"supportRecallRefactor"`
+
+	// UserProfile 1 has the SDK ask for users and groups.
+	UserProfile int `json:"userProfile"`
 
 	// ServerSaveUnread 1 has clients ask the server what is unread instead of
 	// counting. They then refuse the calls that mark as read on this device.
@@ -150,6 +152,7 @@ func (n Navigation) answer(w http.ResponseWriter, r *http.Request, before, after
 		Server:                addr,
 		OpenHistoryMsg:        1,
 		SupportRecallRefactor: 1,
+		UserProfile:           1,
 		KvStorage:             1,
 		UgMsg:                 1,
 		UgDriven:              2,

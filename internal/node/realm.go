@@ -88,7 +88,8 @@ func openRealm(cfg *Config, app App, metrics prometheus.Registerer) (*realm, err
 	}
 	r.services = session.Services{
 		Sending: app.Sending, Writer: r.writer, Roster: who, Inbox: r.inbox, Editor: r.editor, Lists: lists, Hub: r.hub, Rooms: r.rooms, Ultra: r.ultra,
-		Unread: app.Unread, Rates: session.NewRates(limits), Metrics: session.NewMetrics(metrics), Log: cfg.Log.With("app", app.Key),
+		Directory: s,
+		Unread:    app.Unread, Rates: session.NewRates(limits), Metrics: session.NewMetrics(metrics), Log: cfg.Log.With("app", app.Key),
 	}
 	return r, nil
 }

@@ -26,7 +26,8 @@ func merge(tables ...handlers) handlers {
 // queries are what a client may ask, and publishes what it may tell, beside
 // messages.
 var (
-	queries = merge(bootstrapQueries, pullQueries, deletionQueries, conversationQueries, tagQueries, amendQueries, receiptQueries, roomQueries, ultraQueries, fileQueries)
+	queries = merge(bootstrapQueries, pullQueries, deletionQueries, conversationQueries, tagQueries, amendQueries, receiptQueries, roomQueries, ultraQueries, fileQueries,
+		directoryQueries, absentQueries)
 
 	publishes = merge(amendPublishes, conversationPublishes, receiptPublishes, ultraPublishes)
 )

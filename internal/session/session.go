@@ -28,6 +28,7 @@ import (
 	"github.com/hongyan-im/hongyan/internal/fanout"
 	"github.com/hongyan-im/hongyan/internal/inbox"
 	"github.com/hongyan-im/hongyan/internal/roster"
+	"github.com/hongyan-im/hongyan/internal/store"
 	"github.com/hongyan-im/hongyan/internal/ultragroup"
 	"github.com/hongyan-im/hongyan/internal/writer"
 	"github.com/hongyan-im/hongyan/wire"
@@ -54,21 +55,28 @@ type Conn interface {
 // Writer accepts what a session sends.
 type Writer interface{ Submit(*writer.Request) }
 
+// Directory is what the app's server told of users and groups.
+type Directory interface {
+	store.Users
+	store.Groups
+}
+
 // Services are what a session asks of the other rooms.
 type Services struct {
-	Writer  Writer
-	Roster  *roster.Roster
-	Inbox   *inbox.Inbox
-	Editor  *amend.Editor
-	Lists   *lists.Lists
-	Hub     *fanout.Hub
-	Rooms   *chatroom.Rooms
-	Ultra   *ultragroup.Groups
-	Rates   *Rates
-	Sending Sending
-	Unread  Counting
-	Metrics *Metrics
-	Log     *slog.Logger
+	Writer    Writer
+	Roster    *roster.Roster
+	Inbox     *inbox.Inbox
+	Editor    *amend.Editor
+	Lists     *lists.Lists
+	Hub       *fanout.Hub
+	Rooms     *chatroom.Rooms
+	Ultra     *ultragroup.Groups
+	Directory Directory
+	Rates     *Rates
+	Sending   Sending
+	Unread    Counting
+	Metrics   *Metrics
+	Log       *slog.Logger
 }
 
 // Sending is what an app says of what its users send. The zero value is ready

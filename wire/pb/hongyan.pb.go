@@ -8615,6 +8615,896 @@ func (x *TypingSummary) GetOpType() int32 {
 	return 0
 }
 
+// Groups by their ids (qChannelInfo).
+type DirectoryGroups struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Type          *int32                 `protobuf:"varint,1,opt,name=type" json:"type,omitempty"`
+	List          []*DirectoryTarget     `protobuf:"bytes,2,rep,name=list" json:"list,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DirectoryGroups) Reset() {
+	*x = DirectoryGroups{}
+	mi := &file_hongyan_proto_msgTypes[115]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DirectoryGroups) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DirectoryGroups) ProtoMessage() {}
+
+func (x *DirectoryGroups) ProtoReflect() protoreflect.Message {
+	mi := &file_hongyan_proto_msgTypes[115]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DirectoryGroups.ProtoReflect.Descriptor instead.
+func (*DirectoryGroups) Descriptor() ([]byte, []int) {
+	return file_hongyan_proto_rawDescGZIP(), []int{115}
+}
+
+func (x *DirectoryGroups) GetType() int32 {
+	if x != nil && x.Type != nil {
+		return *x.Type
+	}
+	return 0
+}
+
+func (x *DirectoryGroups) GetList() []*DirectoryTarget {
+	if x != nil {
+		return x.List
+	}
+	return nil
+}
+
+// The id of a group.
+type DirectoryTarget struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	TargetId      *string                `protobuf:"bytes,1,opt,name=target_id,json=targetId" json:"target_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DirectoryTarget) Reset() {
+	*x = DirectoryTarget{}
+	mi := &file_hongyan_proto_msgTypes[116]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DirectoryTarget) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DirectoryTarget) ProtoMessage() {}
+
+func (x *DirectoryTarget) ProtoReflect() protoreflect.Message {
+	mi := &file_hongyan_proto_msgTypes[116]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DirectoryTarget.ProtoReflect.Descriptor instead.
+func (*DirectoryTarget) Descriptor() ([]byte, []int) {
+	return file_hongyan_proto_rawDescGZIP(), []int{116}
+}
+
+func (x *DirectoryTarget) GetTargetId() string {
+	if x != nil && x.TargetId != nil {
+		return *x.TargetId
+	}
+	return ""
+}
+
+// Asks for members of a group (qChannelMem, qChannelSpeMem) or for groups of
+// the user (qChannelMemJoin, qChannelMemSpeJoin), by their ids or by pages.
+type DirectoryRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	TargetId      *string                `protobuf:"bytes,1,opt,name=target_id,json=targetId" json:"target_id,omitempty"`
+	Type          *int32                 `protobuf:"varint,2,opt,name=type" json:"type,omitempty"`
+	Page          *DirectoryPage         `protobuf:"bytes,3,opt,name=page" json:"page,omitempty"`
+	Ids           []string               `protobuf:"bytes,4,rep,name=ids" json:"ids,omitempty"`
+	Role          *int32                 `protobuf:"varint,5,opt,name=role" json:"role,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DirectoryRequest) Reset() {
+	*x = DirectoryRequest{}
+	mi := &file_hongyan_proto_msgTypes[117]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DirectoryRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DirectoryRequest) ProtoMessage() {}
+
+func (x *DirectoryRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_hongyan_proto_msgTypes[117]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DirectoryRequest.ProtoReflect.Descriptor instead.
+func (*DirectoryRequest) Descriptor() ([]byte, []int) {
+	return file_hongyan_proto_rawDescGZIP(), []int{117}
+}
+
+func (x *DirectoryRequest) GetTargetId() string {
+	if x != nil && x.TargetId != nil {
+		return *x.TargetId
+	}
+	return ""
+}
+
+func (x *DirectoryRequest) GetType() int32 {
+	if x != nil && x.Type != nil {
+		return *x.Type
+	}
+	return 0
+}
+
+func (x *DirectoryRequest) GetPage() *DirectoryPage {
+	if x != nil {
+		return x.Page
+	}
+	return nil
+}
+
+func (x *DirectoryRequest) GetIds() []string {
+	if x != nil {
+		return x.Ids
+	}
+	return nil
+}
+
+func (x *DirectoryRequest) GetRole() int32 {
+	if x != nil && x.Role != nil {
+		return *x.Role
+	}
+	return 0
+}
+
+// A page: what is asked for, and where the next one begins.
+type DirectoryPage struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Size          *int32                 `protobuf:"varint,1,opt,name=size" json:"size,omitempty"`
+	PageToken     *string                `protobuf:"bytes,2,opt,name=page_token,json=pageToken" json:"page_token,omitempty"`
+	HasNext       *bool                  `protobuf:"varint,3,opt,name=has_next,json=hasNext" json:"has_next,omitempty"`
+	Total         *int32                 `protobuf:"varint,4,opt,name=total" json:"total,omitempty"`
+	Order         *int32                 `protobuf:"varint,5,opt,name=order" json:"order,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DirectoryPage) Reset() {
+	*x = DirectoryPage{}
+	mi := &file_hongyan_proto_msgTypes[118]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DirectoryPage) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DirectoryPage) ProtoMessage() {}
+
+func (x *DirectoryPage) ProtoReflect() protoreflect.Message {
+	mi := &file_hongyan_proto_msgTypes[118]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DirectoryPage.ProtoReflect.Descriptor instead.
+func (*DirectoryPage) Descriptor() ([]byte, []int) {
+	return file_hongyan_proto_rawDescGZIP(), []int{118}
+}
+
+func (x *DirectoryPage) GetSize() int32 {
+	if x != nil && x.Size != nil {
+		return *x.Size
+	}
+	return 0
+}
+
+func (x *DirectoryPage) GetPageToken() string {
+	if x != nil && x.PageToken != nil {
+		return *x.PageToken
+	}
+	return ""
+}
+
+func (x *DirectoryPage) GetHasNext() bool {
+	if x != nil && x.HasNext != nil {
+		return *x.HasNext
+	}
+	return false
+}
+
+func (x *DirectoryPage) GetTotal() int32 {
+	if x != nil && x.Total != nil {
+		return *x.Total
+	}
+	return 0
+}
+
+func (x *DirectoryPage) GetOrder() int32 {
+	if x != nil && x.Order != nil {
+		return *x.Order
+	}
+	return 0
+}
+
+// The answer: result is a DirectoryMembers when list_type is 1, and
+// DirectoryGroupInfos when it is 3.
+type DirectoryAnswer struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ListType      *int32                 `protobuf:"varint,1,opt,name=list_type,json=listType" json:"list_type,omitempty"`
+	Result        []byte                 `protobuf:"bytes,2,opt,name=result" json:"result,omitempty"`
+	Page          *DirectoryPage         `protobuf:"bytes,3,opt,name=page" json:"page,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DirectoryAnswer) Reset() {
+	*x = DirectoryAnswer{}
+	mi := &file_hongyan_proto_msgTypes[119]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DirectoryAnswer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DirectoryAnswer) ProtoMessage() {}
+
+func (x *DirectoryAnswer) ProtoReflect() protoreflect.Message {
+	mi := &file_hongyan_proto_msgTypes[119]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DirectoryAnswer.ProtoReflect.Descriptor instead.
+func (*DirectoryAnswer) Descriptor() ([]byte, []int) {
+	return file_hongyan_proto_rawDescGZIP(), []int{119}
+}
+
+func (x *DirectoryAnswer) GetListType() int32 {
+	if x != nil && x.ListType != nil {
+		return *x.ListType
+	}
+	return 0
+}
+
+func (x *DirectoryAnswer) GetResult() []byte {
+	if x != nil {
+		return x.Result
+	}
+	return nil
+}
+
+func (x *DirectoryAnswer) GetPage() *DirectoryPage {
+	if x != nil {
+		return x.Page
+	}
+	return nil
+}
+
+// Members of a group.
+type DirectoryMembers struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	List          []*DirectoryMember     `protobuf:"bytes,1,rep,name=list" json:"list,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DirectoryMembers) Reset() {
+	*x = DirectoryMembers{}
+	mi := &file_hongyan_proto_msgTypes[120]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DirectoryMembers) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DirectoryMembers) ProtoMessage() {}
+
+func (x *DirectoryMembers) ProtoReflect() protoreflect.Message {
+	mi := &file_hongyan_proto_msgTypes[120]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DirectoryMembers.ProtoReflect.Descriptor instead.
+func (*DirectoryMembers) Descriptor() ([]byte, []int) {
+	return file_hongyan_proto_rawDescGZIP(), []int{120}
+}
+
+func (x *DirectoryMembers) GetList() []*DirectoryMember {
+	if x != nil {
+		return x.List
+	}
+	return nil
+}
+
+// A user in a group.
+type DirectoryMember struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        *string                `protobuf:"bytes,1,opt,name=user_id,json=userId" json:"user_id,omitempty"`
+	Ext           *DirectoryMembership   `protobuf:"bytes,2,opt,name=ext" json:"ext,omitempty"`
+	Name          *string                `protobuf:"bytes,4,opt,name=name" json:"name,omitempty"`
+	PortraitUrl   *string                `protobuf:"bytes,5,opt,name=portrait_url,json=portraitUrl" json:"portrait_url,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DirectoryMember) Reset() {
+	*x = DirectoryMember{}
+	mi := &file_hongyan_proto_msgTypes[121]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DirectoryMember) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DirectoryMember) ProtoMessage() {}
+
+func (x *DirectoryMember) ProtoReflect() protoreflect.Message {
+	mi := &file_hongyan_proto_msgTypes[121]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DirectoryMember.ProtoReflect.Descriptor instead.
+func (*DirectoryMember) Descriptor() ([]byte, []int) {
+	return file_hongyan_proto_rawDescGZIP(), []int{121}
+}
+
+func (x *DirectoryMember) GetUserId() string {
+	if x != nil && x.UserId != nil {
+		return *x.UserId
+	}
+	return ""
+}
+
+func (x *DirectoryMember) GetExt() *DirectoryMembership {
+	if x != nil {
+		return x.Ext
+	}
+	return nil
+}
+
+func (x *DirectoryMember) GetName() string {
+	if x != nil && x.Name != nil {
+		return *x.Name
+	}
+	return ""
+}
+
+func (x *DirectoryMember) GetPortraitUrl() string {
+	if x != nil && x.PortraitUrl != nil {
+		return *x.PortraitUrl
+	}
+	return ""
+}
+
+// What a user is in a group.
+type DirectoryMembership struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Role          *int32                 `protobuf:"varint,1,opt,name=role" json:"role,omitempty"`
+	JoinTime      *int64                 `protobuf:"varint,2,opt,name=join_time,json=joinTime" json:"join_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DirectoryMembership) Reset() {
+	*x = DirectoryMembership{}
+	mi := &file_hongyan_proto_msgTypes[122]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DirectoryMembership) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DirectoryMembership) ProtoMessage() {}
+
+func (x *DirectoryMembership) ProtoReflect() protoreflect.Message {
+	mi := &file_hongyan_proto_msgTypes[122]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DirectoryMembership.ProtoReflect.Descriptor instead.
+func (*DirectoryMembership) Descriptor() ([]byte, []int) {
+	return file_hongyan_proto_rawDescGZIP(), []int{122}
+}
+
+func (x *DirectoryMembership) GetRole() int32 {
+	if x != nil && x.Role != nil {
+		return *x.Role
+	}
+	return 0
+}
+
+func (x *DirectoryMembership) GetJoinTime() int64 {
+	if x != nil && x.JoinTime != nil {
+		return *x.JoinTime
+	}
+	return 0
+}
+
+// What is known of groups.
+type DirectoryGroupInfos struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	List          []*DirectoryGroupInfo  `protobuf:"bytes,1,rep,name=list" json:"list,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DirectoryGroupInfos) Reset() {
+	*x = DirectoryGroupInfos{}
+	mi := &file_hongyan_proto_msgTypes[123]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DirectoryGroupInfos) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DirectoryGroupInfos) ProtoMessage() {}
+
+func (x *DirectoryGroupInfos) ProtoReflect() protoreflect.Message {
+	mi := &file_hongyan_proto_msgTypes[123]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DirectoryGroupInfos.ProtoReflect.Descriptor instead.
+func (*DirectoryGroupInfos) Descriptor() ([]byte, []int) {
+	return file_hongyan_proto_rawDescGZIP(), []int{123}
+}
+
+func (x *DirectoryGroupInfos) GetList() []*DirectoryGroupInfo {
+	if x != nil {
+		return x.List
+	}
+	return nil
+}
+
+// What is known of a group, and what the asking user is in it.
+type DirectoryGroupInfo struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	TargetId      *string                `protobuf:"bytes,1,opt,name=target_id,json=targetId" json:"target_id,omitempty"`
+	Profile       []*ProfileEntry        `protobuf:"bytes,2,rep,name=profile" json:"profile,omitempty"`
+	BaseInfo      *DirectoryGroupBase    `protobuf:"bytes,4,opt,name=base_info,json=baseInfo" json:"base_info,omitempty"`
+	UserInfo      *DirectoryMembership   `protobuf:"bytes,5,opt,name=user_info,json=userInfo" json:"user_info,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DirectoryGroupInfo) Reset() {
+	*x = DirectoryGroupInfo{}
+	mi := &file_hongyan_proto_msgTypes[124]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DirectoryGroupInfo) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DirectoryGroupInfo) ProtoMessage() {}
+
+func (x *DirectoryGroupInfo) ProtoReflect() protoreflect.Message {
+	mi := &file_hongyan_proto_msgTypes[124]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DirectoryGroupInfo.ProtoReflect.Descriptor instead.
+func (*DirectoryGroupInfo) Descriptor() ([]byte, []int) {
+	return file_hongyan_proto_rawDescGZIP(), []int{124}
+}
+
+func (x *DirectoryGroupInfo) GetTargetId() string {
+	if x != nil && x.TargetId != nil {
+		return *x.TargetId
+	}
+	return ""
+}
+
+func (x *DirectoryGroupInfo) GetProfile() []*ProfileEntry {
+	if x != nil {
+		return x.Profile
+	}
+	return nil
+}
+
+func (x *DirectoryGroupInfo) GetBaseInfo() *DirectoryGroupBase {
+	if x != nil {
+		return x.BaseInfo
+	}
+	return nil
+}
+
+func (x *DirectoryGroupInfo) GetUserInfo() *DirectoryMembership {
+	if x != nil {
+		return x.UserInfo
+	}
+	return nil
+}
+
+// The part of it that is not text.
+type DirectoryGroupBase struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	MemberCount   *int32                 `protobuf:"varint,4,opt,name=member_count,json=memberCount" json:"member_count,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DirectoryGroupBase) Reset() {
+	*x = DirectoryGroupBase{}
+	mi := &file_hongyan_proto_msgTypes[125]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DirectoryGroupBase) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DirectoryGroupBase) ProtoMessage() {}
+
+func (x *DirectoryGroupBase) ProtoReflect() protoreflect.Message {
+	mi := &file_hongyan_proto_msgTypes[125]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DirectoryGroupBase.ProtoReflect.Descriptor instead.
+func (*DirectoryGroupBase) Descriptor() ([]byte, []int) {
+	return file_hongyan_proto_rawDescGZIP(), []int{125}
+}
+
+func (x *DirectoryGroupBase) GetMemberCount() int32 {
+	if x != nil && x.MemberCount != nil {
+		return *x.MemberCount
+	}
+	return 0
+}
+
+// A text of a profile under its key.
+type ProfileEntry struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Key           *string                `protobuf:"bytes,1,opt,name=key" json:"key,omitempty"`
+	Value         *string                `protobuf:"bytes,2,opt,name=value" json:"value,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProfileEntry) Reset() {
+	*x = ProfileEntry{}
+	mi := &file_hongyan_proto_msgTypes[126]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProfileEntry) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProfileEntry) ProtoMessage() {}
+
+func (x *ProfileEntry) ProtoReflect() protoreflect.Message {
+	mi := &file_hongyan_proto_msgTypes[126]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProfileEntry.ProtoReflect.Descriptor instead.
+func (*ProfileEntry) Descriptor() ([]byte, []int) {
+	return file_hongyan_proto_rawDescGZIP(), []int{126}
+}
+
+func (x *ProfileEntry) GetKey() string {
+	if x != nil && x.Key != nil {
+		return *x.Key
+	}
+	return ""
+}
+
+func (x *ProfileEntry) GetValue() string {
+	if x != nil && x.Value != nil {
+		return *x.Value
+	}
+	return ""
+}
+
+// Asks for the user's own profile (pullOwnProfile).
+type ProfileRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Nothing       *int32                 `protobuf:"varint,1,req,name=nothing" json:"nothing,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProfileRequest) Reset() {
+	*x = ProfileRequest{}
+	mi := &file_hongyan_proto_msgTypes[127]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProfileRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProfileRequest) ProtoMessage() {}
+
+func (x *ProfileRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_hongyan_proto_msgTypes[127]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProfileRequest.ProtoReflect.Descriptor instead.
+func (*ProfileRequest) Descriptor() ([]byte, []int) {
+	return file_hongyan_proto_rawDescGZIP(), []int{127}
+}
+
+func (x *ProfileRequest) GetNothing() int32 {
+	if x != nil && x.Nothing != nil {
+		return *x.Nothing
+	}
+	return 0
+}
+
+// Asks for profiles of users (pullUserProfile).
+type ProfilesRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        []string               `protobuf:"bytes,1,rep,name=user_id,json=userId" json:"user_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProfilesRequest) Reset() {
+	*x = ProfilesRequest{}
+	mi := &file_hongyan_proto_msgTypes[128]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProfilesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProfilesRequest) ProtoMessage() {}
+
+func (x *ProfilesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_hongyan_proto_msgTypes[128]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProfilesRequest.ProtoReflect.Descriptor instead.
+func (*ProfilesRequest) Descriptor() ([]byte, []int) {
+	return file_hongyan_proto_rawDescGZIP(), []int{128}
+}
+
+func (x *ProfilesRequest) GetUserId() []string {
+	if x != nil {
+		return x.UserId
+	}
+	return nil
+}
+
+// The answer to pullUserProfile.
+type Profiles struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	List          []*Profile             `protobuf:"bytes,1,rep,name=list" json:"list,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Profiles) Reset() {
+	*x = Profiles{}
+	mi := &file_hongyan_proto_msgTypes[129]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Profiles) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Profiles) ProtoMessage() {}
+
+func (x *Profiles) ProtoReflect() protoreflect.Message {
+	mi := &file_hongyan_proto_msgTypes[129]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Profiles.ProtoReflect.Descriptor instead.
+func (*Profiles) Descriptor() ([]byte, []int) {
+	return file_hongyan_proto_rawDescGZIP(), []int{129}
+}
+
+func (x *Profiles) GetList() []*Profile {
+	if x != nil {
+		return x.List
+	}
+	return nil
+}
+
+// What is known of a user; also the answer to pullOwnProfile.
+type Profile struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Version       *int64                 `protobuf:"varint,1,opt,name=version" json:"version,omitempty"`
+	UserId        *string                `protobuf:"bytes,2,opt,name=user_id,json=userId" json:"user_id,omitempty"`
+	UserProfile   []*ProfileEntry        `protobuf:"bytes,3,rep,name=user_profile,json=userProfile" json:"user_profile,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Profile) Reset() {
+	*x = Profile{}
+	mi := &file_hongyan_proto_msgTypes[130]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Profile) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Profile) ProtoMessage() {}
+
+func (x *Profile) ProtoReflect() protoreflect.Message {
+	mi := &file_hongyan_proto_msgTypes[130]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Profile.ProtoReflect.Descriptor instead.
+func (*Profile) Descriptor() ([]byte, []int) {
+	return file_hongyan_proto_rawDescGZIP(), []int{130}
+}
+
+func (x *Profile) GetVersion() int64 {
+	if x != nil && x.Version != nil {
+		return *x.Version
+	}
+	return 0
+}
+
+func (x *Profile) GetUserId() string {
+	if x != nil && x.UserId != nil {
+		return *x.UserId
+	}
+	return ""
+}
+
+func (x *Profile) GetUserProfile() []*ProfileEntry {
+	if x != nil {
+		return x.UserProfile
+	}
+	return nil
+}
+
 var File_hongyan_proto protoreflect.FileDescriptor
 
 const file_hongyan_proto_rawDesc = "" +
@@ -9429,7 +10319,61 @@ const file_hongyan_proto_rawDesc = "" +
 	"\vbus_channel\x18\x02 \x01(\tR\n" +
 	"busChannel\x12\x14\n" +
 	"\x05count\x18\x03 \x01(\x05R\x05count\x12\x17\n" +
-	"\aop_type\x18\x04 \x01(\x05R\x06opType*q\n" +
+	"\aop_type\x18\x04 \x01(\x05R\x06opType\"S\n" +
+	"\x0fDirectoryGroups\x12\x12\n" +
+	"\x04type\x18\x01 \x01(\x05R\x04type\x12,\n" +
+	"\x04list\x18\x02 \x03(\v2\x18.hongyan.DirectoryTargetR\x04list\".\n" +
+	"\x0fDirectoryTarget\x12\x1b\n" +
+	"\ttarget_id\x18\x01 \x01(\tR\btargetId\"\x95\x01\n" +
+	"\x10DirectoryRequest\x12\x1b\n" +
+	"\ttarget_id\x18\x01 \x01(\tR\btargetId\x12\x12\n" +
+	"\x04type\x18\x02 \x01(\x05R\x04type\x12*\n" +
+	"\x04page\x18\x03 \x01(\v2\x16.hongyan.DirectoryPageR\x04page\x12\x10\n" +
+	"\x03ids\x18\x04 \x03(\tR\x03ids\x12\x12\n" +
+	"\x04role\x18\x05 \x01(\x05R\x04role\"\x89\x01\n" +
+	"\rDirectoryPage\x12\x12\n" +
+	"\x04size\x18\x01 \x01(\x05R\x04size\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x19\n" +
+	"\bhas_next\x18\x03 \x01(\bR\ahasNext\x12\x14\n" +
+	"\x05total\x18\x04 \x01(\x05R\x05total\x12\x14\n" +
+	"\x05order\x18\x05 \x01(\x05R\x05order\"r\n" +
+	"\x0fDirectoryAnswer\x12\x1b\n" +
+	"\tlist_type\x18\x01 \x01(\x05R\blistType\x12\x16\n" +
+	"\x06result\x18\x02 \x01(\fR\x06result\x12*\n" +
+	"\x04page\x18\x03 \x01(\v2\x16.hongyan.DirectoryPageR\x04page\"@\n" +
+	"\x10DirectoryMembers\x12,\n" +
+	"\x04list\x18\x01 \x03(\v2\x18.hongyan.DirectoryMemberR\x04list\"\x91\x01\n" +
+	"\x0fDirectoryMember\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\tR\x06userId\x12.\n" +
+	"\x03ext\x18\x02 \x01(\v2\x1c.hongyan.DirectoryMembershipR\x03ext\x12\x12\n" +
+	"\x04name\x18\x04 \x01(\tR\x04name\x12!\n" +
+	"\fportrait_url\x18\x05 \x01(\tR\vportraitUrl\"F\n" +
+	"\x13DirectoryMembership\x12\x12\n" +
+	"\x04role\x18\x01 \x01(\x05R\x04role\x12\x1b\n" +
+	"\tjoin_time\x18\x02 \x01(\x03R\bjoinTime\"F\n" +
+	"\x13DirectoryGroupInfos\x12/\n" +
+	"\x04list\x18\x01 \x03(\v2\x1b.hongyan.DirectoryGroupInfoR\x04list\"\xd7\x01\n" +
+	"\x12DirectoryGroupInfo\x12\x1b\n" +
+	"\ttarget_id\x18\x01 \x01(\tR\btargetId\x12/\n" +
+	"\aprofile\x18\x02 \x03(\v2\x15.hongyan.ProfileEntryR\aprofile\x128\n" +
+	"\tbase_info\x18\x04 \x01(\v2\x1b.hongyan.DirectoryGroupBaseR\bbaseInfo\x129\n" +
+	"\tuser_info\x18\x05 \x01(\v2\x1c.hongyan.DirectoryMembershipR\buserInfo\"7\n" +
+	"\x12DirectoryGroupBase\x12!\n" +
+	"\fmember_count\x18\x04 \x01(\x05R\vmemberCount\"6\n" +
+	"\fProfileEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value\"*\n" +
+	"\x0eProfileRequest\x12\x18\n" +
+	"\anothing\x18\x01 \x02(\x05R\anothing\"*\n" +
+	"\x0fProfilesRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x03(\tR\x06userId\"0\n" +
+	"\bProfiles\x12$\n" +
+	"\x04list\x18\x01 \x03(\v2\x10.hongyan.ProfileR\x04list\"v\n" +
+	"\aProfile\x12\x18\n" +
+	"\aversion\x18\x01 \x01(\x03R\aversion\x12\x17\n" +
+	"\auser_id\x18\x02 \x01(\tR\x06userId\x128\n" +
+	"\fuser_profile\x18\x03 \x03(\v2\x15.hongyan.ProfileEntryR\vuserProfile*q\n" +
 	"\bFileType\x12\x0e\n" +
 	"\n" +
 	"FILE_IMAGE\x10\x01\x12\x0e\n" +
@@ -9462,7 +10406,7 @@ func file_hongyan_proto_rawDescGZIP() []byte {
 }
 
 var file_hongyan_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_hongyan_proto_msgTypes = make([]protoimpl.MessageInfo, 115)
+var file_hongyan_proto_msgTypes = make([]protoimpl.MessageInfo, 131)
 var file_hongyan_proto_goTypes = []any{
 	(FileType)(0),                     // 0: hongyan.FileType
 	(StateKind)(0),                    // 1: hongyan.StateKind
@@ -9581,6 +10525,22 @@ var file_hongyan_proto_goTypes = []any{
 	(*TypingNotify)(nil),              // 114: hongyan.TypingNotify
 	(*TypingUser)(nil),                // 115: hongyan.TypingUser
 	(*TypingSummary)(nil),             // 116: hongyan.TypingSummary
+	(*DirectoryGroups)(nil),           // 117: hongyan.DirectoryGroups
+	(*DirectoryTarget)(nil),           // 118: hongyan.DirectoryTarget
+	(*DirectoryRequest)(nil),          // 119: hongyan.DirectoryRequest
+	(*DirectoryPage)(nil),             // 120: hongyan.DirectoryPage
+	(*DirectoryAnswer)(nil),           // 121: hongyan.DirectoryAnswer
+	(*DirectoryMembers)(nil),          // 122: hongyan.DirectoryMembers
+	(*DirectoryMember)(nil),           // 123: hongyan.DirectoryMember
+	(*DirectoryMembership)(nil),       // 124: hongyan.DirectoryMembership
+	(*DirectoryGroupInfos)(nil),       // 125: hongyan.DirectoryGroupInfos
+	(*DirectoryGroupInfo)(nil),        // 126: hongyan.DirectoryGroupInfo
+	(*DirectoryGroupBase)(nil),        // 127: hongyan.DirectoryGroupBase
+	(*ProfileEntry)(nil),              // 128: hongyan.ProfileEntry
+	(*ProfileRequest)(nil),            // 129: hongyan.ProfileRequest
+	(*ProfilesRequest)(nil),           // 130: hongyan.ProfilesRequest
+	(*Profiles)(nil),                  // 131: hongyan.Profiles
+	(*Profile)(nil),                   // 132: hongyan.Profile
 }
 var file_hongyan_proto_depIdxs = []int32{
 	4,   // 0: hongyan.UpMessage.push_ext:type_name -> hongyan.PushExtra
@@ -9641,11 +10601,22 @@ var file_hongyan_proto_depIdxs = []int32{
 	3,   // 55: hongyan.ModifyAnswer.msg:type_name -> hongyan.DownMessage
 	115, // 56: hongyan.TypingNotify.info:type_name -> hongyan.TypingUser
 	116, // 57: hongyan.TypingNotify.summary:type_name -> hongyan.TypingSummary
-	58,  // [58:58] is the sub-list for method output_type
-	58,  // [58:58] is the sub-list for method input_type
-	58,  // [58:58] is the sub-list for extension type_name
-	58,  // [58:58] is the sub-list for extension extendee
-	0,   // [0:58] is the sub-list for field type_name
+	118, // 58: hongyan.DirectoryGroups.list:type_name -> hongyan.DirectoryTarget
+	120, // 59: hongyan.DirectoryRequest.page:type_name -> hongyan.DirectoryPage
+	120, // 60: hongyan.DirectoryAnswer.page:type_name -> hongyan.DirectoryPage
+	123, // 61: hongyan.DirectoryMembers.list:type_name -> hongyan.DirectoryMember
+	124, // 62: hongyan.DirectoryMember.ext:type_name -> hongyan.DirectoryMembership
+	126, // 63: hongyan.DirectoryGroupInfos.list:type_name -> hongyan.DirectoryGroupInfo
+	128, // 64: hongyan.DirectoryGroupInfo.profile:type_name -> hongyan.ProfileEntry
+	127, // 65: hongyan.DirectoryGroupInfo.base_info:type_name -> hongyan.DirectoryGroupBase
+	124, // 66: hongyan.DirectoryGroupInfo.user_info:type_name -> hongyan.DirectoryMembership
+	132, // 67: hongyan.Profiles.list:type_name -> hongyan.Profile
+	128, // 68: hongyan.Profile.user_profile:type_name -> hongyan.ProfileEntry
+	69,  // [69:69] is the sub-list for method output_type
+	69,  // [69:69] is the sub-list for method input_type
+	69,  // [69:69] is the sub-list for extension type_name
+	69,  // [69:69] is the sub-list for extension extendee
+	0,   // [0:69] is the sub-list for field type_name
 }
 
 func init() { file_hongyan_proto_init() }
@@ -9659,7 +10630,7 @@ func file_hongyan_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_hongyan_proto_rawDesc), len(file_hongyan_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   115,
+			NumMessages:   131,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
