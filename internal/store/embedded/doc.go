@@ -11,8 +11,7 @@
 //	c  len log  tick            → messages of log up to tick, since the row before
 //	e  user NUL tick            → inboxed messages of user up to tick, likewise
 //	d  day bucket tick          → keys sent on day, with the ids of their messages
-//	f  user NUL log             → newest tick of a private or system log of user, when
-//	                              the row was written
+//	f  user NUL log             → empty: log is a private or system one of user
 //	g                           → tick up to which c, d, e and f are written
 //	l  tick index               → empty: the message was replaced by one with other
 //	                              traits before its row of c was there to change
@@ -41,8 +40,8 @@
 // made in the background and handed to Pebble as a whole (indexer). Open
 // indexes anew the messages after g, and corrects the rows that l names. Thus
 // an index costs no write of its own in a commit, and has one row where there
-// would be one for each message; f has one for each log that a table touches.
-// A reader takes the ticks up to g from disk and the later ones from memory.
+// would be one for each message. A reader takes the ticks up to g from disk and
+// the later ones from memory.
 //
 // # What readers see
 //

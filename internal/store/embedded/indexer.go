@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/binary"
@@ -23,6 +24,7 @@ type indexer struct {
 	path    string // of a table that is being made
 	every   int    // messages that make a table
 	done    chan error
+	listed  listedLogs // only write uses it
 
 	// Only Commit uses the following.
 	indexed chat.Tick       // the indexes on disk count up to this tick
@@ -118,7 +120,7 @@ func (x *indexer) write(r *recent) error {
 		return err
 	}
 	w := sstable.NewWriter(objstorageprovider.NewFileWritable(file), x.options.MakeWriterOptions(0, x.db.TableFormat()))
-	t := table{w: w, r: r}
+	t := table{w: w, r: r, listed: &x.listed}
 	if err := errors.Join(t.fill(), w.Close()); err != nil {
 		return err
 	}
@@ -132,6 +134,7 @@ func (x *indexer) write(r *recent) error {
 type table struct {
 	w          *sstable.Writer
 	r          *recent
+	listed     *listedLogs
 	key, value []byte
 }
 
@@ -181,19 +184,25 @@ func (t *table) inboxes() error {
 	return nil
 }
 
-// logsOf names the private and system logs of each user.
+// logsOf names the private and system logs of each user, but for those that an
+// earlier table named.
 func (t *table) logsOf() error {
-	for _, user := range slices.Sorted(maps.Keys(t.r.inboxes)) {
-		logs := slices.Clone(t.r.inboxes[user].logs) // readers have the others
-		slices.Sort(logs)
-		prefix := pairPrefix(tableLogs, user)
-		for _, log := range logs {
-			entries := t.r.logs[log]
-			t.key = append(append(t.key[:0], prefix...), log...)
-			t.value = appendTick(t.value[:0], entries[len(entries)-1].tick())
-			if err := t.w.Set(t.key, t.value); err != nil {
-				return err
-			}
+	var keys [][]byte
+	for log := range t.r.logs {
+		if !log.Type().TwoSided() || t.listed.note(log) {
+			continue
+		}
+		one := log.Conversation("").Target
+		other := log.Conversation(chat.UserID(one)).Target
+		keys = append(keys, pairKey(tableLogs, one, log))
+		if other != one {
+			keys = append(keys, pairKey(tableLogs, other, log))
+		}
+	}
+	slices.SortFunc(keys, bytes.Compare)
+	for _, key := range keys {
+		if err := t.w.Set(key, nil); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -211,22 +211,33 @@ func (s *Store) Logs(ctx context.Context, user chat.UserID) ([]store.LogEnd, err
 	return logs, failure("reading the logs of a user", err)
 }
 
-func (v *view) logs(ctx context.Context, user chat.UserID) ([]store.LogEnd, error) {
-	newest := map[chat.Log]chat.Tick{}
-	prefix := pairPrefix(tableLogs, user)
-	err := scan(ctx, v.snap, prefix, after(prefix), func(key, value []byte) (bool, error) {
-		d := decoder{rest: value}
-		newest[chat.Log(key[len(prefix):])] = d.tick()
-		return true, d.err()
-	})
+func (v *view) logs(ctx context.Context, user chat.UserID) (logs []store.LogEnd, err error) {
+	newest := map[chat.Log]chat.Tick{} // 0 where only the disk knows
+	stored, err := suffixes[chat.Log](ctx, v.snap, pairPrefix(tableLogs, user))
+	if err != nil {
+		return nil, err
+	}
+	for _, log := range stored {
+		newest[log] = 0
+	}
 	for _, r := range v.recent {
 		r.logsOf(user, v.last, func(log chat.Log, tick chat.Tick) { newest[log] = max(newest[log], tick) })
 	}
-	logs := make([]store.LogEnd, 0, len(newest))
-	for _, log := range slices.Sorted(maps.Keys(newest)) {
-		logs = append(logs, store.LogEnd{Log: log, Tick: newest[log]})
+	x, err := v.indexes(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return logs, err
+	defer func() { err = errors.Join(err, x.close()) }()
+	for _, log := range slices.Sorted(maps.Keys(newest)) {
+		tick := newest[log]
+		if tick == 0 {
+			if tick, err = x.newest(log); err != nil {
+				return nil, err
+			}
+		}
+		logs = append(logs, store.LogEnd{Log: log, Tick: tick})
+	}
+	return logs, nil
 }
 
 // Entry implements store.Entries.

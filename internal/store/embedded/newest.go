@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"hash/maphash"
 	"sync"
 
 	"github.com/hongyan-im/hongyan/chat"
@@ -63,4 +64,31 @@ func (n *newestTicks) put(group string, tick chat.Tick) {
 		n.turned, n.forgotten = n.noted, n.turned
 	}
 	n.current[group] = tick
+}
+
+// listedLogs remembers logs that are in the list of their users on disk, so
+// that not every table names them anew. It holds hashes of some of them.
+type listedLogs struct {
+	seed          maphash.Seed
+	current, past map[uint64]struct{}
+}
+
+// listedRoom is how many logs each of the two maps may hold.
+const listedRoom = 1 << 16
+
+// note remembers log and reports whether it was remembered already.
+func (l *listedLogs) note(log chat.Log) bool {
+	if l.current == nil {
+		l.seed, l.current = maphash.MakeSeed(), map[uint64]struct{}{}
+	}
+	hash := maphash.String(l.seed, string(log))
+	if _, ok := l.current[hash]; ok {
+		return true
+	}
+	if len(l.current) >= listedRoom {
+		l.past, l.current = l.current, map[uint64]struct{}{}
+	}
+	l.current[hash] = struct{}{}
+	_, ok := l.past[hash]
+	return ok
 }
