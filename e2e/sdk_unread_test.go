@@ -87,6 +87,7 @@ func TestSDKUnreadAway(t *testing.T) {
 
 // TestSDKUnreadKinds: what is not counted does not count, a resend counts once,
 // and a recalled message no more.
+// Shows S175.
 func TestSDKUnreadKinds(t *testing.T) {
 	both(t, func(t *testing.T, s *server, on bool) {
 		alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
@@ -117,7 +118,7 @@ func TestSDKUnreadKinds(t *testing.T) {
 
 // TestSDKUnreadMentions: mentions of everybody and of oneself are counted, of
 // others not, and are gone when they are read.
-// Shows S020, S021, S022.
+// Shows S022, S025.
 func TestSDKUnreadMentions(t *testing.T) {
 	both(t, func(t *testing.T, s *server, on bool) {
 		s.group("team", "alice", "bob", "carol")

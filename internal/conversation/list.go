@@ -112,12 +112,12 @@ type placed struct {
 // and those at the same place need.
 func (l *Lists) placed(ctx context.Context, user chat.UserID, all []known, q Query,
 	at func(known, chat.Tick) (place, bool), before func(a, b place) bool) ([]placed, error) {
-	// Newest first, whoever cannot be newer than the last of a full page is
-	// not looked at.
+	// Newest first, whoever cannot be in a full page is not looked at, once it
+	// is known that there is more.
 	slices.SortStableFunc(all, func(a, b known) int { return int(b.bound - a.bound) })
 	var found []placed
 	for _, k := range all {
-		if full := len(found) > q.Count; full && !q.Oldest && !q.TopFirst && found[q.Count].time > k.bound {
+		if n := len(found); n > q.Count && !q.Oldest && !q.TopFirst && found[q.Count-1].time > k.bound && before(found[q.Count-1].place, found[n-1].place) {
 			break
 		}
 		m, err := l.newest(ctx, user, k, q.Until)
