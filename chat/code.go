@@ -48,6 +48,7 @@ const (
 	RecallNotYours    Code = 25107 // only the sender may recall this message
 	StoreUnavailable  Code = 25102 // the store did not answer; try again
 	TooManyTags       Code = 26004 // the user has as many tags as there may be
+	FileTooBig        Code = 26106 // a file is over the limit, or all of the app's are over theirs
 	BadParameter      Code = 26010 // a field is missing, out of range or malformed
 	ProfilesOff       Code = 24369 // no profiles or friends kept for users here
 	GroupByServerOnly Code = 25413 // only the app's server makes and changes groups
@@ -85,7 +86,7 @@ var codeText = map[Code]string{
 	ServerUnavailable: "server-unavailable", TokenIncorrect: "token-incorrect",
 	NotAuthorized: "not-authorized", AppBlocked: "app-blocked", UserBlocked: "user-blocked", Kicked: "kicked",
 	TokenExpired: "token-expired", ProtocolVersion: "protocol-version",
-	UnsupportedType: "unsupported-type",
+	UnsupportedType: "unsupported-type", FileTooBig: "file-too-big",
 }
 
 // String is the word of the code, used in logs and metric labels.

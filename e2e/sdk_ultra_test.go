@@ -95,3 +95,217 @@ func TestSDKUltraGroup(t *testing.T) {
 		t.Errorf("from who is not in the group: %d", r.Code)
 	}
 }
+
+// TestSDKUltraUnread: what a member has not read is counted by channel, with
+// mentions, also after being away; reading it on one page is known to the other.
+func TestSDKUltraUnread(t *testing.T) {
+	s := startServer(t)
+	s.ultra("club", "alice", "bob", "carol")
+	s.channel("club", "news")
+	alice := s.connectUltra(t, "alice")
+	mention := func(typ int, users ...string) map[string]any {
+		return map[string]any{"content": "look", "mentionedInfo": map[string]any{"type": typ, "userIdList": users, "mentionedContent": ""}}
+	}
+	say := func(channel string, content map[string]any) message {
+		sent := alice.send(ultraGroup("club", channel), "TextMessage", content, map[string]any{"isMentioned": content["mentionedInfo"] != nil})
+		mustBeSent(t, sent)
+		return sent.Data
+	}
+	first := say("news", map[string]any{"content": "one"})
+	say("", map[string]any{"content": "two"})
+	all, you := say("news", mention(1)), say("news", mention(2, "bob"))
+	say("news", mention(2, "carol"))
+
+	bob := s.connectUltra(t, "bob")
+	if heard := bob.texts(received); len(heard) > 0 {
+		t.Errorf("bob, who was away, hears %q", heard)
+	}
+	list := do[[]ultraConversation](bob, "getUltraGroupList")
+	if len(list) != 2 || list[0].Channel != "news" || list[1].Channel != defaultChannel {
+		t.Fatalf("the list is %+v", list)
+	}
+	news := list[0]
+	if news.Unread != 4 || news.Mentioned != 2 || news.MentionedMe != 1 || news.Latest == nil || news.Latest.text() != "look" || list[1].Unread != 1 {
+		t.Errorf("the list is %+v", list)
+	}
+	wantFirst := do[struct {
+		UID  string `json:"messageUId"`
+		Sent int64  `json:"sentTime"`
+	}](bob, "getUltraGroupFirstUnreadMessageTimestamp", map[string]any{"targetId": "club", "channelId": "news"})
+	if wantFirst.UID != first.UID || wantFirst.Sent != first.Sent {
+		t.Errorf("the first unread is %+v, not %s of %d", wantFirst, first.UID, first.Sent)
+	}
+	for function, want := range map[string]int{"getUltraGroupUnreadCountByTargetId": 5, "getUltraGroupUnreadMentionedCountByTargetId": 2} {
+		if got := do[int](bob, function, "club"); got != want {
+			t.Errorf("%s is %d, not %d", function, got, want)
+		}
+	}
+	type digest struct {
+		UID  string `json:"messageUId"`
+		Sent int64  `json:"sentTime"`
+		Name string `json:"messageType"`
+		How  int    `json:"mentionedType"`
+	}
+	mentions := func(since int64) []digest {
+		return do[[]digest](bob, "getUltraGroupUnreadMentionedMessages", map[string]any{"targetId": "club", "channelId": "news", "sentTime": since, "count": 10})
+	}
+	want := []digest{{all.UID, all.Sent, "RC:TxtMsg", 1}, {you.UID, you.Sent, "RC:TxtMsg", 2}}
+	if got := mentions(0); !slices.Equal(got, want) {
+		t.Errorf("mentions %+v, not %+v", got, want)
+	}
+	if got := mentions(all.Sent); !slices.Equal(got, want[1:]) {
+		t.Errorf("later mentions %+v, not %+v", got, want[1:])
+	}
+
+	alice.say(ultraGroup("club", "news"), "three")
+	bob.hears("three")
+	if got := do[int](bob, "getUnreadCount", ultraGroup("club", "news")); got != 5 {
+		t.Errorf("%d unread, not 5", got)
+	}
+	other := s.connectUltra(t, "bob")
+	do[any](bob, "clearMessagesUnreadStatus", ultraGroup("club", "news"))
+	event[any](other, "CONVERSATION", `e.conversationList.some((c) => c.conversation.channelId === "news" && c.conversation.unreadMessageCount === 0)`)
+	if got := mentions(0); len(got) > 0 {
+		t.Errorf("mentions %+v after reading", got)
+	}
+	later := s.connectUltra(t, "bob")
+	type info struct {
+		Channel   string `json:"channelId"`
+		Unread    int    `json:"unreadMessageCount"`
+		Mentioned int    `json:"mentionedCount"`
+	}
+	for _, i := range do[[]info](later, "getUltraGroupUnreadInfoList", []string{"club"}) {
+		if want := map[string]info{"news": {"news", 0, 0}, defaultChannel: {defaultChannel, 1, 0}}[i.Channel]; i != want {
+			t.Errorf("%+v, not %+v", i, want)
+		}
+	}
+}
+
+// TestSDKUltraPrivate: only its members see a private channel, and all hear what
+// becomes of it.
+func TestSDKUltraPrivate(t *testing.T) {
+	s := startServer(t)
+	s.ultra("club", "alice", "bob", "carol")
+	s.channel("club", "secret", "alice", "bob")
+	alice, bob, carol := s.connectUltra(t, "alice"), s.connectUltra(t, "bob"), s.connectUltra(t, "carol")
+	secret := ultraGroup("club", "secret")
+
+	alice.say(secret, "for two")
+	alice.say(ultraGroup("club", ""), "for all")
+	bob.hears("for two")
+	carol.hears("for all")
+	if got := carol.texts(received); !slices.Equal(got, []string{"for all"}) {
+		t.Errorf("carol hears %q", got)
+	}
+	if list := do[[]ultraConversation](bob, "getUltraGroupList", map[string]any{"targetId": "club", "channelType": 1}); len(list) != 1 || list[0].Channel != "secret" {
+		t.Errorf("private channels of bob: %+v", list)
+	}
+	if r := carol.send(secret, "TextMessage", rich, nil); r.Code != 24416 {
+		t.Errorf("carol sends: code %d", r.Code)
+	}
+	if r := try[any](carol, "getHistoryMessages", secret, map[string]any{"timestamp": 0, "count": 20}); r.Code != 24416 {
+		t.Errorf("carol reads: code %d", r.Code)
+	}
+	for _, c := range do[[]ultraConversation](s.connectUltra(t, "carol"), "getUltraGroupList") {
+		if c.Channel == "secret" {
+			t.Error("carol is told of the channel")
+		}
+	}
+
+	form := url.Values{"groupId": {"club"}, "busChannel": {"secret"}}
+	with := func(name, value string) url.Values {
+		return url.Values{"groupId": form["groupId"], "busChannel": form["busChannel"], name: {value}}
+	}
+	s.call("/ultragroup/channel/type/change.json", with("type", "0"))
+	event[any](carol, "ULTRA_GROUP_CHANNEL_TYPE_CHANGE", `e.some((c) => c.channelId === "secret" && c.changeType === 3 && c.channelType === 0)`)
+	bob.say(secret, "for all again")
+	carol.hears("for all again")
+	s.call("/ultragroup/channel/type/change.json", with("type", "1"))
+	event[any](carol, "ULTRA_GROUP_CHANNEL_TYPE_CHANGE", `e.some((c) => c.channelId === "secret" && c.changeType === 6)`)
+	event[any](alice, "ULTRA_GROUP_CHANNEL_TYPE_CHANGE", `e.some((c) => c.channelId === "secret" && c.changeType === 2)`)
+	s.call("/ultragroup/channel/private/users/del.json", with("userIds", "bob"))
+	for _, u := range []*user{alice, bob} {
+		event[any](u, "ULTRA_GROUP_CHANNEL_USER_KICKED", `e.some((c) => c.channelId === "secret" && c.userId === "bob")`)
+	}
+	if r := bob.send(secret, "TextMessage", rich, nil); r.Code != 24416 {
+		t.Errorf("bob sends: code %d", r.Code)
+	}
+	s.channel("club", "news")
+	for _, channel := range []string{"secret", "news"} {
+		s.call("/ultragroup/channel/del.json", url.Values{"groupId": {"club"}, "busChannel": {channel}})
+		event[any](alice, "ULTRA_GROUP_CHANNEL_DELETE", `e.some((c) => c.channelId === "`+channel+`")`)
+	}
+	event[any](carol, "ULTRA_GROUP_CHANNEL_DELETE", `e.some((c) => c.channelId === "news")`)
+	if told := call[bool](carol.page, `() => im.heard.events.some((e) => e.name.includes("DELETE") && e.event.some((c) => c.channelId === "secret"))`); told {
+		t.Error("carol is told of the end of a channel that she does not see")
+	}
+}
+
+// TestSDKUltraDirectional: who is not named never sees a directional message:
+// not live, not on coming back, not in history.
+//
+// Shows S047, S048.
+func TestSDKUltraDirectional(t *testing.T) {
+	s := startServer(t)
+	s.ultra("club", "alice", "bob", "carol")
+	alice, bob, carol := s.connectUltra(t, "alice"), s.connectUltra(t, "bob"), s.connectUltra(t, "carol")
+	club := ultraGroup("club", "")
+	text := map[string]any{"content": "for bob"}
+	mustBeSent(t, alice.send(club, "TextMessage", text, map[string]any{"directionalUserIdList": []string{"bob", "mallory"}}))
+	if got := bob.hears("for bob"); !slices.Equal(got.Directed, []string{"bob", "mallory"}) {
+		t.Errorf("directed to %q", got.Directed)
+	}
+	history := func(u *user) (texts []string) {
+		page := do[struct{ List []message }](u, "getHistoryMessages", club, map[string]any{"timestamp": 0, "count": 20})
+		for _, m := range page.List {
+			texts = append(texts, m.text())
+		}
+		return texts
+	}
+	if got := history(carol); len(got) > 0 {
+		t.Errorf("carol reads %q", got)
+	}
+	if got := history(bob); !slices.Equal(got, []string{"for bob"}) {
+		t.Errorf("bob reads %q", got)
+	}
+	if list := do[[]ultraConversation](s.connectUltra(t, "carol"), "getUltraGroupList"); len(list) > 0 {
+		t.Errorf("carol, back again, is told of %+v", list)
+	}
+	alice.say(club, "for all")
+	carol.hears("for all")
+	if got := carol.texts(received); !slices.Equal(got, []string{"for all"}) {
+		t.Errorf("carol hears %q", got)
+	}
+}
+
+// TestSDKUltraTyping: the others who see a channel are told who types there.
+func TestSDKUltraTyping(t *testing.T) {
+	s := startServer(t)
+	s.ultra("club", "alice", "bob", "carol")
+	s.channel("club", "secret", "alice", "bob")
+	alice, bob, carol := s.connectUltra(t, "alice"), s.connectUltra(t, "bob"), s.connectUltra(t, "carol")
+	do[any](alice, "sendUltraGroupTypingStatus", ultraGroup("club", "secret"))
+	event[any](bob, "OPERATE_STATUS", `e.info.some((i) => i.targetId === "club" && i.channelId === "secret" && i.userId === "alice")`)
+	do[any](alice, "sendUltraGroupTypingStatus", ultraGroup("club", ""))
+	event[any](carol, "OPERATE_STATUS", `e.info.some((i) => i.channelId === "RCDefault" && i.userId === "alice")`)
+	if told := call[bool](carol.page, `() => JSON.stringify(im.heard.events).includes("secret")`); told {
+		t.Error("carol is told who types in a channel that she does not see")
+	}
+}
+
+// TestSDKUltraLevel: a group and its channels have default notification levels.
+func TestSDKUltraLevel(t *testing.T) {
+	s := startServer(t)
+	s.ultra("club", "alice", "bob")
+	alice, bob := s.connectUltra(t, "alice"), s.connectUltra(t, "bob")
+	whole, channel := map[string]any{"targetId": "club"}, map[string]any{"targetId": "club", "channelId": defaultChannel}
+	do[any](alice, "setUltraGroupDefaultNotificationLevel", whole, 5)
+	do[any](alice, "setUltraGroupDefaultNotificationLevel", channel, 1)
+	if w, c := do[int](bob, "getUltraGroupDefaultNotificationLevel", whole), do[int](bob, "getUltraGroupDefaultNotificationLevel", channel); w != 5 || c != 1 {
+		t.Errorf("levels %d and %d", w, c)
+	}
+	carol := s.connectUltra(t, "carol")
+	if r := try[any](carol, "setUltraGroupDefaultNotificationLevel", whole, 0); r.Code != 24406 {
+		t.Errorf("of who is not in the group: code %d", r.Code)
+	}
+}

@@ -18,6 +18,7 @@ import (
 	"github.com/hongyan-im/hongyan/internal/auth"
 	"github.com/hongyan-im/hongyan/internal/chatroom"
 	"github.com/hongyan-im/hongyan/internal/fanout"
+	"github.com/hongyan-im/hongyan/internal/media"
 	"github.com/hongyan-im/hongyan/internal/node"
 	"github.com/hongyan-im/hongyan/internal/session"
 	"github.com/hongyan-im/hongyan/wire"
@@ -125,6 +126,11 @@ type app struct {
 	OfflineWindow time.Duration `yaml:"offline-window"`
 	DedupeWindow  time.Duration `yaml:"dedupe-window"`
 
+	// FileSize, FileQuota and UnsentLife replace those of the server.
+	FileSize   *int64         `yaml:"file-size"`
+	FileQuota  *int64         `yaml:"file-quota"`
+	UnsentLife *time.Duration `yaml:"unsent-life"`
+
 	// Resend says what becomes of what an official client sends again.
 	Resend resend `yaml:"resend"`
 	// Whitelist makes the whitelist count for users of whom nothing else is
@@ -216,9 +222,9 @@ func (a app) devices() fanout.Devices {
 	return d
 }
 
-// node returns the apps as the server takes them, where limits hold for those
-// that have none.
-func (a apps) node(limits session.Limits) []node.App {
+// node returns the apps as the server takes them, where limits and files hold
+// for those that have none of their own.
+func (a apps) node(limits session.Limits, files media.Limits) []node.App {
 	var list []node.App
 	for _, app := range a {
 		n := node.App{
@@ -235,6 +241,19 @@ func (a apps) node(limits session.Limits) []node.App {
 			own := limits
 			own.SendRate, own.SendBurst = *app.SendRate, app.SendBurst
 			n.Limits = &own
+		}
+		if app.FileSize != nil || app.FileQuota != nil || app.UnsentLife != nil {
+			own := files
+			if app.FileSize != nil {
+				own.Size = *app.FileSize
+			}
+			if app.FileQuota != nil {
+				own.Quota = *app.FileQuota
+			}
+			if app.UnsentLife != nil {
+				own.UnsentLife = *app.UnsentLife
+			}
+			n.FileLimits = &own
 		}
 		list = append(list, n)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/hongyan-im/hongyan/internal/auth"
 	"github.com/hongyan-im/hongyan/internal/chatroom"
 	"github.com/hongyan-im/hongyan/internal/fanout"
+	"github.com/hongyan-im/hongyan/internal/media"
 	"github.com/hongyan-im/hongyan/internal/node"
 	"github.com/hongyan-im/hongyan/internal/session"
 	"github.com/hongyan-im/hongyan/wire"
@@ -128,7 +129,7 @@ apps:
 			Sending: session.Sending{Content: wire.ContentLimits{Video: 5 * time.Minute}, SkipLists: true, ResendTwice: true}},
 	}
 	file := write(t, filepath.Join(t.TempDir(), "x.yaml"), text)
-	if got := mustParse(t, "serve", "--config", file).Serve.Apps.node(limits); !reflect.DeepEqual(got, want) {
+	if got := mustParse(t, "serve", "--config", file).Serve.Apps.node(limits, media.Limits{}); !reflect.DeepEqual(got, want) {
 		t.Errorf("the file has %+v, want %+v", got, want)
 	}
 	t.Setenv("HONGYAN_APPS", "[{key: d, secret: secret-d}]")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/hongyan-im/hongyan/internal/media"
 	"github.com/hongyan-im/hongyan/internal/node"
 	"github.com/hongyan-im/hongyan/internal/session"
 )
@@ -30,6 +31,13 @@ type ServeCmd struct {
 	APIRate         float64 `env:"HONGYAN_API_RATE" placeholder:"N" help:"Calls a second that an app may make to each call of the Server API. 0, the default, is no limit."`
 	MaxGroupMembers int     `default:"3000" env:"HONGYAN_MAX_GROUP_MEMBERS" placeholder:"N" help:"Members that a group may have; below 0 is no limit. Default: ${default}."`
 	MaxBlacklist    int     `default:"3000" env:"HONGYAN_MAX_BLACKLIST" placeholder:"N" help:"Users that a user's blacklist may hold; below 0 is no limit. Default: ${default}."`
+
+	Files      string           `env:"HONGYAN_FILES" placeholder:"URL" help:"Where to keep files: s3://BUCKET/PREFIX?endpoint=URL. Default: the directory files in the data of each app."`
+	FilesURL   string           `env:"HONGYAN_FILES_URL" placeholder:"URL" help:"Where clients reach the files of this server, such as https://files.example.com/files. Default: /files of the host by which they asked where to connect."`
+	FileSize   int64            `default:"5368709120" env:"HONGYAN_FILE_SIZE" placeholder:"BYTES" help:"Largest file that a user may upload, in bytes. Default: ${default}."`
+	FileSizeOf map[string]int64 `env:"HONGYAN_FILE_SIZE_OF" placeholder:"TYPE=BYTES" help:"The same for files of a type: image, audio, video, file, sight or html. May be given several times."`
+	FileQuota  int64            `env:"HONGYAN_FILE_QUOTA" placeholder:"BYTES" help:"How many bytes the files of an app may have together. 0, the default, is no limit."`
+	UnsentLife time.Duration    `default:"24h" env:"HONGYAN_UNSENT_LIFE" placeholder:"TIME" help:"How long a file is kept that no message names. Default: ${default}."`
 
 	TLSCert    string   `env:"HONGYAN_TLS_CERT" placeholder:"FILE" help:"Certificate, with its chain, in PEM. With it the server speaks https and wss."`
 	TLSKey     string   `env:"HONGYAN_TLS_KEY" placeholder:"FILE" help:"Its key, in PEM."`
@@ -93,7 +101,11 @@ func (s *ServeCmd) Run(ctx context.Context, c console) error {
 	if err := s.needApps(c.out); err != nil {
 		return err
 	}
-	n, err := node.New(s.config(c.err))
+	cfg, err := s.config(c.err)
+	if err != nil {
+		return err
+	}
+	n, err := node.New(cfg)
 	if err != nil {
 		return fmt.Errorf("the server cannot start: %w", err)
 	}
@@ -119,7 +131,11 @@ func (s *ServeCmd) needApps(out io.Writer) error {
 	return err
 }
 
-func (s *ServeCmd) config(logs io.Writer) node.Config {
+func (s *ServeCmd) config(logs io.Writer) (node.Config, error) {
+	files, err := s.files()
+	if err != nil {
+		return node.Config{}, err
+	}
 	limits := session.Limits{SendRate: s.SendRate, SendBurst: s.SendBurst, FrameRate: s.FrameRate}
 	listen := s.Listen
 	if listen == "" && len(s.ACMEDomain) > 0 {
@@ -128,12 +144,27 @@ func (s *ServeCmd) config(logs io.Writer) node.Config {
 	return node.Config{
 		Listen: listen, Data: s.Data, PublicAddress: s.PublicAddress,
 		TrustForwarded: s.TrustForwarded, FlagByte: s.FlagByte,
-		Apps: s.Apps.node(limits), Dev: s.Dev, Limits: limits,
+		Apps: s.Apps.node(limits, files.Limits), Dev: s.Dev, Limits: limits, Files: files,
 		MaxFrame: s.MaxFrame, IdleTimeout: s.IdleTimeout, DrainTimeout: s.DrainTimeout,
 		APIRate: s.APIRate, GroupMembers: s.MaxGroupMembers, Blacklist: s.MaxBlacklist,
 		TLSCert: s.TLSCert, TLSKey: s.TLSKey, ACMEDomains: s.ACMEDomain, ACMECache: s.ACMECache,
 		Log: newLog(logs, s.LogLevel, s.LogFormat), Version: buildVersion(),
+	}, nil
+}
+
+// files is where files are kept and how they are bounded.
+func (s *ServeCmd) files() (node.Files, error) {
+	f := node.Files{Storage: s.Files, URL: s.FilesURL, Limits: media.Limits{
+		Size: s.FileSize, SizeOf: map[media.Type]int64{}, Quota: s.FileQuota, UnsentLife: s.UnsentLife,
+	}}
+	for name, size := range s.FileSizeOf {
+		t, ok := media.Types[name]
+		if !ok {
+			return f, fmt.Errorf("--file-size-of: %q is not image, audio, video, file, sight or html", name)
+		}
+		f.Limits.SizeOf[t] = size
 	}
+	return f, nil
 }
 
 func newLog(w io.Writer, level, format string) *slog.Logger {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/internal/amend"
+	"github.com/hongyan-im/hongyan/internal/media"
 	"github.com/hongyan-im/hongyan/internal/roster"
 	"github.com/hongyan-im/hongyan/wire"
 	"github.com/hongyan-im/hongyan/wire/pb"
@@ -190,6 +191,12 @@ func (p *publish) send(ctx context.Context, a *realm, wrong error) (fields, erro
 	msgs, err := p.messages(a.Content)
 	if err != nil {
 		return nil, err
+	}
+	// Before the messages, so that none of them is ever without its files.
+	if sent := media.Sent(p.up.Content); len(sent) > 0 {
+		if _, err := a.Writer.Change(ctx, sent...); err != nil {
+			return nil, err
+		}
 	}
 	return p.outcome(msgs, a.Writer.Send(ctx, p.check, msgs...))
 }

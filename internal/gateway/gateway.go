@@ -39,8 +39,10 @@ type Config struct {
 	// IdleTimeout ends a session whose client was silent for this long, or up
 	// to twice as long. 0 means 60 seconds; official clients ping every 15.
 	IdleTimeout time.Duration
-	Log         *slog.Logger
-	Metrics     prometheus.Registerer
+	// FilesURL is where the client of a request reaches this server's files.
+	FilesURL func(*http.Request) string
+	Log      *slog.Logger
+	Metrics  prometheus.Registerer
 }
 
 // Gateway turns WebSocket connections into sessions.
@@ -168,6 +170,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.session = session.New(g.ctx, c, session.Client{
 		User: user, SDK: bounded(q.Get("sdkVer")), Direct: q.Get("hongyan") == "1",
 		Device: fanout.Device{ID: bounded(q.Get("deviceId")), Platform: platformOf(q.Get("platform"))},
+		Files:  g.cfg.FilesURL(r),
 	}, app.Services)
 	c.pump = g.pumps[c.session.ID()%uint64(len(g.pumps))]
 	err = g.start(c, version)

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -30,6 +31,12 @@ type Navigation struct {
 	// Counting says who counts what is unread in an app. nil means that
 	// everywhere a device does.
 	Counting func(appKey string) session.Counting
+
+	// Files is where clients reach the files of this server, a URL. Empty is
+	// the path /files of the host that they asked by.
+	Files string
+	// Storage is where clients of the minio kind upload, a URL. Empty is Files.
+	Storage string
 }
 
 // Handler answers POST /v2/navi.json, which SDK 5.38 asks, and GET /navi.js,
@@ -120,6 +127,12 @@ type directions struct {
 	// default channel where the app names none.
 	UgMsg    int `json:"ugMsg"`
 	UgDriven int `json:"ugDriven"`
+
+	// OssConfig is the list of places to upload to, as JSON in a text; the next
+	// is tried when one fails. Only one of the minio kind is told whether a
+	// file is to be shown or saved. UploadServer is for who knows no list.
+	OssConfig    string `json:"ossConfig"`
+	UploadServer string `json:"uploadServer"`
 }
 
 // bodyTimeout is how long the form of a request may take to arrive.
@@ -169,6 +182,8 @@ func (n Navigation) answer(w http.ResponseWriter, r *http.Request, before, after
 			d.SessionMode = 1
 		}
 	}
+	d.UploadServer = n.FilesURL(r)
+	d.OssConfig = uploadTargets(cmp.Or(n.Storage, d.UploadServer), d.UploadServer)
 	body, err := json.Marshal(d)
 	if err != nil {
 		http.Error(w, "navigation", http.StatusInternalServerError)
@@ -187,6 +202,24 @@ func appKey(r *http.Request) string {
 		return key
 	}
 	return r.URL.Query().Get("appId")
+}
+
+// uploadTargets are a place to upload to and the one to try after it.
+func uploadTargets(minio, form string) string {
+	text, _ := json.Marshal([]map[string]string{{"minio": minio, "p": "1"}, {"qiniu": form, "p": "2"}}) // texts only
+	return string(text)
+}
+
+// FilesURL is where the client of r reaches the files of this server.
+func (n Navigation) FilesURL(r *http.Request) string {
+	if n.Files != "" {
+		return n.Files
+	}
+	addr, protocol := n.endpoint(r)
+	if protocol == protocolWSS {
+		return "https://" + strings.TrimSuffix(addr, ":443") + "/files"
+	}
+	return "http://" + strings.TrimSuffix(addr, ":80") + "/files"
 }
 
 // endpoint is where the client of r opens its WebSocket. The address is empty

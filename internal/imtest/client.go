@@ -241,6 +241,7 @@ func (c *Client) Publish(topic, target string, payload []byte) Sent {
 // SendTopic is how messages to conversations of a type are sent.
 var SendTopic = map[chat.ConversationType]string{
 	chat.Private: wire.TopicPrivateSend, chat.Group: wire.TopicGroupSend, chat.Chatroom: wire.TopicRoomSend,
+	chat.UltraGroup: wire.TopicUltraSend,
 }
 
 // Send sends a text and waits for its PUBACK. The clientID 0 is none.
@@ -397,6 +398,13 @@ func (c *Client) AwaitStatus(nth int) Message {
 func (c *Client) AwaitSignal(what string, is func(Signal) bool) {
 	c.t.Helper()
 	c.wait(what, func() bool { return slices.ContainsFunc(c.signals, is) })
+}
+
+// Signals is every s_ntf and s_cmd that the client was sent so far.
+func (c *Client) Signals() []Signal {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.signals)
 }
 
 // Ping sends a PINGREQ and waits for its answer.

@@ -12,6 +12,7 @@ import (
 	"github.com/hongyan-im/hongyan/internal/auth"
 	"github.com/hongyan-im/hongyan/internal/chatroom"
 	"github.com/hongyan-im/hongyan/internal/fanout"
+	"github.com/hongyan-im/hongyan/internal/media"
 	"github.com/hongyan-im/hongyan/internal/session"
 )
 
@@ -46,6 +47,9 @@ type Config struct {
 	// Limits hold for every app that has none of its own. In both, a FrameRate
 	// of 0 means 10,000 frames a second.
 	Limits session.Limits
+	// Files says where files are kept and bounds them, for every app that has
+	// no limits of its own.
+	Files Files
 	// MaxFrame is the largest frame a client may send, in bytes. 0 means 512 KiB.
 	MaxFrame int
 	// IdleTimeout ends the session of a client that is silent. 0 means a minute.
@@ -87,6 +91,8 @@ type App struct {
 	// Devices says how many devices of a user may be connected at once. A Total
 	// of 0 means 100, below 0 is no limit; a PerPlatform of 0 is no limit.
 	Devices fanout.Devices
+	// FileLimits replace those of the node, when not nil.
+	FileLimits *media.Limits
 	// TokenLife is how long a token is good for. 0 is for ever.
 	TokenLife time.Duration
 	// RecallWindow is how long after its sending a user may recall a message. 0 is for ever.
@@ -115,6 +121,18 @@ func (c *Config) counting(key string) session.Counting {
 	return session.ByDevice
 }
 
+// Files is where files are kept, and what users may upload.
+type Files struct {
+	// Storage is a bucket as s3.Parse reads it. Empty means the directory
+	// files in the directory of each app.
+	Storage string
+	// URL is where clients reach the files of this node, with the path /files.
+	// Empty means under the host they asked navigation by.
+	URL string
+
+	Limits media.Limits
+}
+
 // validate fills in what is zero and refuses what cannot be.
 func (c *Config) validate() error {
 	if c.Listen == "" {
@@ -134,6 +152,9 @@ func (c *Config) validate() error {
 	}
 	if c.Dev && !slices.ContainsFunc(c.Apps, func(a App) bool { return a.Key == DevKey }) {
 		c.Apps = append([]App{{Key: DevKey, Secret: DevSecret}}, c.Apps...)
+	}
+	if err := c.Files.validate(); err != nil {
+		return err
 	}
 	return c.validateApps()
 }

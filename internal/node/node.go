@@ -21,6 +21,7 @@ import (
 
 	"github.com/hongyan-im/hongyan/internal/api"
 	"github.com/hongyan-im/hongyan/internal/gateway"
+	"github.com/hongyan-im/hongyan/internal/media"
 )
 
 // Node is a server. New opens it, Run runs it once.
@@ -30,6 +31,7 @@ type Node struct {
 	secure   bool
 	realms   []*realm
 	gateway  *gateway.Gateway
+	files    *media.Handler
 	server   *http.Server
 	ready    atomic.Bool
 }
@@ -50,6 +52,7 @@ func New(cfg Config) (_ *Node, err error) {
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	doors := map[string]gateway.App{}
 	var apis []api.App
+	files := map[string]*media.Files{}
 	for _, app := range cfg.Apps {
 		r, err := openRealm(&n.cfg, app, prometheus.WrapRegistererWith(prometheus.Labels{"app": app.Key}, registry))
 		if err != nil {
@@ -57,12 +60,18 @@ func New(cfg Config) (_ *Node, err error) {
 		}
 		n.realms = append(n.realms, r)
 		doors[app.Key] = r.gatewayApp()
+		files[app.Key] = r.files
 		apis = append(apis, r.apiApp())
 	}
+	navigation := gateway.Navigation{
+		Address: cfg.PublicAddress, TrustForwarded: cfg.TrustForwarded, FlagByte: cfg.FlagByte,
+		Counting: n.cfg.counting, Files: cfg.Files.URL, Storage: cfg.Files.uploadTarget(),
+	}
 	n.gateway = gateway.New(doors, gateway.Config{
-		MaxFrame: cfg.MaxFrame, IdleTimeout: cfg.IdleTimeout, Log: n.cfg.Log, Metrics: registry,
+		MaxFrame: cfg.MaxFrame, IdleTimeout: cfg.IdleTimeout, FilesURL: navigation.FilesURL, Log: n.cfg.Log, Metrics: registry,
 	})
-	handler, err := n.routes(api.New(n.cfg.api(), apis...), registry)
+	n.files = media.NewHandler(files)
+	handler, err := n.routes(navigation, api.New(n.cfg.api(), apis...), registry)
 	if err != nil {
 		return nil, err
 	}
@@ -81,11 +90,8 @@ func New(cfg Config) (_ *Node, err error) {
 	return n, nil
 }
 
-func (n *Node) routes(server *api.Server, registry *prometheus.Registry) (http.Handler, error) {
-	navigation, err := gateway.Navigation{
-		Address: n.cfg.PublicAddress, TrustForwarded: n.cfg.TrustForwarded, FlagByte: n.cfg.FlagByte,
-		Counting: n.cfg.counting,
-	}.Handler()
+func (n *Node) routes(directions gateway.Navigation, server *api.Server, registry *prometheus.Registry) (http.Handler, error) {
+	navigation, err := directions.Handler()
 	if err != nil {
 		return nil, err
 	}
@@ -93,6 +99,8 @@ func (n *Node) routes(server *api.Server, registry *prometheus.Registry) (http.H
 	mux.Handle("/v2/navi.json", navigation)
 	mux.Handle("/navi.js", navigation)
 	mux.Handle("/websocket", n.gateway)
+	mux.Handle(media.Path, n.files)
+	mux.Handle(media.Path+"/", n.files)
 	for _, part := range []string{"/user/", "/group/", "/ultragroup/", "/chatroom/", "/message/"} {
 		mux.Handle(part, server)
 	}
@@ -195,6 +203,7 @@ func (n *Node) Run(ctx context.Context) error {
 		start(following, r.follow)
 		start(following, r.watch)
 		start(following, r.rooms.Run)
+		start(following, r.files.Run)
 	}
 	start(following, n.gateway.Run)
 	start(following, func(context.Context) error {
@@ -218,6 +227,11 @@ func (n *Node) Run(ctx context.Context) error {
 	writers.Wait()
 	n.gateway.Drain(patience)
 	err := n.server.Shutdown(patience)
+	if errors.Is(err, context.DeadlineExceeded) {
+		// Who uploads goes on with the next server, who downloads as well.
+		err = n.server.Close()
+	}
+	n.files.Wait()
 	stopFollowing()
 	all.Wait()
 	if cause := context.Cause(failed); cause != nil {

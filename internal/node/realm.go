@@ -18,6 +18,7 @@ import (
 	"github.com/hongyan-im/hongyan/internal/fanout"
 	"github.com/hongyan-im/hongyan/internal/gateway"
 	"github.com/hongyan-im/hongyan/internal/inbox"
+	"github.com/hongyan-im/hongyan/internal/media"
 	"github.com/hongyan-im/hongyan/internal/roster"
 	"github.com/hongyan-im/hongyan/internal/session"
 	"github.com/hongyan-im/hongyan/internal/store"
@@ -42,6 +43,7 @@ type realm struct {
 	ultra    *ultragroup.Groups
 	inbox    *inbox.Inbox
 	editor   *amend.Editor
+	files    *media.Files
 
 	services   session.Services
 	signatures *auth.Signatures
@@ -78,6 +80,9 @@ func openRealm(cfg *Config, app App, metrics prometheus.Registerer) (*realm, err
 	r.ultra = ultragroup.New(s, r.writer, r.inbox, who, r.hub)
 	r.editor = amend.New(s, r.writer, amend.Config{RecallWindow: app.RecallWindow, Now: cfg.Now})
 	lists := conversation.New(s, r.inbox, r.writer)
+	if r.files, err = openFiles(cfg, app, s, r.writer, metrics); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	r.signatures = auth.NewSignatures(auth.App{Key: app.Key, Secret: app.Secret}, app.Strict, time.Now())
 	limits := cfg.Limits
 	if app.Limits != nil {
@@ -88,8 +93,8 @@ func openRealm(cfg *Config, app App, metrics prometheus.Registerer) (*realm, err
 	}
 	r.services = session.Services{
 		Sending: app.Sending, Writer: r.writer, Roster: who, Inbox: r.inbox, Editor: r.editor, Lists: lists, Hub: r.hub, Rooms: r.rooms, Ultra: r.ultra,
-		Directory: s,
-		Unread:    app.Unread, Rates: session.NewRates(limits), Metrics: session.NewMetrics(metrics), Log: cfg.Log.With("app", app.Key),
+		Files: r.files, Directory: s,
+		Unread: app.Unread, Rates: session.NewRates(limits), Metrics: session.NewMetrics(metrics), Log: cfg.Log.With("app", app.Key),
 	}
 	return r, nil
 }

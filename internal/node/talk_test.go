@@ -30,7 +30,7 @@ func TestWhoMaySend(t *testing.T) {
 		"to no group":               {wire.TopicGroupSend, "nowhere", imtest.Text("x", 3), chat.NotInGroup},
 		"to a room they are not in": {wire.TopicRoomSend, "room", imtest.Text("x", 4), chat.NotInChatroom},
 		"to a system conversation":  {wire.TopicSystemSend, "bob", imtest.Text("x", 5), chat.SystemReadOnly},
-		"to an ultra group":         {wire.TopicUltraSend, "bob", imtest.Text("x", 6), chat.NotSupported},
+		"to no ultra group":         {wire.TopicUltraSend, "bob", imtest.Text("x", 6), chat.UltraGroupMissing},
 		"to nobody":                 {wire.TopicPrivateSend, "", imtest.Text("x", 7), chat.BadParameter},
 		"garbage":                   {wire.TopicPrivateSend, "bob", []byte("garbage"), chat.BadMessage},
 		"too much":                  {wire.TopicPrivateSend, "bob", imtest.Text(strings.Repeat("x", wire.MaxContent), 8), chat.TooBig},

@@ -88,6 +88,9 @@ func (s *Session) handleReadMark(f *wire.ClientFrame) {
 		return
 	}
 	c, err := conversation(mark.GetType(), mark.GetChannelId(), mark.GetBusChannel())
+	if err == nil && c.Type == chat.UltraGroup {
+		err = s.seesUltra(c.Target, c.Channel)
+	}
 	if err == nil {
 		through := min(chat.Tick(mark.GetMsgTime()), s.Hub.Tick())
 		s.mu.Lock()

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/internal/amend"
+	"github.com/hongyan-im/hongyan/internal/media"
 	"github.com/hongyan-im/hongyan/internal/roster"
 	"github.com/hongyan-im/hongyan/internal/writer"
 	"github.com/hongyan-im/hongyan/wire"
@@ -70,7 +71,7 @@ func (s *Session) handleSend(f *wire.ClientFrame, typ chat.ConversationType) {
 	if s.Sending.ResendTwice && !s.client.Direct {
 		m.Key = chat.SendKey{}
 	}
-	r := &writer.Request{Message: m, Check: s.rules(m), Owner: s, Reference: f.ID}
+	r := &writer.Request{Message: m, Check: s.rules(m), Changes: media.Sent(m.Body), Owner: s, Reference: f.ID}
 	s.markRead(r)
 	s.Writer.Submit(r)
 }

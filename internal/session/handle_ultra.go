@@ -20,6 +20,8 @@ var (
 		wire.TopicMessageChanges:     (*Session).handleUltraChanges,
 		wire.TopicUltraHistory:       func(s *Session, f *wire.ClientFrame) { s.handleHistory(f, chat.UltraGroup) },
 		wire.TopicUltraMentions:      (*Session).handleUltraMentions,
+		wire.TopicUltraLevel:         (*Session).handleUltraLevel,
+		wire.TopicUltraLevelChange:   (*Session).handleUltraLevelChange,
 	}
 	ultraPublishes = handlers{
 		wire.TopicUltraSend:     func(s *Session, f *wire.ClientFrame) { s.handleSend(f, chat.UltraGroup) },
@@ -280,6 +282,55 @@ func (s *Session) handleUltraMentions(f *wire.ClientFrame) {
 		answer.MsgInfo = append(answer.MsgInfo, s.unreadMessage(m))
 	}
 	s.send(f, answer)
+}
+
+// handleUltraLevel answers with how loud a channel, or the whole ultra group,
+// is for who has not chosen.
+func (s *Session) handleUltraLevel(f *wire.ClientFrame) {
+	var q pb.GroupLevelRequest
+	if err := q.UnmarshalVT(f.Payload); err != nil {
+		s.refuseQuery(f, undecodable(err))
+		return
+	}
+	group, channel := string(f.Target), q.GetBusChannel()
+	level, err := 0, s.seesUltra(group, channel)
+	if err == nil {
+		level, err = s.Ultra.Level(s.ctx, group, channel)
+	}
+	if err != nil {
+		s.refuseQuery(f, err)
+		return
+	}
+	s.send(f, &pb.GroupLevelAnswer{GroupId: &group, BusChannel: q.BusChannel, UnpushLevel: new(int32(level))})
+}
+
+// handleUltraLevelChange changes it, for everybody.
+func (s *Session) handleUltraLevelChange(f *wire.ClientFrame) {
+	var q pb.GroupLevelChange
+	if err := q.UnmarshalVT(f.Payload); err != nil {
+		s.refuseQuery(f, undecodable(err))
+		return
+	}
+	group, channel := string(f.Target), q.GetBusChannel()
+	err := s.seesUltra(group, channel)
+	if err == nil {
+		err = s.Ultra.SetLevel(s.ctx, group, channel, int(q.GetUnpushLevel()))
+	}
+	if err != nil {
+		s.refuseQuery(f, err)
+		return
+	}
+	s.conn.Send(s.queryack(nil, f.ID, chat.OK))
+}
+
+// seesUltra is nil when the user sees a channel, or is in the ultra group when
+// there is none.
+func (s *Session) seesUltra(group, channel string) error {
+	c, err := ultraConversation(group, channel)
+	if err == nil {
+		_, err = s.Roster.UltraAudience(s.ctx, group, c.Channel, s.client.User)
+	}
+	return err
 }
 
 // handleUltraTyping tells the others who see a channel that the user is typing.

@@ -27,6 +27,7 @@ import (
 	lists "github.com/hongyan-im/hongyan/internal/conversation"
 	"github.com/hongyan-im/hongyan/internal/fanout"
 	"github.com/hongyan-im/hongyan/internal/inbox"
+	"github.com/hongyan-im/hongyan/internal/media"
 	"github.com/hongyan-im/hongyan/internal/roster"
 	"github.com/hongyan-im/hongyan/internal/store"
 	"github.com/hongyan-im/hongyan/internal/ultragroup"
@@ -71,6 +72,7 @@ type Services struct {
 	Hub       *fanout.Hub
 	Rooms     *chatroom.Rooms
 	Ultra     *ultragroup.Groups
+	Files     *media.Files
 	Directory Directory
 	Rates     *Rates
 	Sending   Sending
@@ -98,6 +100,7 @@ type Client struct {
 	Device fanout.Device // its ID is new for every page load of a browser
 	SDK    string        // the version an official SDK gives
 	Direct bool          // one of our own SDKs: gets messages pushed
+	Files  string        // the URL under which the client reaches this server's files
 }
 
 func (c Client) dialect() wire.Dialect {

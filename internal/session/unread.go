@@ -254,7 +254,7 @@ func (s *Session) markRead(r *writer.Request) {
 	if through <= 0 {
 		return
 	}
-	r.Changes = lists.Read(m.Sender, m.Log(), through)
+	r.Changes = append(r.Changes, lists.Read(m.Sender, m.Log(), through)...)
 	s.unread.made(store.MarkedRead{User: m.Sender, Log: m.Log(), Through: through})
 }
 

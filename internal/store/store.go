@@ -296,7 +296,7 @@ const (
 	RoomEntries                  // chatroom, key: what its members share (chatroom)
 	RoomRules                    // chatroom or nothing, rule NUL user or name (chatroom)
 	Channels                     // ultra group, channel or nothing: what holds for the channel, or for all of the group (roster)
-	Files                        // nothing, file: what is known of it (media)
+	Files                        // nothing or a list, file: what is known of it (media)
 )
 
 // OfUser reports whether the owners of the space are users. Every session of

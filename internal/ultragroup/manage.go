@@ -352,8 +352,15 @@ func (g *Groups) Level(ctx context.Context, id, name string) (int, error) {
 	return c.Level, err
 }
 
+// levels are the notification levels: of every message, not chosen, of what
+// mentions the user or everybody, the user, everybody, and of none.
+var levels = []int{-1, 0, 1, 2, 4, 5}
+
 // SetLevel changes it.
 func (g *Groups) SetLevel(ctx context.Context, id, name string, level int) error {
+	if !slices.Contains(levels, level) {
+		return chat.Errorf(chat.BadParameter, "unpushLevel is %d, not one of %v", level, levels)
+	}
 	return g.change(ctx, id, name, func(c *roster.Channel) { c.Level = level })
 }
 
