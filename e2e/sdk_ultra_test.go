@@ -309,3 +309,54 @@ func TestSDKUltraLevel(t *testing.T) {
 		t.Errorf("of who is not in the group: code %d", r.Code)
 	}
 }
+
+// TestSDKUltraDelete: a user deletes and clears copies of their own.
+func TestSDKUltraDelete(t *testing.T) {
+	s := startServer(t)
+	s.ultra("club", "alice", "bob")
+	alice, bob := s.connectUltra(t, "alice"), s.connectUltra(t, "bob")
+	club := ultraGroup("club", "")
+	alice.say(club, "one")
+	alice.say(club, "two")
+	alice.say(club, "three")
+	last := bob.hears("three")
+	history := func(u *user) (texts []string) {
+		page := do[struct{ List []message }](u, "getHistoryMessages", club, map[string]any{"timestamp": 0, "count": 20})
+		for _, m := range page.List {
+			texts = append(texts, m.text())
+		}
+		return texts
+	}
+	do[any](bob, "deleteMessages", club, []map[string]any{{"messageUId": last.UID, "sentTime": last.Sent, "messageDirection": 2}})
+	if got := history(bob); !slices.Equal(got, []string{"one", "two"}) {
+		t.Errorf("bob reads %q", got)
+	}
+	list := do[[]ultraConversation](s.connectUltra(t, "bob"), "getUltraGroupList")
+	if len(list) != 1 || list[0].Latest.text() != "two" || list[0].Unread != 2 {
+		t.Errorf("coming back, bob finds %+v", list)
+	}
+	do[any](bob, "clearHistoryMessages", club, last.Sent)
+	if got := history(bob); len(got) > 0 {
+		t.Errorf("bob reads %q", got)
+	}
+	if got := history(alice); len(got) != 3 {
+		t.Errorf("alice reads %q", got)
+	}
+}
+
+// TestSDKUltraBlocked: a channel is made quiet, and listed among those that are.
+func TestSDKUltraBlocked(t *testing.T) {
+	s := startServer(t)
+	s.ultra("club", "alice", "bob")
+	s.channel("club", "news")
+	alice, bob := s.connectUltra(t, "alice"), s.connectUltra(t, "bob")
+	alice.say(ultraGroup("club", "news"), "loud")
+	bob.hears("loud")
+	do[any](bob, "setConversationNotificationLevel", ultraGroup("club", "news"), 5)
+	list := do[[]ultraConversation](bob, "getBlockUltraGroupList")
+	if len(list) != 1 || list[0].Channel != "news" {
+		t.Errorf("quiet are %+v", list)
+	}
+	tablet := s.connectUltra(t, "bob")
+	event[any](tablet, "CONVERSATION", `e.conversationList.some((c) => c.conversation.channelId === "news" && c.conversation.notificationLevel === 5)`)
+}

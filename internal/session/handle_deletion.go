@@ -12,6 +12,7 @@ import (
 var deletionQueries = handlers{
 	wire.TopicMessages:     (*Session).handleMessages,
 	wire.TopicDelete:       (*Session).handleDelete,
+	wire.TopicUltraDelete:  (*Session).handleDelete,
 	wire.TopicPrivateClear: func(s *Session, f *wire.ClientFrame) { s.handleClear(f, chat.Private) },
 	wire.TopicGroupClear:   func(s *Session, f *wire.ClientFrame) { s.handleClear(f, chat.Group) },
 	wire.TopicSystemClear:  func(s *Session, f *wire.ClientFrame) { s.handleClear(f, chat.System) },
@@ -80,6 +81,9 @@ func (s *Session) clearing(typ int32, q *pb.ClearRequest) (inbox.Clearing, error
 func (s *Session) handleClear(f *wire.ClientFrame, typ chat.ConversationType) {
 	var q pb.ClearRequest
 	s.change(f, &q, func() (payload, error) {
+		if typ == chat.Group && q.GetConversationType() == int32(chat.UltraGroup) {
+			typ = chat.UltraGroup // these have no topic of their own
+		}
 		c, err := s.clearing(int32(typ), &q)
 		if err != nil {
 			return nil, err

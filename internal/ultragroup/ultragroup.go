@@ -43,6 +43,7 @@ type Writer interface {
 // Inbox says what a user sees and has not read of a conversation.
 type Inbox interface {
 	Begin(ctx context.Context, user chat.UserID, c chat.Conversation) (chat.Tick, error)
+	HistorySince(ctx context.Context, user chat.UserID, begin chat.Tick, q inbox.Query) (store.Page, error)
 	Unread(ctx context.Context, user chat.UserID, c chat.Conversation, after, until chat.Tick) (inbox.Unread, error)
 }
 

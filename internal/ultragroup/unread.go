@@ -34,9 +34,7 @@ func (g *Groups) Conversations(ctx context.Context, user chat.UserID, after, unt
 		if !c.now() {
 			continue
 		}
-		page, err := g.store.History(ctx, store.Range{
-			Log: c.Log(""), Viewer: user, After: max(c.since(), after), Before: until + 1, Backward: true, Limit: 1,
-		})
+		page, err := g.inbox.HistorySince(ctx, user, max(c.since(), after), inbox.Query{Conversation: c.Conversation, Count: 1, Until: until})
 		if err != nil {
 			return nil, false, err
 		}
