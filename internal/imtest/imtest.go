@@ -36,6 +36,9 @@ func SendRate(n float64) Option {
 	return func(c *node.Config) { c.Limits = session.Limits{SendRate: n} }
 }
 
+// RoomsTakeAll lets a chatroom take any number of messages at once.
+func RoomsTakeAll() Option { return func(c *node.Config) { c.Apps[0].Rooms = boundless } }
+
 // Data keeps the node's data in dir instead of a directory of the test.
 func Data(dir string) Option { return func(c *node.Config) { c.Data = dir } }
 

@@ -340,7 +340,7 @@ func (c *Client) give(list []*pb.DownMessage, after chat.Tick) {
 			c.t.Errorf("%s was given %s (%.60q) twice", c.user, m.UID, m.Text)
 		}
 		if !c.last.Less(m.ID) {
-			c.t.Errorf("%s was given %s (%.60q) after %v", c.user, m.UID, m.Text, c.last)
+			c.t.Errorf("%s was given %s (%s %.60q) after %v", c.user, m.UID, m.ObjectName, m.Text, c.last)
 		}
 		c.names[m.UID] = struct{}{}
 		c.last = m.ID

@@ -14,8 +14,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hongyan-im/hongyan/internal/chatroom"
 	"github.com/hongyan-im/hongyan/internal/node"
 )
+
+// boundless takes any number of messages in a room at once.
+var boundless = chatroom.Config{Burst: -1}
 
 // serverEnv is set in a process of the test binary that is to be a server.
 const serverEnv = "HONGYAN_IMTEST_SERVER"
@@ -47,7 +51,7 @@ func serve(text string) error {
 	defer stop()
 	go orphaned()
 	n, err := node.New(node.Config{
-		Listen: o.Listen, Data: o.Data, Apps: []node.App{{Key: AppKey, Secret: AppSecret}},
+		Listen: o.Listen, Data: o.Data, Apps: []node.App{{Key: AppKey, Secret: AppSecret, Rooms: boundless}},
 		Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	if err != nil {

@@ -57,7 +57,7 @@ func TestRandomUsersAndClocks(t *testing.T) {
 	worlds(t, func(t *testing.T, rnd *rand.Rand) {
 		var clock atomic.Int64
 		clock.Store(time.Now().UnixMilli())
-		options := []imtest.Option{imtest.Data(t.TempDir()), imtest.Clock(clock.Load)}
+		options := []imtest.Option{imtest.Data(t.TempDir()), imtest.Clock(clock.Load), imtest.RoomsTakeAll()}
 		n := imtest.Start(t, options...)
 		w := &world{
 			t: t, rnd: rnd,

@@ -49,8 +49,8 @@ type client struct {
 	connected bool
 	room      string // the one that its user visits
 	visiting  bool
-	entered   int           // when the visit began, at the latest
-	away      map[*send]int // how much it had been given when a message was recalled while it was not there
+	entered   int              // when the visit began, at the latest
+	away      map[*send][2]int // how much it had been given, and in the room, when a recall was done that it was not there for
 }
 
 // heard is what a client was given in a room.
@@ -122,7 +122,7 @@ func (w *world) populate(users, groups int) {
 
 // newClient is one more page of a user, connected.
 func (w *world) newClient(user chat.UserID, room string) *client {
-	c := &client{direct: w.chance(50), room: room, away: map[*send]int{}}
+	c := &client{direct: w.chance(50), room: room, away: map[*send][2]int{}}
 	var kind []imtest.DialOption
 	if c.direct {
 		kind = append(kind, imtest.Direct())
@@ -197,6 +197,9 @@ func (w *world) visit(c *client) {
 	w.visited = append(w.visited, heard{c, c.ReceivedInRoom(c.room)})
 	c.LeaveRoom(c.room)
 	c.visiting = false
+	for s, n := range c.away {
+		c.away[s] = [2]int{n[0], 0}
+	}
 }
 
 func (w *world) enter(c *client) {
@@ -390,8 +393,6 @@ func (w *world) acked(a attempt, ack imtest.Ack) {
 	switch {
 	case s.of != nil:
 		w.recalled(a, ack)
-	case ack.Code == chat.TooFast && s.typ == chat.Chatroom:
-		s.refused = true
 	case ack.Code == chat.NotInGroup && s.typ == chat.Group:
 		if must, _ := w.member(s, s.from); must && s.uid == "" {
 			w.t.Errorf("%s was in %s and could not send %s", s.from, s.target, s.text)
@@ -423,7 +424,7 @@ func (w *world) recalled(a attempt, ack imtest.Ack) {
 		a.ended = min(a.ended, w.tick())
 		for _, c := range w.clients {
 			if _, noted := c.away[a.of]; !noted && !c.connected {
-				c.away[a.of] = len(c.Received())
+				c.away[a.of] = [2]int{len(c.Received()), len(c.ReceivedInRoom(c.room))}
 			}
 		}
 	case chat.ServerUnavailable:
@@ -587,14 +588,15 @@ func beforeLast(all []imtest.Message) []imtest.Message {
 // check compares what c was given with what the model says. The client itself
 // saw to it that all of it was new and in order.
 func (w *world) check(c *client, committed map[*send]chat.UID) {
-	given := map[*send]bool{}
+	given, noticed := map[*send]bool{}, map[*send]bool{}
 	for i, m := range w.received(c) {
 		s := w.find(m)
 		if given[s] && s.of == nil {
 			w.t.Errorf("%s was given %s under two names", c.User(), m.Text)
 		}
 		given[s] = true
-		if from, away := c.away[s]; away && i >= from && m.Text != "" {
+		noticed[s] = noticed[s] || m.ObjectName == "RC:RcNtf"
+		if from, away := c.away[s]; away && i >= from[0] && m.Text != "" {
 			w.t.Errorf("%s was away when %s was recalled, and was given it", c.User(), s.text)
 		}
 	}
@@ -605,6 +607,9 @@ func (w *world) check(c *client, committed map[*send]chat.UID) {
 			// Who sent it knows it by the ack. When that was lost, an official
 			// client is given the message, and one of ours sends it again.
 			must = must && !c.direct && !acked
+		}
+		if s.of != nil && noticed[s.of] {
+			must = must && c.direct // an official client would count the recall as one read
 		}
 		switch {
 		case committed[s] != "" && must && !given[s]:
@@ -618,12 +623,15 @@ func (w *world) check(c *client, committed map[*send]chat.UID) {
 // checkRoom does the same for the room that c is in.
 func (w *world) checkRoom(c *client, committed map[*send]chat.UID) {
 	given := map[*send]bool{}
-	for _, m := range w.inRoom(c) {
+	for i, m := range w.inRoom(c) {
 		s := w.find(m)
 		if s.target != c.room {
 			w.t.Errorf("%s was given %s in %s", c.User(), s.text, c.room)
 		}
 		given[s] = true
+		if from, away := c.away[s]; away && i >= from[1] && m.Text != "" {
+			w.t.Errorf("%s was away when %s was recalled, and was given it in %s", c.User(), s.text, c.room)
+		}
 	}
 	for _, s := range w.sends {
 		// What another device of the user said may come or not: that it was

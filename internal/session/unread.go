@@ -291,6 +291,9 @@ func (s *Session) uncounted(messages []*chat.Message) []*chat.Message {
 	for _, m := range messages {
 		switch m.ObjectName {
 		case amend.RecallNotice:
+			if m.Sender == s.client.User {
+				break // it may have it by its ack, and counts no message of its own
+			}
 			if s.unread.notices == nil {
 				s.unread.notices = map[chat.ID]struct{}{}
 			}
