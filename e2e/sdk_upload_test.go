@@ -23,6 +23,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/hongyan-im/hongyan/internal/media/s3/s3test"
 )
 
 // localFile is a file that a user chooses on their disk.
@@ -780,4 +782,65 @@ func (s *server) data() string { return s.args[slices.Index(s.args, "--data")+1]
 func (u *user) message(uid string) message {
 	u.t.Helper()
 	return event[struct{ Messages []message }](u, "MESSAGES", `e.messages[0].messageUId === "`+uid+`"`).Messages[0]
+}
+
+// TestSDKUploadToBucket: with storage that speaks S3 the browser uploads to it
+// and reads from it, and only pages come from the server.
+func TestSDKUploadToBucket(t *testing.T) {
+	bucket := s3test.Start(t)
+	s := startServer(t, "--files", bucket.Config(), "--file-size-of", "file=15000000")
+	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
+	for _, c := range []struct {
+		send        string
+		file        localFile
+		disposition string
+	}{
+		{"sendImageMessage", pngFile(t), "inline"},
+		{"sendFileMessage", zipFile(t), ""},
+		{"sendFileMessage", htmlFile(), ""},
+		{"sendFileMessage", localFile{"a b+c (ü) 'x'.thing", "", []byte("with a difficult name")}, ""},
+		{"sendFileMessage", localFile{"big.bin", "", bytes.Repeat([]byte("0123456789"), 1_200_000)}, "inline"},
+	} {
+		options := map[string]any{}
+		if c.disposition != "" {
+			options["contentDisposition"] = c.disposition
+		}
+		r := alice.upload(c.send, private("bob"), c.file, nil, options, "")
+		if r.Code != 0 {
+			t.Fatalf("%s: code %d %s", c.file.Name, r.Code, r.Msg)
+		}
+		m := bob.message(r.Data.UID)
+		got := content[struct{ FileURL, ImageURI string }](t, m)
+		url := got.FileURL + got.ImageURI
+		h := download(t, url, c.file.Data)
+		page := c.file.Type == "text/html"
+		want := "attachment"
+		if page || c.disposition != "" {
+			want = "inline"
+		}
+		if !strings.HasPrefix(h.Get("Content-Disposition"), want+"; filename") {
+			t.Errorf("%s: %q", c.file.Name, h.Get("Content-Disposition"))
+		}
+		if ours := h.Get("Content-Security-Policy") != ""; ours != page {
+			t.Errorf("%s: policy %q", c.file.Name, h.Get("Content-Security-Policy"))
+		}
+		if len(c.file.Data) < 1<<20 {
+			bob.fetch(url, c.file.Data)
+		}
+	}
+	seen := strings.Join(bucket.Seen(), "\n")
+	for _, want := range []string{"PUT /" + s3test.Bucket + "/files/" + appKey + "/f~", "POST /" + s3test.Bucket, "GET /" + s3test.Bucket} {
+		if !strings.Contains(seen, want) {
+			t.Errorf("the bucket was not asked %s, but\n%s", want, seen)
+		}
+	}
+	if n := len(bucket.Objects()); n != 5 {
+		t.Errorf("the bucket has %q", bucket.Objects())
+	}
+
+	alice.expect("503")
+	bucket.Down(true)
+	if r := alice.upload("sendFileMessage", private("bob"), zipFile(t), nil, nil, ""); r.Code != 34011 {
+		t.Errorf("without a bucket: code %d", r.Code)
+	}
 }

@@ -104,6 +104,7 @@ func connect(cfg Config, at *url.URL) (*minio.Core, error) {
 		Creds:  credentials.NewStaticV4(cfg.KeyID, cfg.Secret, ""),
 		Secure: at.Scheme == "https", Region: cfg.Region,
 		BucketLookup: minio.BucketLookupPath, // what clients of the minio kind ask for
+		MaxRetries:   2,                      // somebody waits for the answer
 	})
 }
 
