@@ -40,6 +40,7 @@ type Config struct {
 	// to twice as long. 0 means 60 seconds; official clients ping every 15.
 	IdleTimeout time.Duration
 	// FilesURL is where the client of a request reaches this server's files.
+	// nil is nowhere.
 	FilesURL func(*http.Request) string
 	Log      *slog.Logger
 	Metrics  prometheus.Registerer
@@ -67,6 +68,9 @@ func New(apps map[string]App, cfg Config) *Gateway {
 	}
 	if cfg.IdleTimeout == 0 {
 		cfg.IdleTimeout = time.Minute
+	}
+	if cfg.FilesURL == nil {
+		cfg.FilesURL = func(*http.Request) string { return "" }
 	}
 	g := &Gateway{
 		cfg: cfg, apps: apps, conns: map[*conn]struct{}{},

@@ -28,8 +28,10 @@ var bans = []struct{ from, to, because string }{
 
 // drivers are known to those who choose one, and to nobody else.
 var (
-	drivers = []string{module + "internal/store/embedded", module + "internal/tail/local"}
-	choose  = []string{"internal/node", "cmd/hongyan"}
+	drivers = []string{
+		module + "internal/store/embedded", module + "internal/tail/local", module + "internal/media/disk", module + "internal/media/s3",
+	}
+	choose = []string{"internal/node", "cmd/hongyan"}
 )
 
 // The picture in ARCHITECTURE.md is the truth: a room imports only rooms above
