@@ -17,11 +17,17 @@ const (
 	NotWhitelisted    Code = 407   // the receiver's whitelist lacks the sender
 	MutedInPrivate    Code = 20106 // the sender may not send private messages
 	SystemReadOnly    Code = 20109 // nobody may send to a system conversation
+	EditTooLate       Code = 20114 // the message is older than the app lets it be edited
+	EditUnsupported   Code = 20116 // there is no such message, or it is not one to edit
 	TooBig            Code = 20115 // the content is over 131072 bytes
 	TooFast           Code = 20604 // over the send rate; try again in a second
 	Blocked           Code = 20605 // this operation is not open to this user
 	NotSupported      Code = 20606 // this server does not do that
 	TooFrequent       Code = 20607 // over another rate than that of sending
+	ExpansionMissing  Code = 22201 // there is no such message to expand
+	ExpansionDenied   Code = 22202 // the message was not sent as one that may be expanded
+	ExpansionFormat   Code = 22203 // a key, a value or their number is over a limit
+	ExpansionNotYours Code = 22204 // the user is not in the conversation of the message
 	NotInGroup        Code = 22406
 	MutedInGroup      Code = 22408
 	NotInChatroom     Code = 23406
@@ -49,6 +55,13 @@ const (
 	StoreUnavailable  Code = 25102 // the store did not answer; try again
 	TooManyTags       Code = 26004 // the user has as many tags as there may be
 	FileTooBig        Code = 26106 // a file is over the limit, or all of the app's are over theirs
+	ReceiptV4Off      Code = 26005 // the app has read receipts of another generation than the fourth
+	ReceiptV5Off      Code = 26314 // the app has read receipts of another generation than the fifth
+	ReceiptTooMany    Code = 26316 // too many messages or users are named
+	ReceiptType       Code = 26317 // conversations of this type have no receipts
+	ReceiptNotYours   Code = 26320 // only the sender may ask who has read the message
+	ReceiptNeedless   Code = 26321 // the message asks for no receipt of this user
+	ReceiptMissing    Code = 26322 // there is no such message, or the user does not see it
 	BadParameter      Code = 26010 // a field is missing, out of range or malformed
 	ProfilesOff       Code = 24369 // no profiles or friends kept for users here
 	GroupByServerOnly Code = 25413 // only the app's server makes and changes groups
@@ -87,6 +100,11 @@ var codeText = map[Code]string{
 	NotAuthorized: "not-authorized", AppBlocked: "app-blocked", UserBlocked: "user-blocked", Kicked: "kicked",
 	TokenExpired: "token-expired", ProtocolVersion: "protocol-version",
 	UnsupportedType: "unsupported-type", FileTooBig: "file-too-big",
+	EditTooLate: "edit-too-late", EditUnsupported: "edit-unsupported",
+	ExpansionMissing: "expansion-missing", ExpansionDenied: "expansion-denied",
+	ExpansionFormat: "expansion-format", ExpansionNotYours: "expansion-not-yours",
+	ReceiptV4Off: "receipt-v4-off", ReceiptV5Off: "receipt-v5-off", ReceiptTooMany: "receipt-too-many",
+	ReceiptType: "receipt-type", ReceiptNotYours: "receipt-not-yours", ReceiptNeedless: "receipt-needless", ReceiptMissing: "receipt-missing",
 }
 
 // String is the word of the code, used in logs and metric labels.

@@ -15,6 +15,10 @@ const (
 	Chatroom   ConversationType = 4
 	System     ConversationType = 6
 	UltraGroup ConversationType = 10
+
+	// News is no conversation that a client knows: in its logs is what the
+	// sessions of a user, or of a group's members, have to tell by signals.
+	News ConversationType = 15
 )
 
 // String is the word used in logs, metrics and the command line.
@@ -30,6 +34,8 @@ func (t ConversationType) String() string {
 		return "system"
 	case UltraGroup:
 		return "ultragroup"
+	case News:
+		return "news"
 	}
 	return "unknown"
 }
@@ -49,6 +55,19 @@ type Conversation struct {
 	Type    ConversationType
 	Target  string
 	Channel string
+}
+
+// EditNews is where a user's sessions learn of edits of private messages.
+func EditNews(user UserID) Conversation { return Conversation{Type: News, Target: string(user)} }
+
+// GroupEditNews is where the sessions of a group's members learn of edits.
+func GroupEditNews(group string) Conversation {
+	return Conversation{Type: News, Target: group, Channel: "group"}
+}
+
+// ReadNews is where a user's sessions learn who read what the user sent.
+func ReadNews(user UserID) Conversation {
+	return Conversation{Type: News, Target: string(user), Channel: "reads"}
 }
 
 // Log names the one log of messages that a conversation has, whoever looks at

@@ -15,7 +15,7 @@ const (
 	KeepLatest                       // does not become the conversation's latest message
 	Receipt                          // the sender wants read receipts
 	NotToSender                      // the sender's own devices do not get it (server API without isIncludeSender)
-	Hidden                           // news for the server's sessions, such as an edit: no client is listed it, history leaves it out
+	Hidden                           // listed to no client: news for the server's sessions, or what stands in the place of a message that left no trace
 	SkipLists                        // the sender asks to pass over the receiver's black- or whitelist
 	PrivateChannel                   // in a channel of an ultra group that only its members see (set when it is accepted)
 )

@@ -51,6 +51,7 @@ type message struct {
 	Silent              bool              `json:"disableNotification"`
 	Directed            []string          `json:"directedUserIds"`
 	Channel             string            `json:"channelId"`
+	NeedReceipt         bool              `json:"needReceipt"`
 }
 
 // text is the text of a text message.

@@ -20,7 +20,7 @@ const (
 	MaxID         = 64     // a user, group, chatroom or channel id
 	MaxObjectName = 64     // a message type's name, such as RC:TxtMsg
 	MaxPushText   = 8192   // pushContent or pushData
-	MaxExpansion  = 131072 // the expansion's JSON text
+	MaxExpansion  = 131072 // the expansion's JSON text, when the message is sent
 	MaxDirected   = 300    // users a directional message names
 )
 
@@ -63,6 +63,7 @@ const (
 	downExtStatus  = 20
 	downTo         = 21
 	downOptions    = 23
+	downConverted  = 24
 	downExt        = 25
 	downMetadata   = 26
 	downReference  = 27
@@ -90,7 +91,15 @@ var options = [...]struct {
 	bit  uint64
 }{
 	{chat.KeepLatest, 1},
-	{chat.Receipt, 2},
+	{chat.Receipt, optionReceipt},
+}
+
+const optionReceipt = 2
+
+// receiptable reports whether m can have read receipts: it is kept, and
+// everyone in a private conversation or group gets it.
+func receiptable(m *chat.Message) bool {
+	return m.Flags&chat.Persisted != 0 && len(m.To) == 0 && (m.Type == chat.Private || m.Type == chat.Group)
 }
 
 // Dialect is what depends on who made an UpMessage: the meaning of bit 2 of
@@ -175,6 +184,7 @@ type parser struct {
 	known   *chat.MessageType // nil when the type is an app's own
 	body    []byte
 	content []byte
+	options uint64
 	seen    uint32 // a bit for each singular field met; a second one is refused
 }
 
@@ -231,7 +241,7 @@ func (p *parser) number(num protowire.Number, v uint64) {
 				p.m.Flags |= o.flag
 			}
 		}
-		p.body = appendVarint(p.body, downOptions, v)
+		p.options = v
 	}
 }
 
@@ -284,7 +294,10 @@ func (p *parser) text(num protowire.Number, v []byte) error {
 	case upPushData:
 		return p.pass(downPushData, "pushData", v, MaxPushText)
 	case upExpansion:
-		return p.pass(downExpansion, "extraContent", v, MaxExpansion)
+		if err := p.pass(downExpansion, "extraContent", v, MaxExpansion); err != nil {
+			return err
+		}
+		return checkExpansion(v)
 	case upMetadata:
 		return p.pass(downMetadata, "metadata", v, MaxExpansion)
 	case upChannel:
@@ -361,6 +374,13 @@ func (p *parser) finish() (*chat.Message, error) {
 	if m.Type == chat.UltraGroup && m.Channel == "" {
 		m.Channel = chat.DefaultChannel
 		p.body = appendString(p.body, downChannel, m.Channel)
+	}
+	if m.Flags&chat.Receipt != 0 && !receiptable(m) {
+		m.Flags &^= chat.Receipt
+		p.options &^= optionReceipt
+	}
+	if p.options != 0 {
+		p.body = appendVarint(p.body, downOptions, p.options)
 	}
 	m.Body = appendVarint(p.body, downStatus, status(m.Flags))
 	m.Prepare()

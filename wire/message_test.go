@@ -56,7 +56,7 @@ func TestParseMessagePassesOn(t *testing.T) {
 	}
 	if m.Type != chat.Group || m.Sender != "alice" || m.Target != "group" || m.Channel != "channel" || m.ObjectName != "RC:TxtMsg" ||
 		m.ClientID != 1<<52 || !reflect.DeepEqual(m.To, []chat.UserID{"bob", "carol"}) ||
-		m.Flags != chat.Persisted|chat.Counted|chat.Mentioned|chat.Silent|chat.Expandable|chat.KeepLatest|chat.Receipt {
+		m.Flags != chat.Persisted|chat.Counted|chat.Mentioned|chat.Silent|chat.Expandable|chat.KeepLatest {
 		t.Errorf("parsed %+v", m)
 	}
 	m.ID = chat.ID{Tick: 1_800_000_000_000, Index: 7}
@@ -70,7 +70,8 @@ func TestParseMessagePassesOn(t *testing.T) {
 			DataTime: new(int64(m.ID.Tick)), Status: new(int64(16 | 32 | 64 | 512 | 1024)), MsgId: new(string(m.UID())), Direction: &direction,
 			ClientUniqueId: sent.ClientUniqueId, ExtraContent: sent.ExtraContent, PushContent: sent.PushText, PushData: sent.AppData,
 			ConfigFlag: sent.ConfigFlag, PushExt: sent.PushExt, BusChannel: sent.BusChannel, ToUserIds: sent.ToUserIds,
-			OptionBits: sent.OptionBits, ExtMsgData: sent.ExtMsgData, Metadata: sent.Metadata, RefData: sent.RefData,
+			OptionBits: new(int64(1)), // a directional message has no read receipts
+			ExtMsgData: sent.ExtMsgData, Metadata: sent.Metadata, RefData: sent.RefData,
 		}
 		if !proto.Equal(&got, want) {
 			t.Errorf("%s is given %v,\nnot %v", viewer, &got, want)

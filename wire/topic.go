@@ -209,6 +209,9 @@ const (
 	CommandUnread         = 13 // TopicUnread
 )
 
+// EventRead is the EventChange.change_type of a ReadEvent.
+const EventRead = 36
+
 // The status of a DISCONNECT. A server sends no other: a client has no meaning for them.
 const (
 	DisconnectKicked     = 1 // another login of the user; final

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 	"github.com/hongyan-im/hongyan/internal/fanout"
 	"github.com/hongyan-im/hongyan/internal/media"
 	"github.com/hongyan-im/hongyan/internal/node"
+	"github.com/hongyan-im/hongyan/internal/receipt"
 	"github.com/hongyan-im/hongyan/internal/session"
 	"github.com/hongyan-im/hongyan/wire"
 )
@@ -131,6 +133,13 @@ type app struct {
 	FileQuota  *int64         `yaml:"file-quota"`
 	UnsentLife *time.Duration `yaml:"unsent-life"`
 
+	// RecallBy says who may recall a message, EditWindow how long its sender
+	// may edit it, 0 for ever, and Receipts which generation of read receipts
+	// there is, 0 for the newest.
+	RecallBy   recaller      `yaml:"recall-by"`
+	EditWindow time.Duration `yaml:"edit-window"`
+	Receipts   receipts      `yaml:"receipts"`
+
 	// Resend says what becomes of what an official client sends again.
 	Resend resend `yaml:"resend"`
 	// Whitelist makes the whitelist count for users of whom nothing else is
@@ -146,6 +155,36 @@ type app struct {
 	ChatroomIdle    time.Duration `yaml:"chatroom-idle"`
 	ChatroomBurst   int           `yaml:"chatroom-burst"`
 	LowPriority     []string      `yaml:"low-priority"`
+}
+
+// recaller says who may recall a message.
+type recaller string
+
+const (
+	sender recaller = "sender"
+	anyone recaller = "anyone" // everybody who sees it
+)
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (r *recaller) UnmarshalText(text []byte) error {
+	if *r = recaller(text); *r != sender && *r != anyone {
+		return fmt.Errorf("recall-by: %q is not %s or %s", text, sender, anyone)
+	}
+	return nil
+}
+
+// receipts is a generation of read receipts.
+type receipts receipt.Version
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (r *receipts) UnmarshalText(text []byte) error {
+	for _, v := range []receipt.Version{receipt.V1, receipt.V2, receipt.V4, receipt.V5} {
+		if strconv.Itoa(int(v)) == string(text) {
+			*r = receipts(v)
+			return nil
+		}
+	}
+	return fmt.Errorf("receipts: %q is not 1, 2, 4 or 5", text)
 }
 
 // resend says what becomes of what an official client sends again.
@@ -230,6 +269,7 @@ func (a apps) node(limits session.Limits, files media.Limits) []node.App {
 		n := node.App{
 			Key: app.Key, Secret: app.Secret, Strict: auth.Strict{On: app.Strict},
 			Devices: app.devices(), Unread: app.Unread, TokenLife: app.TokenLife, RecallWindow: app.RecallWindow,
+			RecallAny: app.RecallBy == anyone, EditWindow: app.EditWindow, Receipts: receipt.Version(app.Receipts),
 			OfflineWindow: app.OfflineWindow, DedupeWindow: app.DedupeWindow,
 			Sending: app.sending(), Whitelist: app.Whitelist,
 			Rooms: chatroom.Config{

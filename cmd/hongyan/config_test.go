@@ -14,6 +14,7 @@ import (
 	"github.com/hongyan-im/hongyan/internal/fanout"
 	"github.com/hongyan-im/hongyan/internal/media"
 	"github.com/hongyan-im/hongyan/internal/node"
+	"github.com/hongyan-im/hongyan/internal/receipt"
 	"github.com/hongyan-im/hongyan/internal/session"
 	"github.com/hongyan-im/hongyan/wire"
 )
@@ -96,6 +97,8 @@ func TestConfigIsRefused(t *testing.T) {
 		"apps: none\n":                        "apps",
 		"apps: [{key: a, secret: b, x: 1}]\n": "field x not found",
 		"apps: [{key: a, devices: two}]\n":    `"two" is not many, one-per-platform or one`,
+		"apps: [{key: a, recall-by: me}]\n":   `"me" is not sender or anyone`,
+		"apps: [{key: a, receipts: 3}]\n":     `"3" is not 1, 2, 4 or 5`,
 	} {
 		file := write(t, filepath.Join(t.TempDir(), "x.yaml"), text)
 		if _, err := parse(t, "serve", "--config", file); err == nil || !strings.Contains(err.Error(), want) {
@@ -113,7 +116,7 @@ apps:
   - {key: a, secret: secret-a}
   - {key: b, secret: secret-b, strict: true, send-rate: 0, token-life: 48h, recall-window: 2m, unread: server, offline-window: 24h, dedupe-window: 1h}
   - {key: c, secret: secret-c, send-rate: 20, send-burst: 30, resend: once, devices: one-per-platform, max-devices: -1}
-  - {key: d, secret: secret-d, devices: one, many-chatrooms: true, chatroom-members: 9, chatroom-idle: 24h, chatroom-burst: -1, low-priority: ["app:like"]}
+  - {key: d, secret: secret-d, devices: one, many-chatrooms: true, chatroom-members: 9, chatroom-idle: 24h, chatroom-burst: -1, low-priority: ["app:like"], recall-by: anyone, edit-window: 90s, receipts: 4}
   - {key: e, secret: secret-e, resend: twice, whitelist: true, skip-lists: true, max-video: 5m}
 `
 	limits := session.Limits{SendRate: 5, SendBurst: 9}
@@ -124,6 +127,7 @@ apps:
 		{Key: "c", Secret: "secret-c", Limits: &session.Limits{SendRate: 20, SendBurst: 30},
 			Devices: fanout.Devices{Total: -1, PerPlatform: 1}},
 		{Key: "d", Secret: "secret-d", Devices: fanout.Devices{Total: 1},
+			RecallAny: true, EditWindow: 90 * time.Second, Receipts: receipt.V4,
 			Rooms: chatroom.Config{Many: true, Members: 9, Idle: 24 * time.Hour, Burst: -1, LowPriority: []string{"app:like"}}},
 		{Key: "e", Secret: "secret-e", Whitelist: true,
 			Sending: session.Sending{Content: wire.ContentLimits{Video: 5 * time.Minute}, SkipLists: true, ResendTwice: true}},

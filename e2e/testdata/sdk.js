@@ -71,6 +71,7 @@ async function sendUntilAcked(conversation, content) {
 
 window.im = {
   heard,
+  until,
 
   // connect resolves once the SDK also finished its first pull.
   async connect(appkey, navigator, token) {
@@ -151,6 +152,7 @@ window.im = {
   untilOnline: () => until(online),
   untilText: (text) => until(() => heard.messages.find((m) => m.content?.content === text)),
   untilType: (type) => until(() => heard.messages.find((m) => m.messageType === type)),
+  untilState: (state) => until(() => heard.states.at(-1) === state),
   untilTyping: () => until(() => heard.typing[0]),
   untilLogged: (first) => until(() => heard.logs.find((args) => args[0] === first)),
   untilRejoined: (room) => until(() => heard.rejoined.find((r) => r.chatroomId === room)),

@@ -25,6 +25,7 @@ type desk struct {
 	*inbox.Inbox
 	t      *testing.T
 	store  store.Store
+	roster *roster.Roster
 	writer *writer.Writer
 	clock  atomic.Int64
 }
@@ -41,9 +42,10 @@ func open(t *testing.T, cfg amend.Config) *desk {
 	s := storetest.NewModel(store.Options{})
 	d := &desk{t: t, store: s}
 	d.clock.Store(start)
-	d.writer = writer.New(s, roster.New(s, roster.Config{}), unheard{}, writer.Config{Now: d.clock.Load})
+	d.roster = roster.New(s, roster.Config{})
+	d.writer = writer.New(s, d.roster, unheard{}, writer.Config{Now: d.clock.Load})
 	cfg.Now = d.clock.Load
-	d.Editor = amend.New(s, d.writer, cfg)
+	d.Editor = amend.New(s, d.roster, d.writer, cfg)
 	d.Inbox = inbox.New(s, d.writer, inbox.Config{Now: d.clock.Load})
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)

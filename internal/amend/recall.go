@@ -5,8 +5,7 @@ import (
 	"encoding/json"
 
 	"github.com/hongyan-im/hongyan/chat"
-	"github.com/hongyan-im/hongyan/internal/store"
-	"github.com/hongyan-im/hongyan/internal/writer"
+	"github.com/hongyan-im/hongyan/internal/roster"
 	"github.com/hongyan-im/hongyan/wire"
 	"github.com/hongyan-im/hongyan/wire/pb"
 )
@@ -20,32 +19,13 @@ const (
 
 // Recall asks to take a message back.
 type Recall struct {
-	Operator     chat.UserID
-	Conversation chat.Conversation // as Operator sees it
-	UID          chat.UID
-	// Trusted recalls any message; otherwise only Operator's own, and only
-	// within the recall window.
-	Trusted bool
-	// Content is the JSON that receivers get as the content of RC:RcCmd. Empty
-	// means one made from the fields below.
-	Content  []byte
-	Admin    bool // receivers are told that an administrator did it
-	Delete   bool // receivers shall show nothing in the message's place
-	Extra    string
-	SentTime int64  // of the message, as its sender knows it
-	Origin   uint64 // see chat.Message
-}
-
-// content is what RC:RcCmd says.
-type content struct {
-	ConversationType int    `json:"conversationType"`
-	TargetID         string `json:"targetId"`
-	ChannelID        string `json:"channelId,omitempty"`
-	MessageUID       string `json:"messageUId"`
-	SentTime         int64  `json:"sentTime"`
-	IsAdmin          bool   `json:"isAdmin"`
-	IsDelete         bool   `json:"isDelete"`
-	Extra            string `json:"extra,omitempty"`
+	Who
+	Admin  bool // receivers are told that an administrator did it
+	Delete bool // receivers shall show nothing in the message's place
+	Extra  string
+	// Command is what else the RC:RcCmd says to receivers: how to notify them,
+	// who the user is. May be nil.
+	Command *pb.UpMessage
 }
 
 // notice is what stands in the place of a recalled message. Official clients
@@ -60,27 +40,26 @@ type notice struct {
 	Extra            string `json:"extra,omitempty"`
 }
 
-// Recall takes a message back: everyone in its conversation is told by a
-// RC:RcCmd message, whose id is returned, and from the same tick on the content
-// is gone from every read. It fails with chat.RecallMissing when there is no
-// such message in the conversation, and with chat.RecallNotYours. Recalling
-// what is recalled already does nothing and returns the message's own id.
+// Recall takes a message back: everyone who got it is told by a RC:RcCmd
+// message, whose id is returned, and from the same tick on the content is gone
+// from every read. It fails with chat.RecallMissing when there is no such
+// message in the conversation, with chat.RecallNotYours, and with chat.Blocked
+// when it is too late. Recalling what is recalled already does nothing and
+// returns the message's own id.
 func (e *Editor) Recall(ctx context.Context, r Recall) (chat.ID, error) {
-	m, err := e.find(ctx, r)
+	defer e.lock(r.UID)()
+	m, err := e.find(ctx, r.Who, chat.RecallMissing)
 	if err != nil {
 		return chat.ID{}, err
 	}
-	if m.ObjectName == RecallNotice {
+	if gone(m) {
 		return m.ID, nil
 	}
-	if !r.Trusted && m.Sender != r.Operator {
-		return chat.ID{}, chat.Errorf(chat.RecallNotYours, "only the sender may recall a message")
+	check, err := e.mayRecall(ctx, r, m)
+	if err != nil {
+		return chat.ID{}, err
 	}
-	age := e.cfg.Now() - int64(m.ID.Tick)
-	if window := e.cfg.RecallWindow.Milliseconds(); !r.Trusted && window > 0 && age > window {
-		return chat.ID{}, chat.Errorf(chat.Blocked, "the message is %d ms old, over the recall window of %d ms", age, window)
-	}
-	command, err := e.command(r, m)
+	command, err := r.command(m)
 	if err != nil {
 		return chat.ID{}, err
 	}
@@ -88,90 +67,104 @@ func (e *Editor) Recall(ctx context.Context, r Recall) (chat.ID, error) {
 	if err != nil {
 		return chat.ID{}, err
 	}
-	done := make(chan *writer.Request, 1)
-	e.writer.Submit(&writer.Request{
-		Message: command,
-		Check:   noCheck,
-		Changes: []store.Change{store.Replaced{Message: replacement}},
-		Owner:   owner(func(req *writer.Request) { done <- req }),
-	})
-	req := <-done
-	return req.ID, req.Err
+	return e.commit(command, check, replacement)
 }
 
-type owner func(*writer.Request)
-
-func (o owner) Answer(r *writer.Request) { o(r) }
-
-func (e *Editor) find(ctx context.Context, r Recall) (*chat.Message, error) {
-	id, err := r.UID.ID()
-	if err != nil {
-		return nil, &chat.Error{Code: chat.RecallMissing, Reason: "messageUId: " + err.Error()}
+// mayRecall returns what the command has to pass.
+func (e *Editor) mayRecall(ctx context.Context, r Recall, m *chat.Message) (roster.Check, error) {
+	if r.Trusted {
+		return noCheck, nil
 	}
-	found, err := e.store.Messages(ctx, []chat.ID{id})
-	if err != nil {
-		return nil, err
+	if age, window := e.cfg.Now()-int64(m.ID.Tick), e.cfg.RecallWindow.Milliseconds(); window > 0 && age > window {
+		return 0, chat.Errorf(chat.Blocked, "the message is %d ms old, over the recall window of %d ms", age, window)
 	}
-	if len(found) == 0 || found[0].UID() != r.UID || found[0].Log() != r.Conversation.Log(r.Operator) {
-		return nil, chat.Errorf(chat.RecallMissing, "the conversation has no message with this messageUId")
+	if m.Sender == r.User {
+		return noCheck, nil
 	}
-	return found[0], nil
+	if !e.cfg.RecallAny {
+		return 0, chat.Errorf(chat.RecallNotYours, "only the sender may recall a message")
+	}
+	if sees, err := e.received(ctx, r.User, m); err != nil || !sees {
+		return 0, or(err, chat.Errorf(chat.RecallMissing, "the conversation has no message with this messageUId"))
+	}
+	return roster.Member, nil
 }
 
-// command is the message that tells everyone.
-func (e *Editor) command(r Recall, m *chat.Message) (*chat.Message, error) {
-	text := r.Content
-	if len(text) == 0 {
-		var err error
-		text, err = json.Marshal(content{
-			ConversationType: int(m.Type), TargetID: m.Target, ChannelID: m.Channel, MessageUID: string(r.UID),
-			SentTime: int64(m.ID.Tick), IsAdmin: r.Admin, IsDelete: r.Delete, Extra: r.Extra,
-		})
-		if err != nil {
-			return nil, err
+// or is err, or instead when there is none.
+func or(err, instead error) error {
+	if err != nil {
+		return err
+	}
+	return instead
+}
+
+// command is the message that tells everyone. What it says of the recall is
+// what the server knows, whatever the client said.
+func (r *Recall) command(m *chat.Message) (*chat.Message, error) {
+	if r.Tell != nil {
+		return r.Tell(m)
+	}
+	says, asked := map[string]any{}, r.Command
+	if asked == nil {
+		asked = new(pb.UpMessage)
+	}
+	if len(asked.Content) > 0 {
+		if err := json.Unmarshal(asked.Content, &says); err != nil || says == nil {
+			return nil, &chat.Error{Code: chat.BadParameter, Reason: "content is not that of a recall", Err: err}
 		}
 	}
-	// It goes where the message went, and is not part of history itself.
-	command, err := newMessage(r.Operator, r.Conversation, RecallCommand, text, m.Flags&chat.NotToSender)
+	says["conversationType"], says["targetId"], says["channelId"] = m.Type, r.Conversation.Target, r.Conversation.Channel
+	says["messageUId"], says["sentTime"] = m.UID(), m.ID.Tick
+	says["isAdmin"], says["isDelete"] = r.Admin, r.Delete
+	if r.Extra != "" {
+		says["extra"] = r.Extra
+	}
+	if m.Sender != r.User {
+		says["originalFromUserId"] = m.Sender // clients count unread by it
+	}
+	text, err := json.Marshal(says)
 	if err != nil {
 		return nil, err
 	}
-	command.To, command.Origin = m.To, r.Origin
+	up := &pb.UpMessage{
+		Flags: new(asked.GetFlags() & wire.UpFlags(chat.Silent)), ClassName: new(RecallCommand), Content: text,
+		PushText: asked.PushText, AppData: asked.AppData, PushExt: asked.PushExt, ConfigFlag: asked.ConfigFlag, OptionBits: asked.OptionBits,
+	}
+	if r.Conversation.Channel != "" {
+		up.BusChannel = &r.Conversation.Channel
+	}
+	command, err := wire.NewMessage(m.Type, r.User, r.Conversation.Target, up)
+	if err != nil {
+		return nil, err
+	}
+	// It goes where the message went, and is not part of history itself.
+	command.Flags |= m.Flags & chat.NotToSender
+	command.To, command.Origin = among(m, r.User), r.Origin
 	return command, nil
 }
 
-// replacement is what stands in the message's place. When nothing shall, it
-// is kept out of history by not being persisted.
-func (e *Editor) replacement(r Recall, m *chat.Message) (*chat.Message, error) {
-	text, err := json.Marshal(notice{
-		RecallTime: int64(m.ID.Tick), RecallActionTime: e.cfg.Now(), Admin: r.Admin, Delete: r.Delete, IsDelete: r.Delete,
-		OperatorID: string(r.Operator), Extra: r.Extra,
-	})
-	if err != nil {
-		return nil, err
+// among is to whom a message about m goes that user sends: to those who see m.
+func among(m *chat.Message, user chat.UserID) []chat.UserID {
+	if len(m.To) == 0 || m.Sender == user {
+		return m.To
 	}
+	return append([]chat.UserID{m.Sender}, m.To...)
+}
+
+// replacement is what stands in the message's place. When nothing shall, it is
+// hidden from everyone.
+func (e *Editor) replacement(r Recall, m *chat.Message) (*chat.Message, error) {
 	flags := m.Flags & (chat.Persisted | chat.NotToSender)
 	if r.Delete {
-		flags &^= chat.Persisted
+		flags = m.Flags&chat.NotToSender | chat.Hidden
 	}
-	n, err := newMessage(m.Sender, m.Conversation(), RecallNotice, text, flags)
+	n, err := newMessage(m.Sender, m.Conversation(), RecallNotice, notice{
+		RecallTime: int64(m.ID.Tick), RecallActionTime: e.cfg.Now(), Admin: r.Admin, Delete: r.Delete, IsDelete: r.Delete,
+		OperatorID: string(r.User), Extra: r.Extra,
+	}, flags)
 	if err != nil {
 		return nil, err
 	}
 	n.ID, n.To = m.ID, m.To
 	return n, nil
-}
-
-func newMessage(sender chat.UserID, to chat.Conversation, objectName string, text []byte, flags chat.Flags) (*chat.Message, error) {
-	up := &pb.UpMessage{Flags: new(int32), ClassName: &objectName, Content: text}
-	*up.Flags = wire.UpFlags(flags)
-	if to.Channel != "" {
-		up.BusChannel = &to.Channel
-	}
-	m, err := wire.NewMessage(to.Type, sender, to.Target, up)
-	if err != nil {
-		return nil, err
-	}
-	m.Flags |= flags
-	return m, nil
 }

@@ -15,7 +15,7 @@ func TestRecall(t *testing.T) {
 	d := open(t, amend.Config{})
 	secret := d.send(chat.Private, "alice", "bob", "secret")
 	d.send(chat.Private, "bob", "alice", "what?")
-	id, err := d.Recall(t.Context(), amend.Recall{Operator: "alice", Conversation: private("bob"), UID: secret.UID(), Extra: "sorry"})
+	id, err := d.Recall(t.Context(), amend.Recall{Who: amend.Who{User: "alice", Conversation: private("bob"), UID: secret.UID()}, Extra: "sorry"})
 	if err != nil || id.Tick != d.store.Last() {
 		t.Fatalf("recalled as %v, %v", id, err)
 	}
@@ -48,7 +48,7 @@ func TestRecallTwice(t *testing.T) {
 	d := open(t, amend.Config{})
 	m := d.send(chat.Private, "alice", "bob", "secret")
 	for range 2 {
-		if _, err := d.Recall(t.Context(), amend.Recall{Operator: "alice", Conversation: private("bob"), UID: m.UID()}); err != nil {
+		if _, err := d.Recall(t.Context(), amend.Recall{Who: amend.Who{User: "alice", Conversation: private("bob"), UID: m.UID()}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -61,7 +61,7 @@ func TestRecallTwice(t *testing.T) {
 func TestRecallDelete(t *testing.T) {
 	d := open(t, amend.Config{})
 	m := d.send(chat.Private, "alice", "bob", "secret")
-	if _, err := d.Recall(t.Context(), amend.Recall{Operator: "alice", Conversation: private("bob"), UID: m.UID(), Delete: true}); err != nil {
+	if _, err := d.Recall(t.Context(), amend.Recall{Who: amend.Who{User: "alice", Conversation: private("bob"), UID: m.UID()}, Delete: true}); err != nil {
 		t.Fatal(err)
 	}
 	if got := d.history("bob", private("alice")); len(got) != 0 {
@@ -85,13 +85,13 @@ func TestRecallRefused(t *testing.T) {
 		r    amend.Recall
 		code chat.Code
 	}{
-		"another's":             {amend.Recall{Operator: "bob", Conversation: private("alice"), UID: m.UID()}, chat.RecallNotYours},
-		"another's in a group":  {amend.Recall{Operator: "bob", Conversation: group, UID: g.UID()}, chat.RecallNotYours},
-		"of another's pair":     {amend.Recall{Operator: "carol", Conversation: private("alice"), UID: m.UID()}, chat.RecallMissing},
-		"of other conversation": {amend.Recall{Operator: "alice", Conversation: group, UID: m.UID()}, chat.RecallMissing},
-		"of none":               {amend.Recall{Operator: "alice", Conversation: private("bob"), UID: other}, chat.RecallMissing},
-		"with a forged hash":    {amend.Recall{Operator: "alice", Conversation: private("bob"), UID: m.UID()[:18] + "0"}, chat.RecallMissing},
-		"of no name":            {amend.Recall{Operator: "alice", Conversation: private("bob"), UID: "hello"}, chat.RecallMissing},
+		"another's":             {amend.Recall{Who: amend.Who{User: "bob", Conversation: private("alice"), UID: m.UID()}}, chat.RecallNotYours},
+		"another's in a group":  {amend.Recall{Who: amend.Who{User: "bob", Conversation: group, UID: g.UID()}}, chat.RecallNotYours},
+		"of another's pair":     {amend.Recall{Who: amend.Who{User: "carol", Conversation: private("alice"), UID: m.UID()}}, chat.RecallMissing},
+		"of other conversation": {amend.Recall{Who: amend.Who{User: "alice", Conversation: group, UID: m.UID()}}, chat.RecallMissing},
+		"of none":               {amend.Recall{Who: amend.Who{User: "alice", Conversation: private("bob"), UID: other}}, chat.RecallMissing},
+		"with a forged hash":    {amend.Recall{Who: amend.Who{User: "alice", Conversation: private("bob"), UID: m.UID()[:18] + "0"}}, chat.RecallMissing},
+		"of no name":            {amend.Recall{Who: amend.Who{User: "alice", Conversation: private("bob"), UID: "hello"}}, chat.RecallMissing},
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := d.store.Last()
@@ -104,7 +104,7 @@ func TestRecallRefused(t *testing.T) {
 		})
 	}
 	d.clock.Add(61_000)
-	late := amend.Recall{Operator: "alice", Conversation: private("bob"), UID: m.UID()}
+	late := amend.Recall{Who: amend.Who{User: "alice", Conversation: private("bob"), UID: m.UID()}}
 	if _, err := d.Recall(t.Context(), late); chat.CodeOf(err) != chat.Blocked {
 		t.Errorf("after the window: %v", err)
 	}
@@ -120,7 +120,7 @@ func TestRecallAfterLeaving(t *testing.T) {
 	d.change(store.GroupJoined{Group: "group", Users: []chat.UserID{"alice", "bob"}})
 	m := d.send(chat.Group, "alice", "group", "hi")
 	d.change(store.GroupLeft{Group: "group", Users: []chat.UserID{"alice"}})
-	if _, err := d.Recall(t.Context(), amend.Recall{Operator: "alice", Conversation: m.Conversation(), UID: m.UID()}); err != nil {
+	if _, err := d.Recall(t.Context(), amend.Recall{Who: amend.Who{User: "alice", Conversation: m.Conversation(), UID: m.UID()}}); err != nil {
 		t.Fatal(err)
 	}
 	if got := names(d.pull("bob")); !slices.Equal(got, []string{"RC:RcNtf", "RC:RcCmd"}) {
@@ -138,7 +138,7 @@ func TestRecallDirectional(t *testing.T) {
 	if errs := d.writer.Send(t.Context(), 0, m); errs[0] != nil {
 		t.Fatal(errs[0])
 	}
-	if _, err := d.Recall(t.Context(), amend.Recall{Operator: "alice", Conversation: m.Conversation(), UID: m.UID()}); err != nil {
+	if _, err := d.Recall(t.Context(), amend.Recall{Who: amend.Who{User: "alice", Conversation: m.Conversation(), UID: m.UID()}}); err != nil {
 		t.Fatal(err)
 	}
 	if got := names(d.pull("bob")); !slices.Equal(got, []string{"RC:RcNtf", "RC:RcCmd"}) {

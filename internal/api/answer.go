@@ -58,7 +58,8 @@ func refusalOf(err error) *refusal {
 	}
 	no := refusal{status: http.StatusInternalServerError, code: codeInternal, reason: "internal error"}
 	switch chat.CodeOf(err) {
-	case chat.BadParameter, chat.BadMessage, chat.UnsupportedType, chat.ChatroomParameter, chat.TooManyEntries:
+	case chat.BadParameter, chat.BadMessage, chat.UnsupportedType, chat.ChatroomParameter, chat.TooManyEntries, chat.Blocked,
+		chat.EditUnsupported, chat.ExpansionDenied, chat.ExpansionFormat:
 		no.status, no.code = http.StatusBadRequest, codeParameter
 	case chat.UltraGroupMissing, chat.UltraGroupsFull, chat.NotInUltraGroup, chat.ChannelMissing, chat.ChannelsFull:
 		no.status, no.code = http.StatusBadRequest, int(chat.CodeOf(err))

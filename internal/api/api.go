@@ -37,6 +37,7 @@ type Store interface {
 	store.Users
 	store.Groups
 	store.Blacklists
+	Messages(ctx context.Context, ids []chat.ID) ([]*chat.Message, error)
 }
 
 // Writer is how the API changes things. What it accepted is on stable storage.
@@ -59,9 +60,11 @@ type Roster interface {
 	ExemptedInUltraGroup(ctx context.Context, group string) ([]chat.UserID, error)
 }
 
-// Recaller takes messages back.
-type Recaller interface {
+// Editor changes messages that were sent.
+type Editor interface {
 	Recall(ctx context.Context, r amend.Recall) (chat.ID, error)
+	Edit(ctx context.Context, x amend.Edit) (*chat.Message, chat.Tick, error)
+	Expand(ctx context.Context, x amend.Expansion) (chat.ID, error)
 }
 
 // Presence is about the live sessions of users.
@@ -82,7 +85,7 @@ type App struct {
 	Writer   Writer
 	Roster   Roster
 	Content  wire.ContentLimits
-	Recaller Recaller
+	Editor   Editor
 	Rooms    Rooms
 	Ultra    Ultra
 	Presence Presence
@@ -209,6 +212,11 @@ var endpoints = merge(ultraEndpoints, chatroomEndpoints, map[string]endpoint{
 	"/message/chatroom/publish": publishChatroom,
 	"/message/system/publish":   publishSystem,
 	"/message/recall":           recall,
+	"/message/private/modify":   editPrivate,
+	"/message/group/modify":     editGroup,
+	"/message/expansion/set":    expand,
+	"/message/expansion/delete": unexpand,
+	"/message/expansion/query":  queryExpansion,
 })
 
 func merge(tables ...map[string]endpoint) map[string]endpoint {

@@ -105,7 +105,7 @@ func startOn(t *testing.T, s store.Store, cfg Config, change func(*App)) *fixtur
 	app := App{
 		Key: testApp.Key, Signatures: auth.NewSignatures(testApp, auth.Strict{}, time.Now()), Tokens: b.tokens,
 		Ultra: ultragroup.New(s, w, inbox.New(s, w, inbox.Config{}), who, nil),
-		Store: s, Writer: w, Roster: who, Recaller: amend.New(s, w, amend.Config{}), Rooms: b.rooms, Presence: &b.kicked,
+		Store: s, Writer: w, Roster: who, Editor: amend.New(s, who, w, amend.Config{}), Rooms: b.rooms, Presence: &b.kicked,
 	}
 	if change != nil {
 		change(&app)
@@ -366,6 +366,11 @@ func (f failing) Send(_ context.Context, _ roster.Check, msgs ...*chat.Message) 
 	return slices.Repeat([]error{f.err}, len(msgs))
 }
 func (f failing) Recall(context.Context, amend.Recall) (chat.ID, error) { return chat.ID{}, f.err }
+func (f failing) Edit(context.Context, amend.Edit) (*chat.Message, chat.Tick, error) {
+	return nil, 0, f.err
+}
+func (f failing) Expand(context.Context, amend.Expansion) (chat.ID, error)     { return chat.ID{}, f.err }
+func (f failing) Messages(context.Context, []chat.ID) ([]*chat.Message, error) { return nil, f.err }
 
 func (f failing) Submit(r *writer.Request) {
 	r.Err = f.err
@@ -408,7 +413,12 @@ var forms = map[string]string{
 	"/chatroom/message/priority/query": "", "/chatroom/keepalive/add": "chatroomId=r", "/chatroom/keepalive/remove": "chatroomId=r", "/chatroom/keepalive/query": "",
 	"/message/private/publish": text + "&toUserId=b", "/message/group/publish": text + "&toGroupId=g",
 	"/message/chatroom/publish": text + "&toChatroomId=r", "/message/system/publish": text + "&toUserId=b",
-	"/message/recall": "fromUserId=a&conversationType=1&targetId=b&messageUID=5GSB-RPM1-KP8H-9JHF&sentTime=1",
+	"/message/recall":           "fromUserId=a&conversationType=1&targetId=b&messageUID=5GSB-RPM1-KP8H-9JHF&sentTime=1",
+	"/message/private/modify":   "fromUserId=a&targetId=b&msgUID=5GSB-RPM1-KP8H-9JHF&content={}",
+	"/message/group/modify":     "fromUserId=a&targetId=g&msgUID=5GSB-RPM1-KP8H-9JHF&content={}",
+	"/message/expansion/set":    "userId=a&conversationType=1&targetId=b&msgUID=5GSB-RPM1-KP8H-9JHF&extraKeyVal={\"k\":\"v\"}",
+	"/message/expansion/delete": "userId=a&conversationType=1&targetId=b&msgUID=5GSB-RPM1-KP8H-9JHF&extraKey=[\"k\"]",
+	"/message/expansion/query":  "msgUID=5GSB-RPM1-KP8H-9JHF",
 }
 
 // Nothing here exists before the calls but the chatroom, and no call minds.
@@ -431,7 +441,7 @@ func TestOurFailuresAreToldWithoutTheirReason(t *testing.T) {
 	} {
 		f := failing{err: err}
 		b := start(t, Config{}, func(a *App) {
-			a.Store, a.Writer, a.Recaller, a.Roster = f, f, f, roster.New(f, roster.Config{})
+			a.Store, a.Writer, a.Editor, a.Roster = f, f, f, roster.New(f, roster.Config{})
 		})
 		for path, form := range forms {
 			if path == "/user/checkOnline" || chatroomEndpoints[path] != nil {

@@ -27,6 +27,10 @@ func (willing) Send(_ context.Context, _ roster.Check, msgs ...*chat.Message) []
 	return make([]error, len(msgs))
 }
 func (willing) Recall(context.Context, amend.Recall) (chat.ID, error) { return chat.ID{}, nil }
+func (willing) Edit(context.Context, amend.Edit) (*chat.Message, chat.Tick, error) {
+	return nil, 0, nil
+}
+func (willing) Expand(context.Context, amend.Expansion) (chat.ID, error) { return chat.ID{}, nil }
 
 func (willing) Submit(r *writer.Request) { r.Owner.Answer(r) }
 
@@ -48,7 +52,7 @@ func FuzzCalls(f *testing.F) {
 	}
 	a := newRealm(App{
 		Key: testApp.Key, Tokens: tokens, Store: model, Roster: roster.New(model, roster.Config{}),
-		Writer: willing{}, Recaller: willing{}, Rooms: rooms, Presence: &kicks{},
+		Writer: willing{}, Editor: willing{}, Rooms: rooms, Presence: &kicks{},
 	}, &cfg)
 	f.Fuzz(func(t *testing.T, call uint8, body string) {
 		form, err := parseForm(body)

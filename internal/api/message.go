@@ -3,10 +3,8 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"math"
 
 	"github.com/hongyan-im/hongyan/chat"
-	"github.com/hongyan-im/hongyan/internal/amend"
 	"github.com/hongyan-im/hongyan/internal/media"
 	"github.com/hongyan-im/hongyan/internal/roster"
 	"github.com/hongyan-im/hongyan/wire"
@@ -269,45 +267,4 @@ func refusedByRule(err error) bool {
 		return true
 	}
 	return false
-}
-
-// discussion is a retired conversation type that official SDKs still name.
-// There are no messages of it, so recalling one is as good as done.
-const discussion chat.ConversationType = 2
-
-// recall takes back any message: the app's server may.
-func recall(ctx context.Context, a *realm, f *form) (fields, error) {
-	r := amend.Recall{
-		Operator: chat.UserID(f.id("fromUserId")),
-		Conversation: chat.Conversation{
-			Type:    chat.ConversationType(f.needed("conversationType", 1, math.MaxUint8)),
-			Target:  f.id("targetId"),
-			Channel: f.idIfAny("busChannel"),
-		},
-		UID:      chat.UID(f.text("messageUID", wire.MaxID)),
-		SentTime: f.number("sentTime", 0, 0, math.MaxInt64),
-		Admin:    f.flag("isAdmin", false),
-		Delete:   f.flag("isDelete", false),
-		Extra:    f.text("extra", wire.MaxPushText),
-		Trusted:  true,
-	}
-	f.flag("disablePush", false)
-	f.flag("disableUpdateLastMsg", false)
-	if _, err := r.UID.ID(); err != nil {
-		f.fail("messageUID: %v", err)
-	}
-	switch r.Conversation.Type {
-	case chat.Private, chat.Group, chat.Chatroom, chat.System, discussion:
-	case chat.UltraGroup:
-		return nil, chat.Errorf(chat.NotSupported, "conversationType 10 is not supported by this server")
-	default:
-		f.fail("conversationType is %d, not 1 to 4 or 6", r.Conversation.Type)
-	}
-	if f.err != nil {
-		return nil, f.err
-	}
-	if _, err := a.Recaller.Recall(ctx, r); chat.CodeOf(err) != chat.RecallMissing {
-		return nil, err
-	}
-	return nil, nil
 }

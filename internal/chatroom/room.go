@@ -240,7 +240,7 @@ func (r *Rooms) Ready(s Session, id string, after chat.Tick) bool {
 
 func (p *Pulled) add(s Session, k kept, own func(*chat.Message) bool) {
 	switch {
-	case own(k.m):
+	case own(k.m), k.m.Flags&chat.Hidden != 0:
 		return
 	case k.listed == nil || k.m.Sender == s.User():
 		p.Frame = wire.AppendListed(p.Frame, k.m, s.User())

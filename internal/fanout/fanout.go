@@ -51,6 +51,11 @@ type Session interface {
 	// or an entry. The changes of a tick come after its messages.
 	Changed(tick chat.Tick, change store.Change)
 
+	// Amended tells the session that a message of its user's stream, of this
+	// tick or an older one, is now m. What the client is given from now on has
+	// to show it so.
+	Amended(m *chat.Message)
+
 	// Kick ends the session with code as the reason, which the client is told.
 	Kick(code chat.Code)
 
@@ -259,6 +264,8 @@ func (h *Hub) deliver(e *encoder, m *chat.Message) {
 	e.next(m)
 	switch {
 	case m.Type == chat.Chatroom:
+	case m.Type == chat.News && m.Channel != chat.GroupEditNews("").Channel:
+		h.offer(e, h.online[chat.UserID(m.Target)])
 	case m.Type.TwoSided():
 		if m.VisibleTo(chat.UserID(m.Target)) {
 			h.offer(e, h.online[chat.UserID(m.Target)])
@@ -297,6 +304,8 @@ func (h *Hub) apply(tick chat.Tick, change store.Change) {
 	switch c := change.(type) {
 	case store.MarkedRead:
 		h.changed(c.User, tick, change)
+	case store.Replaced:
+		h.amended(c.Message)
 	case store.EntrySet:
 		h.changedEntry(c.Space, c.Owner, tick, change)
 	case store.EntryDeleted:
@@ -318,6 +327,27 @@ func (h *Hub) apply(tick chat.Tick, change store.Change) {
 	case store.GroupDismissed:
 		for p := range h.audiences[c.Group] {
 			h.leave(p, c.Group)
+		}
+	}
+}
+
+// amended tells those who may still have m to give as it was. It may tell more.
+func (h *Hub) amended(m *chat.Message) {
+	tell := func(p *presence) {
+		if p != nil {
+			for _, s := range p.sessions {
+				s.Amended(m)
+			}
+		}
+	}
+	switch {
+	case m.Type.TwoSided():
+		tell(h.online[m.Sender])
+		tell(h.online[chat.UserID(m.Target)])
+	case m.Type == chat.Group:
+		tell(h.online[m.Sender])
+		for p := range h.audiences[m.Target] {
+			tell(p)
 		}
 	}
 }

@@ -382,3 +382,9 @@ func TestComingAndGoing(t *testing.T) {
 		}
 	}
 }
+
+func (l *listener) Amended(m *chat.Message) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.write("%v is amended", m.ID)
+}

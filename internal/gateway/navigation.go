@@ -37,6 +37,16 @@ type Navigation struct {
 	Files string
 	// Storage is where clients of the minio kind upload, a URL. Empty is Files.
 	Storage string
+
+	// Apps are what the clients of an app are told, by its key.
+	Apps map[string]AppNavigation
+}
+
+// AppNavigation is what the clients of one app are told. The zero value
+// switches off what it stands for.
+type AppNavigation struct {
+	Receipts    int // the generation of read receipts, as the SDK numbers them
+	EditMinutes int // how long a message may be edited, for the app to show
 }
 
 // Handler answers POST /v2/navi.json, which SDK 5.38 asks, and GET /navi.js,
@@ -45,7 +55,7 @@ type Navigation struct {
 // It does not look at the token. An answer that refuses can only say "token
 // incorrect", and 5.7.3 shows even that as a failed request, while the CONNACK
 // has a code for each reason (31004, 31020, 31009, …) that every version shows
-// as it is. What is told here is no secret: it is the same for everyone. Since
+// as it is. What is told here is no secret: it is the same for every user. Since
 // clients keep the answer for two hours, nothing that depends on the moment or
 // on the user may be in it; on the app it may depend.
 func (n Navigation) Handler() (http.Handler, error) {
@@ -116,7 +126,10 @@ type directions struct {
 	// nor keep latest messages.
 	SessionMode int `json:"sessionMode"`
 
-	GrpRRVer int `json:"grpRRVer"`
+	// GrpRRVer is the generation of read receipts; with another one than an
+	// app asks for, the SDK refuses. MsgModifyMinute is only shown.
+	GrpRRVer        int `json:"grpRRVer"`
+	MsgModifyMinute int `json:"msgModifyMinute"`
 
 	// KvStorage 1 makes a client that joined a chatroom pull its entries.
 	KvStorage int `json:"kvStorage"`
@@ -184,6 +197,8 @@ func (n Navigation) answer(w http.ResponseWriter, r *http.Request, before, after
 	}
 	d.UploadServer = n.FilesURL(r)
 	d.OssConfig = uploadTargets(cmp.Or(n.Storage, d.UploadServer), d.UploadServer)
+	app := n.Apps[appKey(r)]
+	d.GrpRRVer, d.MsgModifyMinute = app.Receipts, app.EditMinutes
 	body, err := json.Marshal(d)
 	if err != nil {
 		http.Error(w, "navigation", http.StatusInternalServerError)

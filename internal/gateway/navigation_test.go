@@ -103,6 +103,34 @@ func TestNavigationFlags(t *testing.T) {
 	}
 }
 
+// What an app has, its clients are told, by either way of asking.
+func TestNavigationOfAnApp(t *testing.T) {
+	n := navigation(t, Navigation{Apps: map[string]AppNavigation{"shop": {Receipts: 4, EditMinutes: 3}}})
+	v2 := askV2("h:1")
+	v2.Header.Set("RC-Appkey", "shop")
+	other := askV2("h:1")
+	other.Header.Set("RC-Appkey", "other")
+	for name, c := range map[string]struct {
+		r              *http.Request
+		receipts, edit int
+	}{
+		"5.38":  {v2, 4, 3},
+		"5.7":   {httptest.NewRequest(http.MethodGet, "http://h:1/navi.js?appId=shop&callBack=x", nil), 4, 3},
+		"other": {other, 0, 0},
+	} {
+		w := httptest.NewRecorder()
+		n.ServeHTTP(w, c.r)
+		text := w.Body.String()
+		var d directions
+		if err := json.Unmarshal([]byte(text[strings.Index(text, "{"):strings.LastIndex(text, "}")+1]), &d); err != nil {
+			t.Fatal(err)
+		}
+		if d.GrpRRVer != c.receipts || d.MsgModifyMinute != c.edit {
+			t.Errorf("%s: receipts %d, edit %d min, not %d and %d", name, d.GrpRRVer, d.MsgModifyMinute, c.receipts, c.edit)
+		}
+	}
+}
+
 // Any token gets an answer: it is the CONNACK that refuses, with the exact code.
 func TestNavigationAsksForNoToken(t *testing.T) {
 	r := askV2("h:1")

@@ -13,6 +13,7 @@ import (
 	"github.com/hongyan-im/hongyan/internal/chatroom"
 	"github.com/hongyan-im/hongyan/internal/fanout"
 	"github.com/hongyan-im/hongyan/internal/media"
+	"github.com/hongyan-im/hongyan/internal/receipt"
 	"github.com/hongyan-im/hongyan/internal/session"
 )
 
@@ -99,6 +100,12 @@ type App struct {
 	RecallWindow time.Duration
 	// Unread says who counts what is unread. Empty means session.ByDevice.
 	Unread session.Counting
+	// RecallAny lets everybody who sees a message recall it, not only its sender.
+	RecallAny bool
+	// EditWindow is how long after its sending a user may edit a message. 0 is for ever.
+	EditWindow time.Duration
+	// Receipts is the generation of read receipts. 0 is the fifth.
+	Receipts receipt.Version
 	// OfflineWindow is how long messages are kept for who is offline, and
 	// DedupeWindow how long a resend is known as one. 0 means 7 days.
 	OfflineWindow, DedupeWindow time.Duration

@@ -64,7 +64,7 @@ func New(cfg Config) (_ *Node, err error) {
 		apis = append(apis, r.apiApp())
 	}
 	navigation := gateway.Navigation{
-		Address: cfg.PublicAddress, TrustForwarded: cfg.TrustForwarded, FlagByte: cfg.FlagByte,
+		Address: cfg.PublicAddress, TrustForwarded: cfg.TrustForwarded, FlagByte: cfg.FlagByte, Apps: appNavigation(cfg.Apps),
 		Counting: n.cfg.counting, Files: cfg.Files.URL, Storage: cfg.Files.uploadTarget(),
 	}
 	n.gateway = gateway.New(doors, gateway.Config{
@@ -111,6 +111,18 @@ func (n *Node) routes(directions gateway.Navigation, server *api.Server, registr
 		n.mountDemo(mux)
 	}
 	return api.CleanPath(mux), nil
+}
+
+// appNavigation is what the clients of each app are told.
+func appNavigation(apps []App) map[string]gateway.AppNavigation {
+	told := map[string]gateway.AppNavigation{}
+	for _, a := range apps {
+		told[a.Key] = gateway.AppNavigation{
+			Receipts:    a.Receipts.Navigation(),
+			EditMinutes: int((a.EditWindow + time.Minute - 1) / time.Minute),
+		}
+	}
+	return told
 }
 
 // health answers as long as the process does anything at all.

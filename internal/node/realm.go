@@ -19,6 +19,7 @@ import (
 	"github.com/hongyan-im/hongyan/internal/gateway"
 	"github.com/hongyan-im/hongyan/internal/inbox"
 	"github.com/hongyan-im/hongyan/internal/media"
+	"github.com/hongyan-im/hongyan/internal/receipt"
 	"github.com/hongyan-im/hongyan/internal/roster"
 	"github.com/hongyan-im/hongyan/internal/session"
 	"github.com/hongyan-im/hongyan/internal/store"
@@ -44,6 +45,7 @@ type realm struct {
 	inbox    *inbox.Inbox
 	editor   *amend.Editor
 	files    *media.Files
+	ledger   *receipt.Ledger
 
 	services   session.Services
 	signatures *auth.Signatures
@@ -78,7 +80,10 @@ func openRealm(cfg *Config, app App, metrics prometheus.Registerer) (*realm, err
 	}
 	r.inbox = inbox.New(s, r.writer, inbox.Config{OfflineWindow: app.OfflineWindow, Now: cfg.Now})
 	r.ultra = ultragroup.New(s, r.writer, r.inbox, who, r.hub)
-	r.editor = amend.New(s, r.writer, amend.Config{RecallWindow: app.RecallWindow, Now: cfg.Now})
+	r.editor = amend.New(s, who, r.writer, amend.Config{
+		RecallWindow: app.RecallWindow, RecallAny: app.RecallAny, EditWindow: app.EditWindow, Content: app.Sending.Content, Now: cfg.Now,
+	})
+	r.ledger = receipt.New(s, r.writer, receipt.Config{Version: app.Receipts, Window: app.OfflineWindow, Now: cfg.Now})
 	lists := conversation.New(s, r.inbox, r.writer)
 	if r.files, err = openFiles(cfg, app, s, r.writer, metrics); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -92,7 +97,7 @@ func openRealm(cfg *Config, app App, metrics prometheus.Registerer) (*realm, err
 		limits.FrameRate = defaultFrameRate
 	}
 	r.services = session.Services{
-		Sending: app.Sending, Writer: r.writer, Roster: who, Inbox: r.inbox, Editor: r.editor, Lists: lists, Hub: r.hub, Rooms: r.rooms, Ultra: r.ultra,
+		Sending: app.Sending, Writer: r.writer, Roster: who, Inbox: r.inbox, Editor: r.editor, Ledger: r.ledger, Lists: lists, Hub: r.hub, Rooms: r.rooms, Ultra: r.ultra,
 		Files: r.files, Directory: s,
 		Unread: app.Unread, Rates: session.NewRates(limits), Metrics: session.NewMetrics(metrics), Log: cfg.Log.With("app", app.Key),
 	}
@@ -142,6 +147,6 @@ func (r *realm) apiApp() api.App {
 	return api.App{
 		Key: r.app.Key, Signatures: r.signatures, Tokens: r.tokens, TokenLife: r.app.TokenLife,
 		Roster: r.services.Roster, Content: r.app.Sending.Content,
-		Store: r.store, Writer: r.writer, Recaller: r.editor, Rooms: r.rooms, Ultra: r.ultra, Presence: r.hub,
+		Store: r.store, Writer: r.writer, Editor: r.editor, Rooms: r.rooms, Ultra: r.ultra, Presence: r.hub,
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/internal/amend"
+	"github.com/hongyan-im/hongyan/internal/receipt"
 	"github.com/hongyan-im/hongyan/wire"
 )
 
@@ -18,6 +20,9 @@ func (s *Session) Attached(tick chat.Tick) {
 
 // Offer implements fanout.Session.
 func (s *Session) Offer(m *chat.Message, listed []byte) (first bool) {
+	if m.Type == chat.News {
+		return s.offerNews(m)
+	}
 	if s.client.Direct {
 		if m.Origin == s.origin || m.Type == chat.UltraGroup {
 			return false // the ack said it all, or it is no part of the stream
@@ -30,14 +35,40 @@ func (s *Session) Offer(m *chat.Message, listed []byte) (first bool) {
 	} else {
 		s.offered = append(s.offered, m)
 	}
-	return len(s.offered)+len(s.ultra) == 1
+	return len(s.offered)+len(s.ultra) == 1 && s.news == 0
 }
+
+// offerNews notes what there is news of. Only official clients ask for it.
+func (s *Session) offerNews(m *chat.Message) (first bool) {
+	if s.client.Direct || m.Origin == s.origin {
+		return false
+	}
+	first = len(s.offered)+len(s.ultra) == 0 && s.news == 0
+	switch m.ObjectName {
+	case amend.EditNews:
+		s.news |= newsOfEdits
+	case receipt.ReadNews:
+		s.news |= newsOfReads
+	default:
+		return false
+	}
+	return first
+}
+
+// What a tick has news of.
+const (
+	newsOfEdits = 1 << iota
+	newsOfReads
+)
 
 // Seal implements fanout.Session.
 func (s *Session) Seal(tick chat.Tick) {
 	if s.client.Direct {
 		s.sealPushed(tick)
 		return
+	}
+	if s.news != 0 {
+		s.sealNews(tick)
 	}
 	s.mu.Lock()
 	hint := s.stream.add(tick, s.offered, func(m *chat.Message) bool { return m.Origin == s.origin })
@@ -52,6 +83,28 @@ func (s *Session) Seal(tick chat.Tick) {
 	if len(s.ultra) > 0 {
 		s.sealUltra(tick)
 	}
+}
+
+// sealNews signals what the tick has news of.
+func (s *Session) sealNews(tick chat.Tick) {
+	s.mu.Lock()
+	edits := s.news&newsOfEdits != 0 && s.ofEdits.add(tick)
+	reads := s.news&newsOfReads != 0 && s.ofReads.add(tick)
+	s.mu.Unlock()
+	s.news = 0
+	if edits {
+		s.notify(wire.CommandModified, wire.TopicCommand, tick, "")
+	}
+	if reads {
+		s.notify(wire.CommandEventChanges, wire.TopicCommand, tick, "")
+	}
+}
+
+// Amended implements fanout.Session.
+func (s *Session) Amended(m *chat.Message) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stream.replace(m)
 }
 
 // frames are buffers to put a frame together in.

@@ -120,6 +120,9 @@ func (s *Session) sendPage(f *wire.ClientFrame, page store.Page) {
 	if hint {
 		s.notify(wire.NotifyMessages, wire.TopicNotify, latest, "")
 	}
+	if !page.More {
+		s.firstPulled()
+	}
 	s.Metrics.PullSize.Observe(float64(len(page.Messages)))
 	recycle(buffer, frame)
 }
@@ -127,6 +130,9 @@ func (s *Session) sendPage(f *wire.ClientFrame, page store.Page) {
 // appendList appends messages as the list of an answer.
 func (s *Session) appendList(frame []byte, messages []*chat.Message) []byte {
 	for _, m := range messages {
+		if m.Flags&chat.Hidden != 0 {
+			continue
+		}
 		frame = wire.AppendListed(frame, m, s.client.User)
 	}
 	return frame

@@ -56,17 +56,6 @@ var bootstrapQueries = handlers{
 	wire.TopicBots: func(s *Session, f *wire.ClientFrame) {
 		answer(s, f, func(*pb.BotsRequest) payload { return &pb.BotsAnswer{} })
 	},
-	wire.TopicEventChanges: func(s *Session, f *wire.ClientFrame) {
-		answer(s, f, func(q *pb.ChangesRequest) payload {
-			return &pb.EventChanges{SyncTime: q.SyncTime, HasNext: new(bool)}
-		})
-	},
-	wire.TopicModified: func(s *Session, f *wire.ClientFrame) {
-		answer(s, f, func(q *pb.ModifiedRequest) payload {
-			finished, next := true, q.GetPullVersion()
-			return &pb.ModifiedAnswer{NextVersion: &next, Finished: &finished}
-		})
-	},
 }
 
 // answer decodes a query, and sends what to makes of it.

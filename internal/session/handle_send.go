@@ -68,6 +68,10 @@ func (s *Session) handleSend(f *wire.ClientFrame, typ chat.ConversationType) {
 		s.refuse(f, err)
 		return
 	}
+	if m.ObjectName == amend.ExpansionCommand {
+		s.handleExpansion(f, m)
+		return
+	}
 	if s.Sending.ResendTwice && !s.client.Direct {
 		m.Key = chat.SendKey{}
 	}

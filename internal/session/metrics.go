@@ -11,6 +11,8 @@ type Metrics struct {
 	Connections   prometheus.Gauge
 	Resent        prometheus.Counter
 	Recalled      prometheus.Counter
+	Edited        prometheus.Counter
+	Expanded      prometheus.Counter
 	Pushed        prometheus.Counter
 	Behind        prometheus.Counter
 	StatusDropped prometheus.Counter
@@ -37,6 +39,8 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 		Connections: prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "hongyan", Name: "connections", Help: "Sessions that are connected."}),
 		Resent:      counter("messages_resent_total", "Messages that were a resend of one accepted before."),
 		Recalled:    counter("messages_recalled_total", "Messages taken back by their senders."),
+		Edited:      counter("messages_edited_total", "Messages given another content by their senders."),
+		Expanded:    counter("messages_expanded_total", "Changes of the expansion of a message."),
 		Pushed:      counter("messages_pushed_total", "Messages pushed to sessions of our own SDKs."),
 		BadFrames:   counter("bad_frames_total", "Frames that ended their session because no client may send them."),
 		PullSize: prometheus.NewHistogram(prometheus.HistogramOpts{

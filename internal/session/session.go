@@ -28,6 +28,7 @@ import (
 	"github.com/hongyan-im/hongyan/internal/fanout"
 	"github.com/hongyan-im/hongyan/internal/inbox"
 	"github.com/hongyan-im/hongyan/internal/media"
+	"github.com/hongyan-im/hongyan/internal/receipt"
 	"github.com/hongyan-im/hongyan/internal/roster"
 	"github.com/hongyan-im/hongyan/internal/store"
 	"github.com/hongyan-im/hongyan/internal/ultragroup"
@@ -68,6 +69,7 @@ type Services struct {
 	Roster    *roster.Roster
 	Inbox     *inbox.Inbox
 	Editor    *amend.Editor
+	Ledger    *receipt.Ledger
 	Lists     *lists.Lists
 	Hub       *fanout.Hub
 	Rooms     *chatroom.Rooms
@@ -132,12 +134,16 @@ type Session struct {
 	ultra   []*chat.Message // those of ultra groups
 	listed  [][]byte
 	told    told
+	news    int // of which kinds
 
-	mu     sync.Mutex // guards the following
-	stream stream
-	push   push
-	online *ultraStreams // nil until the client says that it is there for ultra groups
-	unread unreadNews
+	mu      sync.Mutex // guards the following
+	stream  stream
+	ofEdits signal
+	ofReads signal
+	pulled  bool // to the end, since the client connected
+	push    push
+	online  *ultraStreams // nil until the client says that it is there for ultra groups
+	unread  unreadNews
 }
 
 var (

@@ -69,6 +69,21 @@ func (s *stream) hint() bool {
 	return true
 }
 
+// replace puts m in the place of the message with its id, if that waits.
+func (s *stream) replace(m *chat.Message) {
+	i, _ := slices.BinarySearchFunc(s.waiting, m.ID.Tick, func(w *chat.Message, t chat.Tick) int {
+		return int(w.ID.Tick - t)
+	})
+	for ; i < len(s.waiting) && s.waiting[i].ID.Tick == m.ID.Tick; i++ {
+		if s.waiting[i].ID == m.ID {
+			n := *m
+			n.Origin = s.waiting[i].Origin
+			s.bytes += len(n.Body) - len(s.waiting[i].Body)
+			s.waiting[i] = &n
+		}
+	}
+}
+
 // take answers a pull from cursor with what waits up to tick through. It
 // reports false when the store has to be asked.
 func (s *stream) take(cursor, through chat.Tick) ([]*chat.Message, bool) {

@@ -222,6 +222,7 @@ type Group struct {
 	ID      string
 	Name    string
 	Members []chat.UserID
+	Joined  []chat.Tick // when each of Members joined
 }
 
 // Membership is one stay of a user in a group.

@@ -34,11 +34,14 @@ func (s *Store) Group(ctx context.Context, id string) (store.Group, error) {
 	if err != nil {
 		return store.Group{}, err
 	}
-	members, err := suffixes[chat.UserID](ctx, v.snap, pairPrefix(tableMember, id))
-	if err != nil {
-		return store.Group{}, failure("reading the members of a group", err)
-	}
-	return store.Group{ID: id, Name: string(name), Members: members}, nil
+	g := store.Group{ID: id, Name: string(name)}
+	members := pairPrefix(tableMember, id)
+	err = scan(ctx, v.snap, members, after(members), func(key, joined []byte) (bool, error) {
+		d := decoder{rest: joined}
+		g.Members, g.Joined = append(g.Members, chat.UserID(key[len(members):])), append(g.Joined, d.tick())
+		return true, nil
+	})
+	return g, failure("reading the members of a group", err)
 }
 
 // Memberships implements store.Groups.

@@ -465,8 +465,8 @@ func (s *Model) Group(ctx context.Context, id string) (store.Group, error) {
 	}
 	g := store.Group{ID: id, Name: name}
 	for _, user := range slices.Sorted(maps.Keys(s.stays)) {
-		if s.present(user, id) >= 0 {
-			g.Members = append(g.Members, user)
+		if i := s.present(user, id); i >= 0 {
+			g.Members, g.Joined = append(g.Members, user), append(g.Joined, s.stays[user][i].Joined)
 		}
 	}
 	return g, nil
