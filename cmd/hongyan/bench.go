@@ -133,7 +133,7 @@ func (b *BenchCmd) start(ctx context.Context, c console, w bench.Workload, targe
 			return nil, err
 		}
 	}
-	name, args, err := b.command(address, data)
+	name, args, err := b.command(address, data, filepath.Join(dir, "hongyan.yaml"))
 	if err != nil {
 		remove()
 		return nil, err
@@ -170,12 +170,16 @@ func (b *BenchCmd) fill(ctx context.Context, c console, data *string) error {
 	return errors.Join(bench.Preload(ctx, s, b.Preload, c.err), s.Close())
 }
 
-// command is how the server is started. Hongyan is this very program, and its
-// users may send as fast as they can.
-func (b *BenchCmd) command(address, data string) (name string, args []string, err error) {
+// command is how the server is started. Hongyan is this very program; its users
+// may send as fast as they can, also in chatrooms, which the file config says.
+func (b *BenchCmd) command(address, data, config string) (name string, args []string, err error) {
 	if b.Reference != "" {
 		return b.Reference, []string{"--listen", address}, nil
 	}
+	text := fmt.Sprintf("apps:\n- {key: %s, secret: %s, chatroom-burst: -1}\n", node.DevKey, node.DevSecret)
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		return "", nil, err
+	}
 	name, err = os.Executable()
-	return name, []string{"serve", "--dev", "--listen", address, "--data", data, "--send-rate", "0"}, err
+	return name, []string{"serve", "--dev", "--listen", address, "--data", data, "--config", config, "--send-rate", "0"}, err
 }
