@@ -136,7 +136,7 @@ func TestSDKUntouched(t *testing.T) {
 
 // TestSDKMessageTypes: every built-in type of the page arrives as it was sent,
 // and history keeps those that are to be kept.
-// Shows S070, S073, S074, S075, S076, S078, S079, S083, S084, S086, S087, S088, S089, S090, S091.
+// Shows S070, S073, S074, S075, S076, S079, S083, S084, S086, S087, S088, S089, S090, S091.
 func TestSDKMessageTypes(t *testing.T) {
 	s := startServer(t, "--send-rate", "0")
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
@@ -185,5 +185,22 @@ func TestSDKCustomType(t *testing.T) {
 	got := call[message](bob.page, "im.untilType", "app:order")
 	if string(got.Content) != `{"number":7}` || !got.Persisted || !got.Counted || got.UID != result.Data.UID {
 		t.Errorf("bob hears %+v %s", got, got.Content)
+	}
+}
+
+// TestSDKVoiceEncoding: a voice may be in any encoding, or say none, which
+// means aac; the server leaves it at that.
+// Shows S076, S078.
+func TestSDKVoiceEncoding(t *testing.T) {
+	s := startServer(t)
+	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
+	for _, content := range []map[string]any{{"remoteUrl": "x", "duration": 3}, {"remoteUrl": "x", "duration": 3, "type": "mp3"}} {
+		m := alice.send(private("bob"), "HQVoiceMessage", content, nil)
+		mustBeSent(t, m)
+		got := call[message](bob.page, `(uid) => im.untilMessage(uid)`, m.Data.UID)
+		var arrived map[string]any
+		if err := json.Unmarshal(got.Content, &arrived); err != nil || arrived["type"] != content["type"] {
+			t.Errorf("%v arrives as %s", content, got.Content)
+		}
 	}
 }

@@ -151,6 +151,7 @@ window.im = {
 
   untilOnline: () => until(online),
   untilText: (text) => until(() => heard.messages.find((m) => m.content?.content === text)),
+  untilMessage: (uid) => until(() => heard.messages.find((m) => m.messageUId === uid)),
   untilType: (type) => until(() => heard.messages.find((m) => m.messageType === type)),
   untilState: (state) => until(() => heard.states.at(-1) === state),
   untilTyping: () => until(() => heard.typing[0]),
