@@ -256,6 +256,9 @@ func (f *Files) Ticket(ctx context.Context, r Request) (Ticket, error) {
 	if r.Query != "" && r.Query != "uploads" {
 		return t, nil
 	}
+	if err := f.mayWrite(ctx, name.ID); err != nil {
+		return Ticket{}, err
+	}
 	// The storage does not tell us of an upload: without this note nobody would
 	// know of a file that its owner forgot.
 	note := unsent{Key: r.Key, User: r.User, Since: now.UnixMilli(), Max: limit}
@@ -453,20 +456,20 @@ func (f *Files) finish(ctx context.Context, n *file) error {
 	return nil
 }
 
-// sent reports whether a message named the file: then it must not change any
-// more.
-func (f *Files) sent(ctx context.Context, id string) (bool, error) {
-	if _, err := f.file(ctx, id); err != nil {
-		if errors.Is(err, ErrNotFound) {
-			return false, nil
-		}
-		return false, err
+// mayWrite refuses to write a file that a message named: it must not change
+// any more.
+func (f *Files) mayWrite(ctx context.Context, id string) error {
+	_, err := f.file(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return nil
 	}
-	_, err := f.cfg.Entries.Entry(ctx, store.Files, ownerUnsent, id)
+	if err == nil {
+		_, err = f.cfg.Entries.Entry(ctx, store.Files, ownerUnsent, id)
+	}
 	if errors.Is(err, store.ErrNotFound) {
-		return true, nil
+		return chat.Errorf(chat.Blocked, "the file was sent and cannot be changed any more")
 	}
-	return false, err
+	return err
 }
 
 // remove ends a file, of so many bytes. The caller holds mu.

@@ -539,6 +539,27 @@ func TestUnsent(t *testing.T) {
 	if a := w.with(w.ticket("alice", "sent", 1024), "PUT", "sent", nil, "other"); a.status != http.StatusConflict {
 		t.Errorf("a file that was sent is changed: %+v", a)
 	}
+	// Also when its replacement began before it was sent.
+	slow, arriving := io.Pipe()
+	late := make(chan answer)
+	ticket := w.ticket("alice", "late", 1024)
+	url := w.put("alice", "late", "", "", "first")
+	go func() {
+		late <- w.do("PUT", w.url+"/"+ticket.Bucket+"/late", http.Header{"Authorization": {ticket.Authorization}}, slow)
+	}()
+	if _, err := io.WriteString(arriving, "second"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.shelf.Change(t.Context(), media.Sent([]byte(url))...); err != nil {
+		t.Fatal(err)
+	}
+	_ = arriving.Close()
+	if a := <-late; a.status != http.StatusConflict {
+		t.Errorf("a file that was sent meanwhile is changed: %+v", a)
+	}
+	if a := w.get(url, nil); a.body != "first" {
+		t.Errorf("the file has %q", a.body)
+	}
 	w.now = w.now.Add(50 * time.Minute)
 	if a := w.with(w.ticket("alice", "lost", 1024), "PUT", "lost", nil, "again"); a.status != 200 {
 		t.Errorf("a file that was not sent cannot be replaced: %+v", a)
@@ -552,7 +573,7 @@ func TestUnsent(t *testing.T) {
 	status(lost, 404)
 	status(sent, 200)
 	files, err := filepath.Glob(filepath.Join(w.dir, "*", "f~*"))
-	if err != nil || len(files) != 1 || begun.status != 200 { // the upload in parts was ended as well
+	if err != nil || len(files) != 2 || begun.status != 200 { // the upload in parts was ended as well
 		t.Errorf("on disk: %v, %v; the upload began with %d", files, err, begun.status)
 	}
 }

@@ -39,13 +39,16 @@ type formAnswer struct {
 	} `json:"rc_url"`
 }
 
-// maxField bounds the fields of a form beside the file.
-const maxField = maxTicket
+// maxField bounds a field of a form beside the file, and maxAround all that is
+// around it.
+const (
+	maxField  = maxTicket
+	maxAround = 64 << 10
+)
 
 // readForm reads the parts of a form in the order they come.
 func (h *Handler) readForm(w http.ResponseWriter, r *http.Request) (f *Files, answer formAnswer, err error) {
-	// The file is counted once its ticket is known.
-	body := arrive(w, r.Body, 1<<62)
+	body := arrive(w, r.Body, chunk+maxAround) // until the ticket says more
 	r.Body = io.NopCloser(body)
 	form, err := r.MultipartReader()
 	if err != nil {
@@ -71,6 +74,7 @@ func (h *Handler) readForm(w http.ResponseWriter, r *http.Request) (f *Files, an
 			if f, ticket, err = h.verify(string(token)); err != nil {
 				return f, answer, err
 			}
+			body.left, body.limit = ticket.Max+maxAround, ticket.Max
 		case name == "file" && f == nil:
 			if early, err = h.spool(r, part); err != nil {
 				return nil, answer, err

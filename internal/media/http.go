@@ -276,12 +276,8 @@ func (f *Files) begin(user chat.UserID) (end func(), err error) {
 func (f *Files) open(ctx context.Context, c claims) (n Name, end func(), err error) {
 	user := chat.UserID(c.Subject)
 	n = Name{ID: f.id(user, c.Key), Key: c.Key}
-	sent, err := f.sent(ctx, n.ID)
-	if err != nil {
+	if err := f.mayWrite(ctx, n.ID); err != nil {
 		return n, nil, err
-	}
-	if sent {
-		return n, nil, chat.Errorf(chat.Blocked, "the file was sent and cannot be changed any more")
 	}
 	end, err = f.begin(user)
 	return n, end, err

@@ -97,20 +97,27 @@ func (o *object) put() error {
 // store puts what arrives into storage, and tells the client's failures from
 // those of the storage.
 func (f *Files) store(ctx context.Context, n Name, body io.Reader) (int64, error) {
-	watched := &watched{r: body}
+	// It may have been sent while it was being replaced.
+	watched := &watched{r: body, end: func() error { return f.mayWrite(ctx, n.ID) }}
 	size, err := f.cfg.Blobs.Put(ctx, n, watched)
 	return size, watched.blame(err)
 }
 
-// watched remembers how reading ended.
+// watched remembers how reading failed, and fails at the end when end does.
 type watched struct {
 	r   io.Reader
+	end func() error // may be nil
 	err error
 }
 
 // Read implements io.Reader.
 func (w *watched) Read(p []byte) (int, error) {
 	n, err := w.r.Read(p)
+	if errors.Is(err, io.EOF) && w.end != nil {
+		if refused := w.end(); refused != nil {
+			err = refused
+		}
+	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		w.err = err
 	}
