@@ -118,6 +118,7 @@ apps:
   - {key: c, secret: secret-c, send-rate: 20, send-burst: 30, resend: once, devices: one-per-platform, max-devices: -1}
   - {key: d, secret: secret-d, devices: one, many-chatrooms: true, chatroom-members: 9, chatroom-idle: 24h, chatroom-burst: -1, low-priority: ["app:like"], recall-by: anyone, edit-window: 90s, receipts: 4}
   - {key: e, secret: secret-e, resend: twice, whitelist: true, skip-lists: true, max-video: 5m}
+  - {key: f, secret: secret-f, file-size: 7, unsent-life: 2h}
 `
 	limits := session.Limits{SendRate: 5, SendBurst: 9}
 	want := []node.App{
@@ -131,9 +132,10 @@ apps:
 			Rooms: chatroom.Config{Many: true, Members: 9, Idle: 24 * time.Hour, Burst: -1, LowPriority: []string{"app:like"}}},
 		{Key: "e", Secret: "secret-e", Whitelist: true,
 			Sending: session.Sending{Content: wire.ContentLimits{Video: 5 * time.Minute}, SkipLists: true, ResendTwice: true}},
+		{Key: "f", Secret: "secret-f", FileLimits: &media.Limits{Size: 7, Quota: 8, UnsentLife: 2 * time.Hour}},
 	}
 	file := write(t, filepath.Join(t.TempDir(), "x.yaml"), text)
-	if got := mustParse(t, "serve", "--config", file).Serve.Apps.node(limits, media.Limits{}); !reflect.DeepEqual(got, want) {
+	if got := mustParse(t, "serve", "--config", file).Serve.Apps.node(limits, media.Limits{Size: 6, Quota: 8, UnsentLife: time.Hour}); !reflect.DeepEqual(got, want) {
 		t.Errorf("the file has %+v, want %+v", got, want)
 	}
 	t.Setenv("HONGYAN_APPS", "[{key: d, secret: secret-d}]")
@@ -191,5 +193,24 @@ func TestFirstStartReplacesNothing(t *testing.T) {
 	}
 	if text, _ := os.ReadFile(path); string(text) != "listen: x:1\n" {
 		t.Errorf("the file is now %q", text)
+	}
+}
+
+func TestFileSettings(t *testing.T) {
+	serve := mustParse(t, "serve", "--file-size-of", "image=10", "--file-size-of", "sight=20", "--file-quota", "30", "--files-url", "https://x/files").Serve
+	got, err := serve.files()
+	want := node.Files{URL: "https://x/files", Limits: media.Limits{
+		Size: 5 << 30, SizeOf: map[media.Type]int64{media.Image: 10, media.Sight: 20}, Quota: 30, UnsentLife: 24 * time.Hour,
+	}}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, %v, want %+v", got, err, want)
+	}
+	file := write(t, filepath.Join(t.TempDir(), "x.yaml"), "file-size-of: {image: 10}\n")
+	if got, err := mustParse(t, "serve", "--config", file).Serve.files(); err != nil || got.Limits.SizeOf[media.Image] != 10 {
+		t.Errorf("from the file: %+v, %v", got, err)
+	}
+	serve = mustParse(t, "serve", "--file-size-of", "picture=10").Serve
+	if _, err := serve.files(); err == nil || !strings.Contains(err.Error(), "picture") {
+		t.Errorf("an unknown type: %v", err)
 	}
 }
