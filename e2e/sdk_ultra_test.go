@@ -360,3 +360,67 @@ func TestSDKUltraBlocked(t *testing.T) {
 	tablet := s.connectUltra(t, "bob")
 	event[any](tablet, "CONVERSATION", `e.conversationList.some((c) => c.conversation.channelId === "news" && c.conversation.notificationLevel === 5)`)
 }
+
+// TestSDKUltraAmend: an edit, a changed expansion and a recall are told to those
+// who see the channel, and to nobody else, and every read shows them.
+func TestSDKUltraAmend(t *testing.T) {
+	s := startServer(t, "--send-rate", "0")
+	s.ultra("club", "alice", "bob", "carol")
+	s.channel("club", "secret", "alice", "bob")
+	alice, bob, carol := s.connectUltra(t, "alice"), s.connectUltra(t, "bob"), s.connectUltra(t, "carol")
+	secret := ultraGroup("club", "secret")
+
+	sent := alice.send(secret, "TextMessage", map[string]any{"content": "before"}, map[string]any{"canIncludeExpansion": true})
+	mustBeSent(t, sent)
+	m := sent.Data
+	got := bob.hears("before")
+
+	do[any](bob, "updateExpansionForUltraGroupMessage", map[string]string{"a": "1", "b": "2"}, got)
+	event[any](alice, "ULTRA_GROUP_MESSAGE_EXPANSION_UPDATED", `e.some((m) => m.channelId === "secret" && m.expansion.a === "1" && m.expansion.b === "2")`)
+	do[any](alice, "removeExpansionForUltraGroupMessage", []string{"a"}, m)
+	event[any](bob, "ULTRA_GROUP_MESSAGE_EXPANSION_UPDATED", `e.some((m) => !m.expansion.a && m.expansion.b === "2")`)
+	do[any](alice, "removeAllExpansionForUltraGroupMessage", m)
+	event[any](bob, "ULTRA_GROUP_MESSAGE_EXPANSION_UPDATED", `e.some((m) => !m.expansion || Object.keys(m.expansion).length === 0)`)
+
+	do[any](alice, "modifyMessage", map[string]any{"content": "after"}, m)
+	event[any](bob, "ULTRA_GROUP_MESSAGE_MODIFIED", `e.some((m) => m.channelId === "secret" && m.content.content === "after" && m.isModifyMessage)`)
+	byUID := do[map[string]message](bob, "getUltraGroupMessageListByMessageUId", secret, []map[string]any{{"messageUId": m.UID, "sendTime": m.Sent, "channelId": "secret"}})
+	if byUID[m.UID].text() != "after" {
+		t.Errorf("by its name the message is %+v", byUID)
+	}
+	if r := try[any](bob, "modifyMessage", map[string]any{"content": "mine"}, got); r.Code == 0 {
+		t.Error("bob edits what alice sent")
+	}
+
+	later := alice.say(secret, "gone soon")
+	bob.hears("gone soon")
+	if n := do[int](bob, "getUnreadCount", secret); n != 2 {
+		t.Errorf("%d unread before the recall", n)
+	}
+	recalled := do[message](alice, "recallMessage", secret, map[string]any{"messageUId": later.UID, "sentTime": later.Sent})
+	if recalled.ObjectName != "RC:RcCmd" {
+		t.Errorf("the recall is %+v", recalled)
+	}
+	event[any](bob, "ULTRA_GROUP_MESSAGE_RECALLED", `e.some((m) => m.channelId === "secret" && m.content.messageUId === "`+later.UID+`")`)
+	if n := do[int](bob, "getUnreadCount", secret); n != 1 {
+		t.Errorf("%d unread after the recall", n)
+	}
+	page := do[struct{ List []message }](bob, "getHistoryMessages", secret, map[string]any{"timestamp": 0, "count": 20})
+	if len(page.List) != 2 || page.List[0].text() != "after" || page.List[1].ObjectName != "RC:RcNtf" {
+		t.Errorf("history is %+v", page.List)
+	}
+	tablet := s.connectUltra(t, "bob")
+	list := do[[]ultraConversation](tablet, "getUltraGroupList")
+	if len(list) != 1 || list[0].Latest == nil || list[0].Latest.ObjectName != "RC:RcNtf" || list[0].Unread != 1 {
+		t.Errorf("coming back, bob finds %+v", list)
+	}
+
+	alice.say(ultraGroup("club", ""), "for all")
+	carol.hears("for all")
+	if told := call[bool](carol.page, `() => im.heard.events.some((e) => /ULTRA_GROUP_MESSAGE|MODIFIED/.test(e.name) && e.event?.length > 0)`); told {
+		t.Error("carol is told of changes in a channel that she does not see")
+	}
+	if own := call[bool](alice.page, `() => im.heard.events.some((e) => /RECALLED|MODIFIED/.test(e.name) && e.event?.length > 0)`); own {
+		t.Error("alice is told of what she did herself")
+	}
+}

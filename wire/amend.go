@@ -38,7 +38,11 @@ func Edited(m *chat.Message, content []byte, at int64) (*chat.Message, error) {
 	n.Body = without(m.Body, downContent, downStatus, downExtStatus, downConverted)
 	n.Body = appendBytes(n.Body, downContent, content)
 	n.Body = appendVarint(n.Body, downStatus, status(n.Flags))
-	n.Body = appendVarint(n.Body, downExtStatus, numberField(m.Body, downExtStatus)|extModified)
+	var private uint64 // what AppendMessage says, which this is said after
+	if m.Flags&chat.PrivateChannel != 0 {
+		private = extPrivateChannel
+	}
+	n.Body = appendVarint(n.Body, downExtStatus, numberField(m.Body, downExtStatus)|extModified|private)
 	n.Body = appendString(n.Body, downConverted, `{"modify":{"time":`+strconv.FormatInt(at, 10)+`}}`)
 	return &n, nil
 }

@@ -154,7 +154,7 @@ func among(m *chat.Message, user chat.UserID) []chat.UserID {
 // replacement is what stands in the message's place. When nothing shall, it is
 // hidden from everyone.
 func (e *Editor) replacement(r Recall, m *chat.Message) (*chat.Message, error) {
-	flags := m.Flags & (chat.Persisted | chat.NotToSender)
+	flags := m.Flags & (chat.Persisted | chat.NotToSender | chat.PrivateChannel)
 	if r.Delete {
 		flags = m.Flags&chat.NotToSender | chat.Hidden
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/internal/amend"
+	"github.com/hongyan-im/hongyan/internal/ultragroup"
 	"github.com/hongyan-im/hongyan/wire"
 	"github.com/hongyan-im/hongyan/wire/pb"
 )
@@ -35,9 +36,10 @@ func recall(ctx context.Context, a *realm, f *form) (fields, error) {
 	switch typ {
 	case chat.Private, chat.Group, chat.Chatroom, chat.System, discussion:
 	case chat.UltraGroup:
-		return nil, chat.Errorf(chat.NotSupported, "conversationType 10 is not supported by this server")
+		r.Conversation.Channel = f.channel()
+		r.Tell = ultragroup.News(ultragroup.Recalled, r.User, 0)
 	default:
-		f.fail("conversationType is %d, not 1 to 4 or 6", typ)
+		f.fail("conversationType is %d, not 1 to 4, 6 or 10", typ)
 	}
 	if f.err != nil {
 		return nil, f.err

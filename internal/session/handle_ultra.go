@@ -2,9 +2,11 @@ package session
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/internal/amend"
 	"github.com/hongyan-im/hongyan/internal/inbox"
 	"github.com/hongyan-im/hongyan/internal/store"
 	"github.com/hongyan-im/hongyan/internal/ultragroup"
@@ -20,6 +22,7 @@ var (
 		wire.TopicMessageChanges:     (*Session).handleUltraChanges,
 		wire.TopicUltraHistory:       func(s *Session, f *wire.ClientFrame) { s.handleHistory(f, chat.UltraGroup) },
 		wire.TopicUltraMentions:      (*Session).handleUltraMentions,
+		wire.TopicUltraExpand:        (*Session).handleUltraExpansion,
 		wire.TopicUltraLevel:         (*Session).handleUltraLevel,
 		wire.TopicUltraLevelChange:   (*Session).handleUltraLevelChange,
 	}
@@ -282,6 +285,49 @@ func (s *Session) handleUltraMentions(f *wire.ClientFrame) {
 		answer.MsgInfo = append(answer.MsgInfo, s.unreadMessage(m))
 	}
 	s.send(f, answer)
+}
+
+// tells has a change of a message told to those who see its channel, when it is
+// one of an ultra group.
+func (s *Session) tells(w amend.Who, kind ultragroup.Kind) amend.Who {
+	if w.Conversation.Type == chat.UltraGroup {
+		w.Tell = ultragroup.News(kind, w.User, s.origin)
+	}
+	return w
+}
+
+// handleUltraExpansion changes the expansion of a message. It is a write like
+// a message, and shares the rate of messages.
+func (s *Session) handleUltraExpansion(f *wire.ClientFrame) {
+	if s.sends != nil && !s.sends.Allow() {
+		s.refuseQuery(f, chat.Errorf(chat.TooFast, "over %v messages a second", s.sends.Limit()))
+		return
+	}
+	var q pb.ModifyRequest
+	if err := q.UnmarshalVT(f.Payload); err != nil {
+		s.refuseQuery(f, undecodable(err))
+		return
+	}
+	var content struct {
+		Put    map[string]string `json:"put"`
+		Delete []string          `json:"del"`
+		Clear  int               `json:"clear"`
+	}
+	if err := json.Unmarshal(q.GetContent(), &content); err != nil {
+		s.refuseQuery(f, chat.Errorf(chat.ExpansionFormat, `content is not JSON {"put":{…}}, {"del":[…]} or {"clear":1}`))
+		return
+	}
+	pairs := amend.Pairs{Put: content.Put, Delete: content.Delete, Clear: content.Clear == 1}
+	c, err := ultraConversation(string(f.Target), q.GetBusChannel())
+	if err == nil {
+		_, err = s.Editor.Expand(s.ctx, amend.Expansion{Who: s.tells(s.who(c, q.GetMsgUid()), ultragroup.Expanded), Pairs: pairs})
+	}
+	if err != nil {
+		s.refuseQuery(f, err)
+		return
+	}
+	s.Metrics.Expanded.Inc()
+	s.conn.Send(s.queryack(nil, f.ID, chat.OK))
 }
 
 // handleUltraLevel answers with how loud a channel, or the whole ultra group,
