@@ -53,7 +53,8 @@ type Client struct {
 	rooms    map[string]*room
 }
 
-// Signal is a s_ntf or s_cmd that a client was sent.
+// Signal is a s_ntf, s_cmd, s_us, or the dup of a read mark, that a client was
+// sent. Room is the target of a read mark.
 type Signal struct {
 	Topic string
 	Type  int32
@@ -394,7 +395,14 @@ func (c *Client) AwaitStatus(nth int) Message {
 	return c.statuses[nth]
 }
 
-// AwaitSignal waits for a s_ntf or s_cmd of which is reports true.
+// Signals are those that the client was sent so far.
+func (c *Client) Signals() []Signal {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.signals)
+}
+
+// AwaitSignal waits for a signal of which is reports true.
 func (c *Client) AwaitSignal(what string, is func(Signal) bool) {
 	c.t.Helper()
 	c.wait(what, func() bool { return slices.ContainsFunc(c.signals, is) })

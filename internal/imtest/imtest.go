@@ -58,6 +58,11 @@ func Strict() Option {
 	return func(c *node.Config) { c.Apps[0].Strict = auth.Strict{On: true} }
 }
 
+// Unread says who counts what is unread.
+func Unread(who session.Counting) Option {
+	return func(c *node.Config) { c.Apps[0].Unread = who }
+}
+
 // Start runs a node on a free loopback port.
 func Start(t testing.TB, options ...Option) *Node {
 	t.Helper()

@@ -233,6 +233,20 @@ func (c *Client) published(l *link, f *wire.ServerFrame) {
 		})
 	case wire.TopicTick:
 		c.pushed(l, f.Payload)
+	case wire.TopicReadTime, wire.TopicUltraReadTime:
+		var mark pb.ReadMark
+		if err := mark.UnmarshalVT(f.Payload); err != nil || !f.Dup {
+			c.t.Errorf("%s was sent a bad %s: dup %t, %v", c.user, topic, f.Dup, err)
+			return
+		}
+		c.signals = append(c.signals, Signal{topic, mark.GetType(), chat.Tick(mark.GetMsgTime()), mark.GetChannelId()})
+	case wire.TopicSettingsNtf:
+		var n pb.SettingsNotify
+		if err := n.UnmarshalVT(f.Payload); err != nil {
+			c.t.Errorf("%s was sent a bad %s: %v", c.user, topic, err)
+			return
+		}
+		c.signals = append(c.signals, Signal{Topic: topic, Tick: chat.Tick(n.GetVersion())})
 	default:
 		c.t.Errorf("%s was sent a PUBLISH to topic %q", c.user, topic)
 	}
