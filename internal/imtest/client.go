@@ -395,13 +395,6 @@ func (c *Client) AwaitStatus(nth int) Message {
 	return c.statuses[nth]
 }
 
-// Signals are those that the client was sent so far.
-func (c *Client) Signals() []Signal {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return slices.Clone(c.signals)
-}
-
 // AwaitSignal waits for a signal of which is reports true.
 func (c *Client) AwaitSignal(what string, is func(Signal) bool) {
 	c.t.Helper()
