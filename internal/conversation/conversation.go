@@ -19,6 +19,7 @@ type Store interface {
 	store.Groups
 	store.Entries
 	Logs(ctx context.Context, user chat.UserID) ([]store.LogEnd, error)
+	GroupLogs(ctx context.Context, group string) ([]store.LogEnd, error)
 }
 
 // Inbox knows what of a conversation a user has not read and what they deleted.
@@ -60,8 +61,9 @@ type known struct {
 	hidden chat.Tick // through which the user removed it from the list
 }
 
-// all are the conversations of user: the private and system ones that have a
-// message, and the groups the user is in, in the order of their logs.
+// all are the conversations of user that have a message: the private and system
+// ones, and the groups the user is in, one for each channel, in the order of
+// their logs.
 func (l *Lists) all(ctx context.Context, user chat.UserID) ([]known, error) {
 	ends, err := l.store.Logs(ctx, user)
 	if err != nil {
@@ -77,8 +79,13 @@ func (l *Lists) all(ctx context.Context, user chat.UserID) ([]known, error) {
 	}
 	for _, s := range stays {
 		if s.Left == 0 && !strings.HasPrefix(s.Group, store.UltraGroup("")) {
-			c := chat.Conversation{Type: chat.Group, Target: s.Group}
-			all = append(all, known{Conversation: c, log: c.Log(user), begin: s.Joined, bound: chat.MaxTick})
+			ends, err := l.store.GroupLogs(ctx, s.Group)
+			if err != nil {
+				return nil, err
+			}
+			for _, e := range ends {
+				all = append(all, known{Conversation: e.Log.Conversation(user), log: e.Log, begin: s.Joined, bound: e.Tick})
+			}
 		}
 	}
 	if err := l.hide(ctx, user, all); err != nil {

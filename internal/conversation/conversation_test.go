@@ -173,6 +173,22 @@ func TestWhatIsListed(t *testing.T) {
 		t.Errorf("listed are %q", got)
 	}
 	say("late")
+	channel := message(chat.Group, "a", "old", `{}`, kept)
+	channel.Channel = "channel"
+	channel.Prepare()
+	d.send(channel)
+	if got := d.list(conversation.Query{Count: 1}).Items; got[0].Target != "old" || got[0].Channel != "channel" || got[0].Unread.Count != 1 {
+		t.Errorf("newest is %+v", got[0])
+	}
+	if err := d.MarkRead(t.Context(), "me", chat.Conversation{Type: chat.Group, Target: "old", Channel: "channel"}, d.store.Last()); err != nil {
+		t.Fatal(err)
+	}
+	if items, err := d.UnreadOf(t.Context(), "me", []chat.Conversation{group("old")}, d.store.Last()); err != nil || items[0].Unread.Count != 1 {
+		t.Errorf("a channel that was read leaves %+v, %v", items, err)
+	}
+	if err := d.Remove(t.Context(), "me", []chat.Conversation{{Type: chat.Group, Target: "old", Channel: "channel"}}, false, d.store.Last()); err != nil {
+		t.Fatal(err)
+	}
 	if got := names(d.list(conversation.Query{Types: []chat.ConversationType{chat.Group}})); !slices.Equal(got, []string{"late", "old"}) {
 		t.Errorf("groups are %q", got)
 	}

@@ -12,12 +12,16 @@ import (
 
 // Unread is what a user has not read of a conversation.
 type Unread struct {
-	Count      int
+	Count      int           // at most MaxUnread
 	Mentions   int           // those that mention everybody or the user, of the first store.MaxMentioned
 	MentionsMe int           // those that name the user, of the same
 	First      *chat.Message // the oldest; nil when there is none
 	Read       chat.Tick     // up to which the user has read or deleted everything
 }
+
+// MaxUnread is how far unread messages of one conversation are counted: who
+// never reads a busy group must not cost more with each of its messages.
+const MaxUnread = 100_000
 
 // Unread computes from the log what user has not read of a conversation, of
 // the ticks larger than after and not larger than until. What the user
@@ -29,7 +33,7 @@ func (x *Inbox) Unread(ctx context.Context, user chat.UserID, c chat.Conversatio
 		return Unread{}, err
 	}
 	after = max(after, gone.through)
-	found, err := x.store.Unread(ctx, store.UnreadRange{User: user, Log: log, After: after, Until: until, Except: gone.ids})
+	found, err := x.store.Unread(ctx, store.UnreadRange{User: user, Log: log, After: after, Until: until, Except: gone.ids, Limit: MaxUnread})
 	if err != nil {
 		return Unread{}, err
 	}

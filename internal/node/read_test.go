@@ -19,14 +19,14 @@ type message interface {
 	UnmarshalVT([]byte) error
 }
 
-// ask sends a query of c's user about themselves and decodes the answer, which
+// query sends a query of c's user about themselves and decodes the answer, which
 // may be nil when there is none.
-func ask(t *testing.T, c *imtest.Client, topic string, q, answer message) chat.Code {
+func query(t *testing.T, c *imtest.Client, topic string, q, answer message) chat.Code {
 	t.Helper()
-	return askOf(t, c, topic, string(c.User()), q, answer)
+	return queryOf(t, c, topic, string(c.User()), q, answer)
 }
 
-func askOf(t *testing.T, c *imtest.Client, topic, target string, q, answer message) chat.Code {
+func queryOf(t *testing.T, c *imtest.Client, topic, target string, q, answer message) chat.Code {
 	t.Helper()
 	payload, err := q.MarshalVT()
 	if err != nil {
@@ -46,7 +46,7 @@ func askOf(t *testing.T, c *imtest.Client, topic, target string, q, answer messa
 func unreadOf(t *testing.T, c *imtest.Client, version int64) map[string]int {
 	t.Helper()
 	var answer pb.UnreadAnswer
-	if code := ask(t, c, wire.TopicUnread, &pb.UnreadRequest{Version: &version}, &answer); code != chat.OK {
+	if code := query(t, c, wire.TopicUnread, &pb.UnreadRequest{Version: &version}, &answer); code != chat.OK {
 		t.Fatalf("code %d", code)
 	}
 	counts := map[string]int{}
@@ -244,7 +244,7 @@ func TestOneSignalATick(t *testing.T) {
 		})
 	}
 	var answer pb.StatesChangeAnswer
-	if code := ask(t, alice, wire.TopicStatesChange, change, &answer); code != chat.OK {
+	if code := query(t, alice, wire.TopicStatesChange, change, &answer); code != chat.OK {
 		t.Fatalf("code %d", code)
 	}
 	isStates := func(s imtest.Signal) bool {
@@ -253,7 +253,7 @@ func TestOneSignalATick(t *testing.T) {
 	for _, c := range []*imtest.Client{alice, other} {
 		c.AwaitSignal("the change", isStates)
 		var states pb.ConversationStates
-		if code := ask(t, c, wire.TopicConversationStates, &pb.ConversationStatesRequest{Time: new(int64)}, &states); code != chat.OK {
+		if code := query(t, c, wire.TopicConversationStates, &pb.ConversationStatesRequest{Time: new(int64)}, &states); code != chat.OK {
 			t.Fatalf("code %d", code)
 		}
 		if len(states.State) != 20 || states.GetVersion() != answer.GetVersion() || states.State[0].GetTime() != answer.GetVersion() {
@@ -273,7 +273,7 @@ func TestRemoveByTarget(t *testing.T) {
 	bob.AwaitText("hello")
 	list := func() int {
 		var answer pb.ConversationsAnswer
-		if code := ask(t, bob, wire.TopicConversations, &pb.ConversationsRequest{Count: new(int32(10))}, &answer); code != chat.OK {
+		if code := query(t, bob, wire.TopicConversations, &pb.ConversationsRequest{Count: new(int32(10))}, &answer); code != chat.OK {
 			t.Fatalf("code %d", code)
 		}
 		return len(answer.Info)
@@ -281,7 +281,7 @@ func TestRemoveByTarget(t *testing.T) {
 	if got := list(); got != 1 {
 		t.Fatalf("%d conversations", got)
 	}
-	if code := askOf(t, bob, wire.TopicConversationDelete, "alice", &pb.ConversationsRequest{Type: new(int32(1))}, nil); code != chat.OK {
+	if code := queryOf(t, bob, wire.TopicConversationDelete, "alice", &pb.ConversationsRequest{Type: new(int32(1))}, nil); code != chat.OK {
 		t.Fatalf("code %d", code)
 	}
 	if got := list(); got != 0 {
@@ -296,7 +296,7 @@ func TestChangesAreLimited(t *testing.T) {
 	clean := &pb.ClearRequest{TargetId: new("bob"), DataTime: new(int64)}
 	codes := map[chat.Code]bool{}
 	for range 3 {
-		codes[ask(t, alice, wire.TopicPrivateClear, clean, nil)] = true
+		codes[query(t, alice, wire.TopicPrivateClear, clean, nil)] = true
 	}
 	if !codes[chat.OK] || !codes[chat.TooFrequent] {
 		t.Errorf("codes %v", codes)
@@ -337,7 +337,7 @@ func TestConversationRequestsAreChecked(t *testing.T) {
 			StateItem: []*pb.StateItem{{SessionStateType: new(pb.StateKind_STATE_TAGS), Value: new(""), Tags: []*pb.Tag{{TagId: new("none")}}}},
 		}}}, chat.BadParameter},
 	} {
-		if code := ask(t, alice, c.topic, c.q, nil); code != c.code {
+		if code := query(t, alice, c.topic, c.q, nil); code != c.code {
 			t.Errorf("%s: code %d, not %d", name, code, c.code)
 		}
 	}

@@ -126,6 +126,10 @@ type Inbox interface {
 	// Logs returns the logs of private and system conversations that hold a
 	// message user sent or is to receive, in byte order.
 	Logs(ctx context.Context, user chat.UserID) ([]LogEnd, error)
+
+	// GroupLogs returns the logs of a group that hold a message, one for each
+	// channel, in byte order.
+	GroupLogs(ctx context.Context, group string) ([]LogEnd, error)
 }
 
 // LogEnd is a log and the tick of its newest message, whatever kind that is.
@@ -194,6 +198,7 @@ type UnreadRange struct {
 	After  chat.Tick // ticks larger than this, and than ReadThrough
 	Until  chat.Tick // and not larger than this; 0 means Last()
 	Except []chat.ID // but not these, which are in order
+	Limit  int       // stop when so many were counted; 0 means no bound
 }
 
 // Unread is what a user has not read of a log.

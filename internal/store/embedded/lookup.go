@@ -78,6 +78,39 @@ func (v *view) stays(ctx context.Context, user chat.UserID, oldest chat.Tick) ([
 	return stays, err
 }
 
+// GroupLogs implements store.Inbox.
+func (s *Store) GroupLogs(ctx context.Context, group string) ([]store.LogEnd, error) {
+	v, err := s.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.release(v)
+	ends, err := v.groupLogs(ctx, group)
+	return ends, failure("reading the logs of a group", err)
+}
+
+func (v *view) groupLogs(ctx context.Context, group string) (ends []store.LogEnd, err error) {
+	x, err := v.indexes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, x.close()) }()
+	logs, err := x.logsOf(group)
+	if err != nil {
+		return nil, err
+	}
+	for _, log := range logs {
+		tick, err := x.newest(log)
+		if err != nil {
+			return nil, err
+		}
+		if tick > 0 {
+			ends = append(ends, store.LogEnd{Log: log, Tick: tick})
+		}
+	}
+	return ends, nil
+}
+
 // Blacklist implements store.Blacklists.
 func (s *Store) Blacklist(ctx context.Context, user chat.UserID) ([]chat.UserID, error) {
 	v, err := s.view(ctx)
@@ -141,7 +174,7 @@ func (v *view) unread(ctx context.Context, q store.UnreadRange) (u store.Unread,
 		if e.traits.has(traitMentioned) && len(u.Mentioned) < store.MaxMentioned {
 			u.Mentioned = append(u.Mentioned, e.id)
 		}
-		return true, nil
+		return q.Limit == 0 || u.Count < q.Limit, nil
 	})
 	return u, err
 }

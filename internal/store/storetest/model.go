@@ -449,6 +449,9 @@ func (s *Model) Unread(ctx context.Context, q store.UnreadRange) (store.Unread, 
 		if m.Flags&chat.Mentioned != 0 && len(u.Mentioned) < store.MaxMentioned {
 			u.Mentioned = append(u.Mentioned, m.ID)
 		}
+		if u.Count == q.Limit {
+			break
+		}
 	}
 	return u, nil
 }
@@ -481,6 +484,25 @@ func (s *Model) Memberships(ctx context.Context, user chat.UserID) ([]store.Memb
 	stays := s.keptStays(user) // in order of Joined: they were appended
 	slices.SortStableFunc(stays, func(a, b store.Membership) int { return strings.Compare(a.Group, b.Group) })
 	return stays, s.last, nil
+}
+
+// GroupLogs implements store.Inbox.
+func (s *Model) GroupLogs(ctx context.Context, group string) ([]store.LogEnd, error) {
+	if err := s.begin(ctx); err != nil {
+		return nil, err
+	}
+	defer s.mu.RUnlock()
+	newest := map[chat.Log]chat.Tick{}
+	for _, m := range s.messages {
+		if m.Type == chat.Group && m.Target == group {
+			newest[m.Log()] = m.ID.Tick
+		}
+	}
+	var ends []store.LogEnd
+	for _, log := range slices.Sorted(maps.Keys(newest)) {
+		ends = append(ends, store.LogEnd{Log: log, Tick: newest[log]})
+	}
+	return ends, nil
 }
 
 // Blacklist implements store.Blacklists.

@@ -275,7 +275,8 @@ func (p *pair) merge(t *rapid.T) {
 // rest compares the reads of single things.
 func (p *pair) rest(t *rapid.T) {
 	user, log := someUser.Draw(t, "user"), p.someLog(t)
-	unread := store.UnreadRange{User: user, Log: log, After: p.someTick(t, "after"), Until: p.someTick(t, "until"), Except: p.someIDs(t)}
+	unread := store.UnreadRange{User: user, Log: log, After: p.someTick(t, "after"), Until: p.someTick(t, "until"), Except: p.someIDs(t),
+		Limit: rapid.SampledFrom([]int{0, 0, 1, 3}).Draw(t, "most unread")}
 	id, members := someGroup.Draw(t, "room"), someMembers(t)
 	space, owner, key := someSpace.Draw(t, "space"), someText.Draw(t, "owner"), someText.Draw(t, "key")
 	entries := store.EntryRange{Space: space, Owner: owner, Prefix: someText.Draw(t, "prefix"), After: someText.Draw(t, "after key"), Limit: someLimit.Draw(t, "limit")}
@@ -296,6 +297,8 @@ func (p *pair) rest(t *rapid.T) {
 		say("group", g, err)
 		stays, asOf, err := s.Memberships(p.ctx, user)
 		say("stays", stays, asOf, err)
+		ends, err := s.GroupLogs(p.ctx, id)
+		say("logs of the group", ends, err)
 		others, err := s.Blacklist(p.ctx, user)
 		say("blacklist", others, err)
 		room, err := s.Room(p.ctx, id)

@@ -298,7 +298,9 @@ var readTests = []test{
 		s.tell(flagged(group("a", "g", "3"), chat.Counted|chat.Mentioned), flagged(group("a", "g", "4"), chat.Mentioned))
 		q := store.UnreadRange{User: "b", Log: groupLog("g")}
 		s.leaves(q, store.Unread{Count: 3, First: chat.ID{Tick: 1}, Mentioned: []chat.ID{{Tick: 1, Index: 1}, {Tick: 2}}})
-		q.Until = 1
+		q.Limit = 2
+		s.leaves(q, store.Unread{Count: 2, First: chat.ID{Tick: 1}, Mentioned: []chat.ID{{Tick: 1, Index: 1}}})
+		q.Limit, q.Until = 0, 1
 		s.leaves(q, store.Unread{Count: 2, First: chat.ID{Tick: 1}, Mentioned: []chat.ID{{Tick: 1, Index: 1}}})
 		q.Except = []chat.ID{{Tick: 1}, {Tick: 2}}
 		s.leaves(q, store.Unread{Count: 1, First: chat.ID{Tick: 1, Index: 1}, Mentioned: []chat.ID{{Tick: 1, Index: 1}}})
