@@ -28,7 +28,7 @@ func (u *user) edited(text string) message {
 // TestSDKEdit: an edit reaches the other one and the sender's other device,
 // now or when they are back, and history shows it.
 func TestSDKEdit(t *testing.T) {
-	s := startServer(t)
+	s := startServer(t, "--send-rate", "0")
 	s.group("team", "alice", "bob", "carol")
 	way := s.link(t)
 	alice, tablet, bob, carol := s.connect(t, "alice"), s.connect(t, "alice"), s.connect(t, "bob"), way.connect(s, "carol")
@@ -61,6 +61,65 @@ func TestSDKEdit(t *testing.T) {
 	}
 	carol.edited("again")
 	if got := textsOf(carol.history(group("team"), 0, 20, 0).List); len(got) != 2 || got[0] != "again" || got[1] != "better" {
+		t.Errorf("history holds %q", got)
+	}
+}
+
+// TestSDKEditRefused: who may not edit, what, and when.
+func TestSDKEditRefused(t *testing.T) {
+	s := startServer(t, "--send-rate", "0")
+	s.group("team", "alice", "bob")
+	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
+	m, gone := alice.say(private("bob"), "mine"), alice.say(private("bob"), "gone")
+	bob.hears("gone")
+	alice.mustRecall(private("bob"), gone, nil)
+	for name, c := range map[string]struct {
+		u    *user
+		of   conversation
+		uid  string
+		code int
+	}{
+		"another's":        {bob, private("alice"), m.UID, 20605},
+		"recalled":         {alice, private("bob"), gone.UID, 20116},
+		"not there":        {alice, private("bob"), "0000-0000-0000-0000", 20116},
+		"of another place": {alice, group("team"), m.UID, 20116},
+	} {
+		if code := c.u.edit(c.of, c.uid, "else"); code != c.code {
+			t.Errorf("%s: code %d, not %d", name, code, c.code)
+		}
+	}
+	late := startWith(t, []string{"edit-window: 1ms"})
+	alice = late.connect(t, "alice")
+	m = alice.say(private("bob"), "for ever")
+	if code := alice.edit(private("bob"), m.UID, "else"); code != 20114 {
+		t.Errorf("too late: code %d", code)
+	}
+	if minutes := call[int](alice.page, `async () => (await RongIMLib.getAppSettings()).data.messageModifiableMinutes`); minutes != 1 {
+		t.Errorf("the app is told %d minutes", minutes)
+	}
+}
+
+// TestSDKEditResend: a message that was edited is known when its sender, whose
+// ack was lost, sends it again; and an edit says anew whom it mentions.
+func TestSDKEditResend(t *testing.T) {
+	s := startServer(t, "--send-rate", "0")
+	s.group("team", "alice", "bob")
+	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
+	content := map[string]any{"content": "first"}
+	first := alice.send(group("team"), "TextMessage", content, nil)
+	bob.hears("first")
+	do[any](alice, "modifyMessageWithParams", map[string]any{
+		"conversation": group("team"), "messageUId": first.Data.UID,
+		"messageContent": map[string]any{"content": "for bob", "mentionedInfo": map[string]any{"type": 2, "userIdList": []string{"bob"}}},
+	})
+	if !bob.edited("for bob").Mentioned {
+		t.Error("bob is not mentioned")
+	}
+	again := alice.send(group("team"), "TextMessage", content, map[string]any{"messageId": first.Before.ID})
+	if again.Code != 0 || again.Data.UID != first.Data.UID {
+		t.Errorf("sent again: code %d, %s", again.Code, again.Data.UID)
+	}
+	if got := textsOf(bob.history(group("team"), 0, 20, 0).List); len(got) != 1 || got[0] != "for bob" {
 		t.Errorf("history holds %q", got)
 	}
 }
