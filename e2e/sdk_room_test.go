@@ -357,6 +357,7 @@ func TestSDKChatroomBlock(t *testing.T) {
 	s.kill()
 	s.start()
 	call[any](alice.page, "im.untilRejoined", "hall")
+	bob.comesBack()
 	if r := try[any](bob, "joinExistChatRoom", "hall", map[string]any{"count": -1}); r.Code != 23409 {
 		t.Errorf("bob joins: code %d", r.Code)
 	}
@@ -394,6 +395,12 @@ func TestSDKChatroomOverload(t *testing.T) {
 	if got := s.metric(`hongyan_chatroom_drops_total{app="` + appKey + `",priority="low"}`); got != fmt.Sprint(refused) {
 		t.Errorf("counted %s drops, not %d", got, refused)
 	}
+}
+
+// comesBack waits until u is connected for the second time.
+func (u *user) comesBack() {
+	u.t.Helper()
+	event[any](u, "CONNECTED", `im.heard.states.filter((s) => s === "CONNECTED").length === 2 || null`)
 }
 
 // publish says something in a room as the app's server.

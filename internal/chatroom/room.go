@@ -110,7 +110,9 @@ func (o *room) fill(m memory, until chat.Tick) {
 	}
 	older := make([]kept, 0, len(m.newest.Messages)+len(o.ring))
 	for _, m := range slices.Backward(m.newest.Messages) {
-		older = append(older, kept{m: m})
+		if m.Flags&chat.Hidden == 0 {
+			older = append(older, kept{m: m})
+		}
 	}
 	o.ring = append(older, o.ring...)
 	if m.newest.More {
