@@ -9,6 +9,7 @@ import (
 	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/internal/imtest"
 	"github.com/hongyan-im/hongyan/wire"
+	"github.com/hongyan-im/hongyan/wire/pb"
 )
 
 // member is a client that hears of ultra groups by its own pulls.
@@ -188,4 +189,69 @@ func TestUltraChannelChanges(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Changes of messages are told to those who see the message, live and to who
+// asks later with an old version, and name what a client takes from its counts.
+func TestUltraMessageChanges(t *testing.T) {
+	n := imtest.Start(t)
+	joins(n.App, "club", "alice", "bob", "carol")
+	alice, bob, carol := online(t, n, "alice"), online(t, n, "bob"), online(t, n, "carol")
+	send := func(up *pb.UpMessage) chat.UID {
+		t.Helper()
+		payload, err := up.MarshalVT()
+		if err != nil {
+			t.Fatal(err)
+		}
+		ack, err := alice.Ack(alice.Publish(wire.TopicUltraSend, "club", payload))
+		if err != nil || ack.Code != chat.OK {
+			t.Fatalf("%+v, %v", ack, err)
+		}
+		return ack.UID
+	}
+	flags := wire.UpFlags(chat.Persisted | chat.Counted | chat.Mentioned)
+	toBob := send(&pb.UpMessage{Flags: &flags, ClassName: new("RC:TxtMsg"), Content: []byte(`{"content":"for bob"}`), ToUserIds: []string{"bob"}})
+	toAll := send(&pb.UpMessage{Flags: &flags, ClassName: new("RC:TxtMsg"), Content: []byte(`{"content":"for all","mentionedInfo":{"type":1}}`)})
+
+	edit := &pb.ModifyRequest{
+		FromUserId: new(""), TargetId: new("club"), Type: new(int32(chat.UltraGroup)), MsgUid: new(string(toBob)), MsgTime: new(int64(0)),
+		Content: []byte(`{"content":"better"}`),
+	}
+	payload, err := edit.MarshalVT()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, _, err := alice.Query(wire.TopicModify, "alice", payload); code != chat.OK || err != nil {
+		t.Fatalf("the edit: code %d, %v", code, err)
+	}
+	n.Post("/message/recall.json", url.Values{
+		"fromUserId": {"alice"}, "conversationType": {"10"}, "targetId": {"club"}, "messageUID": {string(toAll)}, "sentTime": {"1"},
+	})
+	const edited, recalled = 2, 3
+	for _, c := range []struct {
+		m    *member
+		want []string
+	}{
+		{alice, []string{fmt.Sprint(recalled, toAll, 1)}}, // by the app; her own edit she knows of
+		{bob, []string{fmt.Sprint(edited, toBob, 0), fmt.Sprint(recalled, toAll, 1)}},
+		{carol, []string{fmt.Sprint(recalled, toAll, 1)}},
+	} {
+		n.Publish(chat.System, "app", "done", string(c.m.User()))
+		c.m.AwaitText("done")
+		for _, how := range []string{"live", "after coming back"} {
+			list, _, more := c.m.UltraChanges(c.m.cursor)
+			var got []string
+			for _, change := range list {
+				got = append(got, fmt.Sprint(change.GetChangeType(), chat.UID(change.GetMsgUid()), change.GetRemindType()))
+			}
+			if !slices.Equal(got, c.want) || more {
+				t.Errorf("%s %s: %v, more %v, want %v", c.m.User(), how, got, more, c.want)
+			}
+			if err := c.m.Connect(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	bob.pull()
+	bob.has("better", "") // what was recalled says nothing any more
 }
