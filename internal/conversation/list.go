@@ -14,7 +14,6 @@ const (
 	DefaultCount = 300
 	MaxCount     = 1000
 	maxListBytes = 4 << 20 // of latest messages
-	maxTags      = 20      // of a user
 )
 
 // Query asks for a part of a user's list.
