@@ -38,8 +38,8 @@ func serve(listen string) error {
 	http.Handle("/connection/websocket", centrifuge.NewWebsocketHandler(node, centrifuge.WebsocketConfig{
 		UseWriteBufferPool: true, // less memory per idle connection
 		WriteTimeout:       time.Minute,
-		// Nor is one that answers late, because it shares the processor.
-		PingPongConfig: centrifuge.PingPongConfig{PongTimeout: -1},
+		// Nor is one that answers pings late, because it shares the processor: there are none.
+		PingPongConfig: centrifuge.PingPongConfig{PingInterval: -1},
 	}))
 	http.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, `{"status":"ok","durability":"none: memory only"}`)

@@ -608,7 +608,10 @@ func (w *world) check(c *client, committed map[*send]chat.UID) {
 			// client is given the message, and one of ours sends it again.
 			must = must && !c.direct && !acked
 		}
-		if s.of != nil && noticed[s.of] {
+		if s.recall != nil && s.recall.deletes {
+			must = false // who comes later is not told that there was anything
+		}
+		if s.of != nil && (noticed[s.of] || !given[s.of]) {
 			must = must && c.direct // an official client would count the recall as one read
 		}
 		switch {
@@ -637,6 +640,7 @@ func (w *world) checkRoom(c *client, committed map[*send]chat.UID) {
 		// What another device of the user said may come or not: that it was
 		// another one is not stored.
 		must := s.typ == chat.Chatroom && s.target == c.room && s.from != c.User() && c.visiting && c.entered < s.began
+		must = must && (s.recall == nil || !s.recall.deletes)
 		if must && committed[s] != "" && !given[s] {
 			w.t.Errorf("%s, in %s since %d, was not given %s of %d, %s", c.User(), c.room, c.entered, s.text, s.began, committed[s])
 		}
