@@ -94,7 +94,7 @@ func TestSDKEditRefused(t *testing.T) {
 	if code := alice.edit(private("bob"), m.UID, "else"); code != 20114 {
 		t.Errorf("too late: code %d", code)
 	}
-	if minutes := call[int](alice.page, `async () => (await RongIMLib.getAppSettings()).data.messageModifiableMinutes`); minutes != 1 {
+	if minutes := call[int](alice.page, `async () => (await RongIMLib.getAppSettings()).messageModifiableMinutes`); minutes != 1 {
 		t.Errorf("the app is told %d minutes", minutes)
 	}
 }
