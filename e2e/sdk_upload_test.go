@@ -707,7 +707,6 @@ func TestSDKUploadRunsNothing(t *testing.T) {
 			frame.src = url
 			document.body.append(frame)
 			await loaded
-			await new Promise((resolve) => setTimeout(resolve, 300))
 			frame.remove()
 		}`, url)
 	}

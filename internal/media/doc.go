@@ -50,7 +50,7 @@ type Part struct {
 	Size   int64
 }
 
-// Limits of an upload in parts.
+// MaxParts is how many parts an upload may have, and the largest number of one.
 const MaxParts = 10_000
 
 // ErrNotFound is returned when there is no such file or no such upload.

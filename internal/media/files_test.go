@@ -448,7 +448,9 @@ func TestChunks(t *testing.T) {
 // Parts may come in any order and again; the server says which it has.
 func TestParts(t *testing.T) {
 	w := newWorld(t, media.Limits{})
-	var begun struct{ UploadId string }
+	var begun struct {
+		UploadID string `xml:"UploadId"`
+	}
 	a := w.with(w.ticket("alice", "k", 4096, "POST", "uploads"), "POST", "k?uploads", nil, "")
 	if err := xml.Unmarshal([]byte(a.body), &begun); err != nil || a.status != 200 {
 		t.Fatalf("%+v, %v", a, err)
@@ -457,7 +459,7 @@ func TestParts(t *testing.T) {
 		if query != "" {
 			query += "&"
 		}
-		query += "uploadId=" + begun.UploadId
+		query += "uploadId=" + begun.UploadID
 		return w.with(w.ticket("alice", "k", 4096, method, query), method, "k?"+query, http.Header{"Content-Type": {"text/plain"}}, body)
 	}
 	etag := func(a answer) string {

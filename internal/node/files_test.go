@@ -146,11 +146,13 @@ func TestBrokenUpload(t *testing.T) {
 	before := taken(t, p)
 
 	text, _ := u.must("POST", "uploads", nil)
-	var begun struct{ UploadId string }
+	var begun struct {
+		UploadID string `xml:"UploadId"`
+	}
 	if err := xml.Unmarshal([]byte(text), &begun); err != nil {
 		t.Fatal(err)
 	}
-	upload := "uploadId=" + begun.UploadId
+	upload := "uploadId=" + begun.UploadID
 	put := func(n int64, body io.Reader) error {
 		res, err := u.request(t.Context(), "PUT", fmt.Sprintf("partNumber=%d&%s", n, upload), body)
 		if err != nil {

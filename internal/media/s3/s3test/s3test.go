@@ -194,9 +194,9 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, key string) {
 	s.uploads[id] = &upload{object: *described(r, nil), key: key, parts: map[int][]byte{}}
 	type result struct {
 		XMLName  xml.Name `xml:"InitiateMultipartUploadResult"`
-		UploadId string
+		UploadID string   `xml:"UploadId"`
 	}
-	answer(w, http.StatusOK, result{UploadId: id})
+	answer(w, http.StatusOK, result{UploadID: id})
 }
 
 type listedPart struct {
@@ -261,8 +261,9 @@ func (s *Server) complete(w http.ResponseWriter, id string, u *upload, body []by
 
 func (s *Server) listUploads(w http.ResponseWriter, prefix string) {
 	type listed struct {
-		Key, UploadId string
-		Initiated     time.Time
+		Key       string
+		UploadID  string `xml:"UploadId"`
+		Initiated time.Time
 	}
 	type result struct {
 		XMLName xml.Name `xml:"ListMultipartUploadsResult"`
