@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/internal/media"
 	"github.com/hongyan-im/hongyan/internal/roster"
 	"github.com/hongyan-im/hongyan/internal/store"
 	"github.com/hongyan-im/hongyan/internal/writer"
@@ -136,7 +137,7 @@ func (e *Editor) commit(message *chat.Message, check roster.Check, replacement *
 	done := make(answer, 1)
 	request := &writer.Request{Message: message, Check: check, Owner: done}
 	if replacement != nil {
-		request.Changes = []store.Change{store.Replaced{Message: replacement}}
+		request.Changes = append(media.Sent(replacement.Body), store.Replaced{Message: replacement})
 	}
 	e.writer.Submit(request)
 	r := <-done
