@@ -267,14 +267,14 @@ func status(t *testing.T, url string) int {
 }
 
 // A file stays when any message names it, from a client or from the app's
-// server, and goes when none does. A restart keeps all of that.
+// server, sent so or edited, and goes when none does. A restart keeps all of that.
 func TestUnsentFilesGo(t *testing.T) {
 	dir := t.TempDir()
 	short := func(c *node.Config) { c.Files.Limits.UnsentLife = time.Second }
 	n := imtest.Start(t, imtest.Data(dir))
 	alice := imtest.Dial(t, n, "alice")
 	u := &uploader{t: t, Client: alice, server: n}
-	sent, linked, told, lost := u.upload("a", "sent"), u.upload("b", "linked"), u.upload("c", "told"), u.upload("d", "lost")
+	sent, linked, told, edited, lost := u.upload("a", "sent"), u.upload("b", "linked"), u.upload("c", "told"), u.upload("d", "edited"), u.upload("e", "lost")
 
 	name, content := "app:card", []byte(`{"picture":"`+sent+`"}`)
 	payload, err := (&pb.UpMessage{Flags: new(int32(3)), ClassName: &name, Content: content}).MarshalVT()
@@ -285,6 +285,11 @@ func TestUnsentFilesGo(t *testing.T) {
 		t.Fatalf("%+v, %v", ack, err)
 	}
 	alice.Send(chat.Private, "bob", "look: "+linked, 0)
+	ack := alice.Send(chat.Private, "bob", "no link yet", 0)
+	ask(t, alice, wire.TopicModify, &pb.ModifyRequest{
+		FromUserId: new("alice"), TargetId: new("bob"), Type: new(int32(chat.Private)), MsgUid: new(string(ack.UID)), MsgTime: new(int64(ack.Tick)),
+		Content: []byte(`{"content":"now: ` + edited + `"}`),
+	}, new(pb.ModifyAnswer))
 	n.Publish(chat.Private, "alice", told, "bob")
 	if s := status(t, lost); s != http.StatusOK {
 		t.Errorf("it is gone at once: %d", s)
@@ -299,7 +304,7 @@ func TestUnsentFilesGo(t *testing.T) {
 			t.Fatal("a file that nobody sent stays")
 		}
 	}
-	for _, url := range []string{sent, linked, told} {
+	for _, url := range []string{sent, linked, told, edited} {
 		if s := status(t, url); s != http.StatusOK {
 			t.Errorf("%s: %d", url, s)
 		}
