@@ -80,8 +80,7 @@ func (r *Rooms) join(s Session, o *room, extra string) (j Joined, left []owner, 
 		return j, nil, false, nil
 	}
 	now := time.Now()
-	at := o.stays[s]
-	if at == nil {
+	if o.stays[s] == nil {
 		if err := r.mayJoin(s, o, now); err != nil {
 			r.forget(o)
 			return j, nil, false, err
@@ -89,7 +88,7 @@ func (r *Rooms) join(s Session, o *room, extra string) (j Joined, left []owner, 
 		if !r.cfg.Many {
 			notices, left = r.leaveOthers(s, o)
 		}
-		at = r.enter(s, o, extra, now)
+		r.enter(s, o, extra, now)
 		notices = append(notices, r.otherDevices(s, o, deviceJoined, 0, extra)...)
 	}
 	return Joined{
@@ -111,7 +110,7 @@ func (r *Rooms) mayJoin(s Session, o *room, now time.Time) error {
 }
 
 // enter makes s part of o.
-func (r *Rooms) enter(s Session, o *room, extra string, now time.Time) *stay {
+func (r *Rooms) enter(s Session, o *room, extra string, now time.Time) {
 	at := &stay{session: s, place: len(o.order), from: r.tick}
 	o.stays[s] = at
 	o.order = append(o.order, at)
@@ -135,7 +134,6 @@ func (r *Rooms) enter(s Session, o *room, extra string, now time.Time) *stay {
 		r.active(o.id)
 	}
 	m.sessions++
-	return at
 }
 
 // leaveOthers takes the user of s out of every room but o.
