@@ -295,7 +295,7 @@ func TestChangesAreLimited(t *testing.T) {
 	alice := imtest.Dial(t, n, "alice")
 	clean := &pb.ClearRequest{TargetId: new("bob"), DataTime: new(int64)}
 	codes := map[chat.Code]bool{}
-	for range 3 {
+	for range 2*session.ChangesPerSend + 10 {
 		codes[query(t, alice, wire.TopicPrivateClear, clean, nil)] = true
 	}
 	if !codes[chat.OK] || !codes[chat.TooFrequent] {

@@ -14,14 +14,18 @@ type Limits struct {
 	// devices; SendBurst how many at once, 0 meaning SendRate rounded up. A
 	// message over it is answered by chat.TooFast. As many status messages may
 	// be sent beside them; one over it is dropped, as nobody waits for it. And
-	// as many read marks, deletions and changes of settings; one over it is
-	// answered by chat.TooFrequent.
+	// ChangesPerSend times as many read marks, deletions and changes of
+	// settings; one over it is answered by chat.TooFrequent.
 	SendRate  float64
 	SendBurst int
 	// FrameRate is how many frames of any kind a second a session may send;
 	// one that sends more is read more slowly.
 	FrameRate float64
 }
+
+// ChangesPerSend is how many changes a user may make for each message they may
+// send: an application marks a whole list of conversations as read at once.
+const ChangesPerSend = 10
 
 // Rates keeps the send rate of every user who is online.
 type Rates struct {
@@ -58,7 +62,7 @@ func (r *Rates) acquire(user chat.UserID) (sends, statuses, edits, frames *rate.
 	defer r.mu.Unlock()
 	u := r.users[user]
 	if u == nil {
-		u = &userRate{sends: r.limits.sends(), statuses: r.limits.sends(), edits: r.limits.sends()}
+		u = &userRate{sends: r.limits.sends(), statuses: r.limits.sends(), edits: r.limits.changes()}
 		r.users[user] = u
 	}
 	u.sessions++
@@ -67,6 +71,10 @@ func (r *Rates) acquire(user chat.UserID) (sends, statuses, edits, frames *rate.
 
 func (l Limits) sends() *rate.Limiter {
 	return rate.NewLimiter(rate.Limit(l.SendRate), l.SendBurst)
+}
+
+func (l Limits) changes() *rate.Limiter {
+	return rate.NewLimiter(ChangesPerSend*rate.Limit(l.SendRate), ChangesPerSend*l.SendBurst)
 }
 
 func (r *Rates) release(user chat.UserID) {
