@@ -46,7 +46,7 @@ func dial(t *testing.T) *line {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.conn.session = session.New(context.Background(), l.conn, session.Client{User: "alice", Direct: true}, session.Services{
+	l.conn.session = session.New(context.Background(), l.conn, session.Client{User: "alice", Direct: true}, &session.Services{
 		Hub: fanout.New(model, 0, fanout.Devices{}), Rooms: rooms, Rates: session.NewRates(session.Limits{}),
 		Metrics: session.NewMetrics(prometheus.NewRegistry()), Log: slog.New(slog.DiscardHandler),
 	})

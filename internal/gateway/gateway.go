@@ -28,7 +28,7 @@ import (
 type App struct {
 	// Admit says whose token it is. The error carries the code of the CONNACK.
 	Admit    func(ctx context.Context, token string) (chat.UserID, error)
-	Services session.Services
+	Services *session.Services
 }
 
 // Config bounds a gateway. The zero value is ready to use.

@@ -140,7 +140,7 @@ func (r *realm) admit(ctx context.Context, token string) (chat.UserID, error) {
 }
 
 func (r *realm) gatewayApp() gateway.App {
-	return gateway.App{Admit: r.admit, Services: r.services}
+	return gateway.App{Admit: r.admit, Services: &r.services}
 }
 
 func (r *realm) apiApp() api.App {

@@ -52,7 +52,7 @@ func reader(t *testing.T, c Client, n int) (*Session, *answers, *counted) {
 	s := &counted{Model: storetest.NewModel(store.Options{})}
 	conn := &answers{wires: wires{t: t}}
 	in := inbox.New(s, nil, inbox.Config{Now: func() int64 { return 1 }})
-	session := New(t.Context(), conn, c, Services{
+	session := New(t.Context(), conn, c, &Services{
 		Hub: fanout.New(s, 0, fanout.Devices{}), Inbox: in, Lists: lists.New(s, in, nil),
 		Rates: NewRates(Limits{}), Metrics: NewMetrics(prometheus.NewRegistry()), Log: slog.New(slog.DiscardHandler),
 	})

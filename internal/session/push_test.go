@@ -74,7 +74,7 @@ func describe(t *testing.T, frame []byte) string {
 func newSession(t *testing.T, c Client) (*Session, *wires) {
 	t.Helper()
 	conn := &wires{t: t}
-	return New(t.Context(), conn, c, Services{
+	return New(t.Context(), conn, c, &Services{
 		Rates: NewRates(Limits{}), Metrics: NewMetrics(prometheus.NewRegistry()), Log: slog.New(slog.DiscardHandler),
 	}), conn
 }

@@ -114,20 +114,20 @@ func (c Client) dialect() wire.Dialect {
 
 // Session is one live connection.
 type Session struct {
-	Services
-	client Client
-	speaks wire.Dialect
-	id     uint64
-	origin uint64
-	conn   Conn
-	ctx    context.Context
-	sends  *rate.Limiter // nil where there is no limit
-	status *rate.Limiter
-	edits  *rate.Limiter
-	pace   *rate.Limiter
-	infos  infoPace // only the reader touches it
-	seen   atomic.Bool
-	nextID atomic.Uint32 // of the frames that the server publishes
+	*Services // shared by all sessions of an app
+	client    Client
+	speaks    wire.Dialect
+	id        uint64
+	origin    uint64
+	conn      Conn
+	ctx       context.Context
+	sends     *rate.Limiter // nil where there is no limit
+	status    *rate.Limiter
+	edits     *rate.Limiter
+	pace      *rate.Limiter
+	infos     infoPace // only the reader touches it
+	seen      atomic.Bool
+	nextID    atomic.Uint32 // of the frames that the server publishes
 
 	// Of the tick that the hub is offering; only the hub touches it.
 	offered []*chat.Message
@@ -153,7 +153,7 @@ var (
 
 // New is a session for a connection that was admitted. ctx ends when the
 // connection does.
-func New(ctx context.Context, conn Conn, client Client, services Services) *Session {
+func New(ctx context.Context, conn Conn, client Client, services *Services) *Session {
 	s := &Session{Services: services, client: client, speaks: client.dialect(), conn: conn, ctx: ctx, id: lastID.Add(1)}
 	s.origin = s.id
 	if client.Device.ID != "" {
