@@ -87,6 +87,7 @@ type dayFilter struct {
 	day     uint32
 	loading bool
 	spilled bool
+	gone    bool // while it loaded, maybe: it takes no memory any more
 	keys    int
 	parts   []bloomFilter // all but the last are full
 }
@@ -203,6 +204,7 @@ func (f *sentFilter) forget(oldest uint32) {
 	defer f.mu.Unlock()
 	n := len(f.days)
 	for ; n > 1 && f.days[n-1].day < oldest; n-- {
+		f.days[n-1].gone = true
 		for _, part := range f.days[n-1].parts {
 			f.free += part.size()
 		}
@@ -249,10 +251,11 @@ func (f *sentFilter) insert(d *dayFilter, key chat.SendKey) {
 	d.parts[len(d.parts)-1].insert(hashKey(key))
 }
 
-// grow gives d room for n more keys while there is memory for that.
+// grow gives d room for n more keys while there is memory for that and d is
+// not forgotten.
 func (f *sentFilter) grow(d *dayFilter, n int) {
 	n = max(n, leastKeys)
-	if bytes := bloomBytes(n); bytes <= f.free {
+	if bytes := bloomBytes(n); bytes <= f.free && !d.gone {
 		f.free -= bytes
 		d.parts = append(d.parts, newBloomFilter(n))
 	}

@@ -63,6 +63,7 @@ func TestSentFilterForgetsDays(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	<-s.sent.loaded
 	if n := len(s.sent.days); n != 8 {
 		t.Errorf("%d days have a filter, not 8", n)
 	}
