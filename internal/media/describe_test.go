@@ -14,7 +14,7 @@ func FuzzDescribe(f *testing.F) {
 	f.Add("a/b\r\nSet-Cookie: x", "inline\r\nX: y; filename=a%0d%0ab", "k.\x01")
 	f.Fuzz(func(t *testing.T, contentType, disposition, key string) {
 		if checkKey(key) != nil {
-			t.Skip("no ticket is given for it")
+			return // no ticket is given for it
 		}
 		known := &file{Key: key, Type: contentType, disposition: disposition}
 		known.describe()
