@@ -95,6 +95,9 @@ func TestSameDeviceReturns(t *testing.T) {
 	for _, policy := range []fanout.Devices{{}, {PerPlatform: 1}} {
 		n := imtest.Start(t, devices(policy))
 		lost := imtest.Dial(t, n, "alice", imtest.Parameter("deviceId", "tab"))
+		if err := lost.Ping(); err != nil { // its session hears, so it is the older one
+			t.Fatal(err)
+		}
 		back := imtest.Dial(t, n, "alice", imtest.Parameter("deviceId", "tab"))
 		if status := lost.Ended(); status != 0 {
 			t.Errorf("the lost connection was sent a DISCONNECT of status %d", status)
