@@ -127,6 +127,15 @@ export class Reader {
     return this.#varint()
   }
 
+  /** ints is one element of a list of numbers, or several where they are packed. */
+  ints(): number[] {
+    if (this.#wire !== BYTES) return [this.int()]
+    const packed = new Reader(this.bytes())
+    const all: number[] = []
+    while (packed.#at < packed.#bytes.length) all.push(packed.#varint())
+    return all
+  }
+
   bool(): boolean {
     return this.int() !== 0
   }

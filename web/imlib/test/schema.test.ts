@@ -1,0 +1,98 @@
+// Every golden payload is read and written by its schema: testdata/wire/README.md.
+
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+
+import * as payloads from '../src/generated/wire.ts'
+import { Malformed } from '../src/wire/protobuf.ts'
+import { decode, encode, type Schema, type Sending } from '../src/wire/schema.ts'
+
+type Fields = Record<string, unknown>
+
+interface Vector {
+  name: string
+  hex: string
+  message: string
+  fields?: Fields
+  encoded?: string
+}
+
+const schemas = payloads as unknown as Record<string, Schema<Fields>>
+
+test('every golden payload is read as Go reads it', () => {
+  const read = new Set<string>()
+  for (const v of load('payload')) {
+    if (v.fields === undefined || !exact(v)) continue
+    assert.deepEqual(present(decode(schemaOf(v), unhex(v.hex))), camel(v.fields), v.name)
+    read.add(v.message)
+  }
+  assert(read.size > 40, `only ${read.size} kinds of payloads`)
+})
+
+test('every golden payload is written as Go writes it', () => {
+  for (const v of load('payload')) {
+    if (v.fields === undefined || !exact(v) || v.name.includes('unknown field')) continue
+    const schema = schemaOf(v)
+    const value = decode(schema, unhex(v.hex))
+    assert.deepEqual(decode(schema, encode(schema, value as Sending<Fields>)), value, v.name)
+    assert.equal(hex(encode(schema, value as Sending<Fields>)), v.encoded ?? v.hex, v.name)
+  }
+})
+
+test('malformed payloads are refused', () => {
+  for (const v of load('payload-malformed')) {
+    assert.throws(() => decode(schemaOf(v), unhex(v.hex)), Malformed, v.name)
+  }
+})
+
+test('lists that are absent are empty, and not written', () => {
+  const bytes = encode(payloads.DownMessages, { syncTime: 7 })
+  assert.equal(hex(bytes), '1007')
+  assert.deepEqual(decode(payloads.DownMessages, bytes).list, [])
+})
+
+function schemaOf(v: Vector): Schema<Fields> {
+  const schema = schemas[v.message]
+  assert(schema, v.message)
+  return schema
+}
+
+/** Text that is not UTF-8, and numbers that JavaScript rounds, cannot be written again. */
+function exact(v: Vector): boolean {
+  const text = JSON.stringify(v.fields)
+  return !text.includes('\ufffd') && (text.match(/"-?\d{16,}"/g) ?? []).every((n) => Number.isSafeInteger(Number(n.slice(1, -1))))
+}
+
+/** The fields of a vector under the names of TypeScript, numbers as text as its 64-bit numbers are. */
+function camel(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(camel)
+  if (typeof value === 'number') return String(value)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k.replace(/_(\w)/g, (_, c: string) => c.toUpperCase()), camel(v)]))
+}
+
+/** What a decoded payload says, as a vector has it. */
+function present(value: unknown): unknown {
+  if (value instanceof Uint8Array) return hex(value)
+  if (Array.isArray(value)) return value.map(present)
+  if (typeof value === 'number') return String(value)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, v]) => v !== undefined && !(Array.isArray(v) && v.length === 0))
+      .map(([k, v]) => [k, present(v)]),
+  )
+}
+
+function load(file: string): Vector[] {
+  return JSON.parse(readFileSync(new URL(`../../../../testdata/wire/${file}.json`, import.meta.url), 'utf8')) as Vector[]
+}
+
+function hex(b: Uint8Array): string {
+  return [...b].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+function unhex(s: string): Uint8Array {
+  return Uint8Array.from(s.match(/../g) ?? [], (pair) => parseInt(pair, 16))
+}
