@@ -3,6 +3,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -18,7 +19,7 @@ var dist embed.FS
 
 // policy lets the page load what this server serves and connect to chat
 // servers, nothing else. The page has no inline script or style.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; " +
 	"connect-src 'self' ws: wss:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 // maxForm is the largest token request in bytes.
@@ -30,13 +31,51 @@ var contentTypes = map[string]string{
 	".css":  "text/css; charset=utf-8",
 }
 
+// A Name is of somebody or something that the page shows. Chinese is left out
+// where it is the same.
+type Name struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Chinese string `json:"zh,omitempty"`
+}
+
+// A Group is one with its members, who joined first at the front.
+type Group struct {
+	Name
+	Members []string `json:"members"`
+}
+
+// A Directory is whom and what a user of the page can find.
+type Directory struct {
+	People []Name  `json:"people"`
+	Groups []Group `json:"groups"`
+	Rooms  []Name  `json:"rooms"`
+}
+
+// An App is what the page asks of the server of its app. Its errors are
+// reasons that the page shows.
+type App interface {
+	// Grant gives user a token of the app.
+	Grant(ctx context.Context, user string) (appKey, token string, err error)
+	// Directory is what user can find; for an empty user, who could sign in.
+	Directory(ctx context.Context, user string) (Directory, error)
+	// CreateGroup makes a group; the first of its members is who asks.
+	CreateGroup(ctx context.Context, name string, members []string) (id string, err error)
+}
+
 // Handler serves the page at / and /demo/, its files and imlib.js beside each,
-// and POST /demo/token, which gives a token to whoever asks. It is for
-// development and demonstration only: issue decides which users there are, and
-// its error is the reason that the page shows.
-func Handler(issue func(user string) (appKey, token string, err error)) http.Handler {
+// and what the page asks of app:
+//
+//	POST /demo/token       user            who the token is of
+//	GET  /demo/directory   user            may be empty
+//	POST /demo/group       name, member    member once for each
+//
+// It asks nobody who they are, so it is for development and demonstration only.
+func Handler(app App) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("POST /demo/token", tokenHandler(issue))
+	mux.HandleFunc("POST /demo/token", func(w http.ResponseWriter, r *http.Request) { giveToken(w, r, app) })
+	mux.HandleFunc("GET /demo/directory", func(w http.ResponseWriter, r *http.Request) { giveDirectory(w, r, app) })
+	mux.HandleFunc("POST /demo/group", func(w http.ResponseWriter, r *http.Request) { createGroup(w, r, app) })
 	mux.Handle("GET /demo", http.RedirectHandler("/demo/", http.StatusFound))
 	for name, file := range files() {
 		mux.Handle("GET /"+name, file)
@@ -97,23 +136,38 @@ type grant struct {
 	Token  string `json:"token"`
 }
 
-func tokenHandler(issue func(user string) (appKey, token string, err error)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-		user := r.PostFormValue("user")
-		if user == "" {
-			http.Error(w, "user: missing", http.StatusBadRequest)
-			return
-		}
-		appKey, token, err := issue(user)
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusForbidden)
-			return
-		}
-		h := w.Header()
-		h.Set("Content-Type", "application/json")
-		h.Set("Cache-Control", "no-store")
-		// A client that left is no error of ours.
-		_ = json.NewEncoder(w).Encode(grant{AppKey: appKey, UserID: user, Token: token})
+func giveToken(w http.ResponseWriter, r *http.Request, app App) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	user := r.PostFormValue("user")
+	if user == "" {
+		http.Error(w, "user: missing", http.StatusBadRequest)
+		return
 	}
+	appKey, token, err := app.Grant(r.Context(), user)
+	answer(w, grant{AppKey: appKey, UserID: user, Token: token}, err)
+}
+
+func giveDirectory(w http.ResponseWriter, r *http.Request, app App) {
+	all, err := app.Directory(r.Context(), r.FormValue("user"))
+	answer(w, all, err)
+}
+
+func createGroup(w http.ResponseWriter, r *http.Request, app App) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	name := r.PostFormValue("name") // which reads the form
+	id, err := app.CreateGroup(r.Context(), name, r.PostForm["member"])
+	answer(w, map[string]string{"id": id}, err)
+}
+
+// answer writes v as JSON, or the reason why there is none.
+func answer(w http.ResponseWriter, v any, err error) {
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusForbidden)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Cache-Control", "no-store")
+	// A client that left is no error of ours.
+	_ = json.NewEncoder(w).Encode(v)
 }

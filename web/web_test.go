@@ -1,8 +1,10 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -10,17 +12,34 @@ import (
 	"testing"
 )
 
-func issue(user string) (appKey, token string, err error) {
+// app knows alice and bob, and no mallory.
+type app struct{}
+
+func (app) Grant(_ context.Context, user string) (appKey, token string, err error) {
 	if user == "mallory" {
 		return "", "", errors.New("user: not here")
 	}
 	return "key", "token of " + user, nil
 }
 
+func (app) Directory(_ context.Context, user string) (Directory, error) {
+	if user == "mallory" {
+		return Directory{}, errors.New("user: not here")
+	}
+	return Directory{People: []Name{{ID: user, Name: "Alice", Chinese: "阿鸿"}}, Groups: []Group{{Name{ID: "g", Name: "G"}, []string{"bob"}}}}, nil
+}
+
+func (app) CreateGroup(_ context.Context, name string, members []string) (string, error) {
+	if len(members) == 0 {
+		return "", errors.New("member: nobody")
+	}
+	return name + " of " + strings.Join(members, " and "), nil
+}
+
 func serve(t *testing.T, r *http.Request) *http.Response {
 	t.Helper()
 	w := httptest.NewRecorder()
-	Handler(issue).ServeHTTP(w, r)
+	Handler(app{}).ServeHTTP(w, r)
 	return w.Result()
 }
 
@@ -31,7 +50,12 @@ func get(t *testing.T, path string) *http.Response {
 
 func postForm(t *testing.T, form string) *http.Response {
 	t.Helper()
-	r := httptest.NewRequest(http.MethodPost, "/demo/token", strings.NewReader(form))
+	return postTo(t, "/demo/token", form)
+}
+
+func postTo(t *testing.T, path, form string) *http.Response {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return serve(t, r)
 }
@@ -137,5 +161,34 @@ func TestTokenIsRefused(t *testing.T) {
 	r := httptest.NewRequest(http.MethodGet, "/demo/token?user=alice", nil)
 	if res := serve(t, r); res.StatusCode == http.StatusOK {
 		t.Error("a link gets a token")
+	}
+}
+
+func body(t *testing.T, res *http.Response) string {
+	t.Helper()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(b))
+}
+
+func TestDirectory(t *testing.T) {
+	const want = `{"people":[{"id":"alice","name":"Alice","zh":"阿鸿"}],"groups":[{"id":"g","name":"G","members":["bob"]}],"rooms":null}`
+	if got := body(t, get(t, "/demo/directory?user=alice")); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if res := get(t, "/demo/directory?user=mallory"); res.StatusCode != http.StatusForbidden {
+		t.Error(res.Status)
+	}
+}
+
+func TestCreateGroup(t *testing.T) {
+	res := postTo(t, "/demo/group", url.Values{"name": {"tea"}, "member": {"alice", "bob"}}.Encode())
+	if got := body(t, res); got != `{"id":"tea of alice and bob"}` {
+		t.Errorf("got %s", got)
+	}
+	if res := postTo(t, "/demo/group", "name=tea"); res.StatusCode != http.StatusForbidden {
+		t.Error(res.Status)
 	}
 }
