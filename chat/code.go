@@ -8,6 +8,10 @@ import (
 
 // Code is the result of an operation as a client sees it. The numbers are the
 // protocol's, so an official client shows the name it always showed.
+//
+// A Code is an error only to be compared with: errors.Is(err, NotInGroup) says
+// whether err is, or wraps, an *Error of that code. Errors that are returned
+// are always *Error, which says more.
 type Code uint16
 
 // The codes this server answers with. They are never renumbered.
@@ -115,6 +119,9 @@ func (c Code) String() string {
 	return fmt.Sprintf("code-%d", uint16(c))
 }
 
+// Error is String.
+func (c Code) Error() string { return c.String() }
+
 // Codes lists every code of this server, in no particular order.
 func Codes() []Code {
 	all := make([]Code, 0, len(codeText))
@@ -147,6 +154,12 @@ func (e *Error) Error() string {
 		text += ": " + e.Err.Error()
 	}
 	return text
+}
+
+// Is reports whether target is the code of e.
+func (e *Error) Is(target error) bool {
+	code, ok := target.(Code)
+	return ok && code == e.Code
 }
 
 // Unwrap is the cause.
