@@ -2,3 +2,5 @@
 // conversations, messages, ticks and result codes. It depends on the standard
 // library only, so every other package can speak it.
 package chat
+
+//go:generate go run -C ../tools ./genwords ..

@@ -227,12 +227,12 @@ func (o *outgoing) check() error {
 	switch {
 	case o.err != nil:
 		return o.err
-	case len(o.up.Content) > wire.MaxContent:
-		return chat.Errorf(chat.TooBig, "the content is %d bytes, over %d", len(o.up.Content), wire.MaxContent)
+	case len(o.up.Content) > chat.MaxContent:
+		return chat.Errorf(chat.TooBig, "the content is %d bytes, over %d", len(o.up.Content), chat.MaxContent)
 	case len(o.up.ToUserIds) > 0 && o.to.Type != chat.Group:
 		return chat.Errorf(chat.BadParameter, "only a message to a group can be directed to some of its members")
-	case len(o.up.ToUserIds) > wire.MaxDirected:
-		return chat.Errorf(chat.BadParameter, "a message is directed to at most %d members", wire.MaxDirected)
+	case len(o.up.ToUserIds) > chat.MaxDirected:
+		return chat.Errorf(chat.BadParameter, "a message is directed to at most %d members", chat.MaxDirected)
 	}
 	return wire.CheckID("the target of the conversation", o.to.Target)
 }

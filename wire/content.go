@@ -14,9 +14,8 @@ import (
 
 // Limits of what the content of an official type holds.
 const (
-	MaxThumbnail = 80 << 10 // bytes of base64 in the content of an image, a video or a place
-	MaxVoice     = time.Minute
-	MaxVideo     = 2 * time.Minute // unless an app says otherwise
+	MaxVoice = time.Minute
+	MaxVideo = 2 * time.Minute // unless an app says otherwise
 )
 
 // ContentLimits are what an app chooses of the limits of official types. The
@@ -70,8 +69,8 @@ func thumbnail(_ ContentLimits, m member) error {
 	if !ok {
 		return chat.Errorf(chat.BadParameter, "content.content is not text, but a picture in base64 is wanted")
 	}
-	if len(text) > MaxThumbnail {
-		return chat.Errorf(chat.TooBig, "content.content is a picture of %d bytes in base64, over %d", len(text), MaxThumbnail)
+	if len(text) > chat.MaxThumbnail {
+		return chat.Errorf(chat.TooBig, "content.content is a picture of %d bytes in base64, over %d", len(text), chat.MaxThumbnail)
 	}
 	const prefix = "data:"
 	if len(text) >= len(prefix) && bytes.EqualFold(text[:len(prefix)], []byte(prefix)) {

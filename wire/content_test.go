@@ -46,16 +46,16 @@ func TestContentLimits(t *testing.T) {
 		code         chat.Code
 		reason       string
 	}{
-		"a picture":                    {typ: "RC:ImgMsg", content: picture(wire.MaxThumbnail)},
+		"a picture":                    {typ: "RC:ImgMsg", content: picture(chat.MaxThumbnail)},
 		"no picture":                   {typ: "RC:ImgMsg", content: `{"imageUri":"http://127.0.0.1/"}`},
 		"a picture that is null":       {typ: "RC:ImgMsg", content: `{"content":null}`},
 		"a picture of another member":  {typ: "RC:ImgMsg", content: `{"user":{"content":"data:image/png;base64,AAAA"},"extra":"data:"}`},
-		"a large picture":              {typ: "RC:ImgMsg", content: picture(wire.MaxThumbnail + 1), code: chat.TooBig, reason: "content.content is a picture of 81921 bytes in base64, over 81920"},
+		"a large picture":              {typ: "RC:ImgMsg", content: picture(chat.MaxThumbnail + 1), code: chat.TooBig, reason: "content.content is a picture of 81921 bytes in base64, over 81920"},
 		"a large picture of a video":   {typ: "RC:SightMsg", content: picture(100_000), code: chat.TooBig, reason: "over 81920"},
 		"a large picture of a place":   {typ: "RC:LBSMsg", content: picture(100_000), code: chat.TooBig, reason: "over 81920"},
 		"a large text":                 {typ: "RC:TxtMsg", content: picture(100_000)},
 		"a large one of an app's type": {typ: "app:picture", content: picture(100_000)},
-		"slashes that are escaped":     {typ: "RC:ImgMsg", content: `{"content":"` + strings.Repeat(`\/`, wire.MaxThumbnail*3/5) + `"}`},
+		"slashes that are escaped":     {typ: "RC:ImgMsg", content: `{"content":"` + strings.Repeat(`\/`, chat.MaxThumbnail*3/5) + `"}`},
 		"too many that are escaped":    {typ: "RC:ImgMsg", content: `{"content":"` + strings.Repeat(`\/`, 45_000) + strings.Repeat("A", 40_000) + `"}`, code: chat.TooBig, reason: "over 81920"},
 		"a prefix":                     {typ: "RC:ImgMsg", content: `{"content":"data:image/jpeg;base64,AAAA"}`, code: chat.BadParameter, reason: `content.content begins with "data:"`},
 		"a prefix in capitals":         {typ: "RC:ImgMsg", content: `{"content":"DATA:image/jpeg;base64,AAAA"}`, code: chat.BadParameter, reason: "begins with"},
@@ -201,7 +201,7 @@ func TestSkipLists(t *testing.T) {
 
 // What has no limits costs nothing to check, and a picture is not copied.
 func TestCheckDoesNotAllocate(t *testing.T) {
-	picture := `{"imageUri":"http://127.0.0.1/","content":"` + strings.Repeat("A", wire.MaxThumbnail) + `"}`
+	picture := `{"imageUri":"http://127.0.0.1/","content":"` + strings.Repeat("A", chat.MaxThumbnail) + `"}`
 	for _, m := range []*chat.Message{
 		parse(t, wire.Unknown, chat.Private, of("RC:TxtMsg", `{"content":"hi"}`)),
 		parse(t, wire.Unknown, chat.Private, of("app:order", `{"content":"hi"}`)),

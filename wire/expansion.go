@@ -8,25 +8,21 @@ import (
 )
 
 // Limits of an expansion.
-const (
-	MaxPairs     = 300  // key-value pairs of a message
-	MaxPairKey   = 32   // bytes
-	MaxPairValue = 4096 // UTF-16 units, which is what a client counts
-)
+const ()
 
 // CheckPair returns a *chat.Error that names what is wrong with a key or value
 // of an expansion.
 func CheckPair(key, value string) error {
-	if len(key) == 0 || len(key) > MaxPairKey {
-		return chat.Errorf(chat.ExpansionFormat, "the key %.40q is %d bytes, not 1 to %d", key, len(key), MaxPairKey)
+	if len(key) == 0 || len(key) > chat.MaxPairKey {
+		return chat.Errorf(chat.ExpansionFormat, "the key %.40q is %d bytes, not 1 to %d", key, len(key), chat.MaxPairKey)
 	}
 	for _, c := range []byte(key) {
 		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' || c == '=' || c == '+' || c == '-') {
 			return chat.Errorf(chat.ExpansionFormat, "the key %q has other characters than A-Z a-z 0-9 _ = + -", key)
 		}
 	}
-	if n := utf16Len(value); n > MaxPairValue {
-		return chat.Errorf(chat.ExpansionFormat, "the value of %q is %d characters, over %d", key, n, MaxPairValue)
+	if n := utf16Len(value); n > chat.MaxPairValue {
+		return chat.Errorf(chat.ExpansionFormat, "the value of %q is %d characters, over %d", key, n, chat.MaxPairValue)
 	}
 	return nil
 }
@@ -50,8 +46,8 @@ func checkExpansion(text []byte) error {
 	if err := json.Unmarshal(text, &pairs); err != nil {
 		return chat.Errorf(chat.ExpansionFormat, `extraContent is not JSON {"key":{"v":"value"}}`)
 	}
-	if len(pairs) > MaxPairs {
-		return chat.Errorf(chat.ExpansionFormat, "extraContent has %d keys, over %d", len(pairs), MaxPairs)
+	if len(pairs) > chat.MaxPairs {
+		return chat.Errorf(chat.ExpansionFormat, "extraContent has %d keys, over %d", len(pairs), chat.MaxPairs)
 	}
 	for k, v := range pairs {
 		if v.V == nil {

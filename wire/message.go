@@ -14,14 +14,9 @@ import (
 )
 
 // Limits of what a client or the app's server may send. All are in bytes
-// except MaxDirected.
+// except chat.MaxDirected.
 const (
-	MaxContent    = 131072 // the content's JSON text
-	MaxID         = 64     // a user, group, chatroom or channel id
-	MaxObjectName = 64     // a message type's name, such as RC:TxtMsg
-	MaxPushText   = 8192   // pushContent or pushData
-	MaxExpansion  = 131072 // the expansion's JSON text, when the message is sent
-	MaxDirected   = 300    // users a directional message names
+	MaxExpansion = 131072 // the expansion's JSON text, when the message is sent
 )
 
 // Field numbers of UpMessage, what a client sends.
@@ -286,13 +281,13 @@ func (p *parser) text(num protowire.Number, v []byte) error {
 		} else {
 			p.m.ObjectName = string(v)
 		}
-		return p.pass(downObjectName, "objectName", v, MaxObjectName)
+		return p.pass(downObjectName, "objectName", v, chat.MaxObjectName)
 	case upContent:
 		return p.setContent(v)
 	case upPushText:
-		return p.pass(downPushText, "pushContent", v, MaxPushText)
+		return p.pass(downPushText, "pushContent", v, chat.MaxPushText)
 	case upPushData:
-		return p.pass(downPushData, "pushData", v, MaxPushText)
+		return p.pass(downPushData, "pushData", v, chat.MaxPushText)
 	case upExpansion:
 		if err := p.pass(downExpansion, "extraContent", v, MaxExpansion); err != nil {
 			return err
@@ -307,8 +302,8 @@ func (p *parser) text(num protowire.Number, v []byte) error {
 }
 
 func (p *parser) setContent(v []byte) error {
-	if len(v) > MaxContent {
-		return chat.Errorf(chat.TooBig, "content is %d bytes, over %d", len(v), MaxContent)
+	if len(v) > chat.MaxContent {
+		return chat.Errorf(chat.TooBig, "content is %d bytes, over %d", len(v), chat.MaxContent)
 	}
 	// A receiver's SDK parses the content: what is not JSON would break it.
 	if !json.Valid(v) {
@@ -326,19 +321,19 @@ func (p *parser) setChannel(v []byte) error {
 	if err := CheckID("channelId", p.m.Channel); err != nil {
 		return err
 	}
-	return p.pass(downChannel, "channelId", v, MaxID)
+	return p.pass(downChannel, "channelId", v, chat.MaxID)
 }
 
 func (p *parser) directed(v []byte) error {
-	if len(p.m.To) == MaxDirected {
-		return chat.Errorf(chat.BadParameter, "toUserIds names more than %d users", MaxDirected)
+	if len(p.m.To) == chat.MaxDirected {
+		return chat.Errorf(chat.BadParameter, "toUserIds names more than %d users", chat.MaxDirected)
 	}
 	id := string(v)
 	if err := CheckID("toUserIds", id); err != nil {
 		return err
 	}
 	p.m.To = append(p.m.To, chat.UserID(id))
-	return p.pass(downTo, "toUserIds", v, MaxID)
+	return p.pass(downTo, "toUserIds", v, chat.MaxID)
 }
 
 // pass hands a text field on to the receivers.
@@ -445,11 +440,11 @@ func UpFlags(f chat.Flags) (up int32) {
 	return up
 }
 
-// CheckID returns a *chat.Error that names field when id is not 1 to MaxID
+// CheckID returns a *chat.Error that names field when id is not 1 to chat.MaxID
 // bytes of UTF-8 without control characters.
 func CheckID(field, id string) error {
-	if len(id) == 0 || len(id) > MaxID {
-		return chat.Errorf(chat.BadParameter, "%s is %d bytes, not 1 to %d", field, len(id), MaxID)
+	if len(id) == 0 || len(id) > chat.MaxID {
+		return chat.Errorf(chat.BadParameter, "%s is %d bytes, not 1 to %d", field, len(id), chat.MaxID)
 	}
 	for i := 0; i < len(id); i++ {
 		if id[i] < 0x20 || id[i] == 0x7f {

@@ -122,7 +122,7 @@ func TestParseMessageRefuses(t *testing.T) {
 	text := func(num protowire.Number, s string) []byte {
 		return protowire.AppendString(protowire.AppendTag(bytes.Clone(good), num, protowire.BytesType), s)
 	}
-	many := make([]string, wire.MaxDirected+1)
+	many := make([]string, chat.MaxDirected+1)
 	for i := range many {
 		many[i] = fmt.Sprint("user", i)
 	}
@@ -137,12 +137,12 @@ func TestParseMessageRefuses(t *testing.T) {
 		"a tag that does not end":  {append(bytes.Clone(good), 0xff), chat.BadMessage, "message"},
 		"an empty object name":     {with(func(m *pb.UpMessage) { m.ClassName = new("") }), chat.BadParameter, "objectName"},
 		"a long object name":       {with(func(m *pb.UpMessage) { m.ClassName = new(strings.Repeat("x", 65)) }), chat.BadParameter, "objectName is 65 bytes, over 64"},
-		"content too big":          {with(func(m *pb.UpMessage) { m.Content = quoted(wire.MaxContent + 1) }), chat.TooBig, "131073"},
+		"content too big":          {with(func(m *pb.UpMessage) { m.Content = quoted(chat.MaxContent + 1) }), chat.TooBig, "131073"},
 		"content not JSON":         {with(func(m *pb.UpMessage) { m.Content = []byte("hello") }), chat.BadParameter, "content is not JSON"},
 		"no content":               {with(func(m *pb.UpMessage) { m.Content = []byte{} }), chat.BadParameter, "content is not JSON"},
 		"content not UTF-8":        {with(func(m *pb.UpMessage) { m.Content = []byte("\"\xff\"") }), chat.BadMessage, "field 3 is not UTF-8"},
-		"a long pushContent":       {with(func(m *pb.UpMessage) { m.PushText = new(strings.Repeat("x", wire.MaxPushText+1)) }), chat.BadParameter, "pushContent"},
-		"a long pushData":          {with(func(m *pb.UpMessage) { m.AppData = new(strings.Repeat("x", wire.MaxPushText+1)) }), chat.BadParameter, "pushData"},
+		"a long pushContent":       {with(func(m *pb.UpMessage) { m.PushText = new(strings.Repeat("x", chat.MaxPushText+1)) }), chat.BadParameter, "pushContent"},
+		"a long pushData":          {with(func(m *pb.UpMessage) { m.AppData = new(strings.Repeat("x", chat.MaxPushText+1)) }), chat.BadParameter, "pushData"},
 		"a long expansion":         {with(func(m *pb.UpMessage) { m.ExtraContent = new(strings.Repeat("x", wire.MaxExpansion+1)) }), chat.BadParameter, "extraContent"},
 		"a long channel":           {with(func(m *pb.UpMessage) { m.BusChannel = new(strings.Repeat("x", 65)) }), chat.BadParameter, "channelId"},
 		"too many receivers":       {with(func(m *pb.UpMessage) { m.ToUserIds = many }), chat.BadParameter, "toUserIds names more than 300"},
@@ -186,9 +186,9 @@ func TestParseMessageRefuses(t *testing.T) {
 // What is just within the limits is taken, and so is what we do not know.
 func TestParseMessageTakes(t *testing.T) {
 	for name, change := range map[string]func(*pb.UpMessage){
-		"content at the limit": func(m *pb.UpMessage) { m.Content = quoted(wire.MaxContent) },
+		"content at the limit": func(m *pb.UpMessage) { m.Content = quoted(chat.MaxContent) },
 		"any JSON":             func(m *pb.UpMessage) { m.Content = []byte("1e999") },
-		"a custom object name": func(m *pb.UpMessage) { m.ClassName = new(strings.Repeat("x", wire.MaxObjectName)) },
+		"a custom object name": func(m *pb.UpMessage) { m.ClassName = new(strings.Repeat("x", chat.MaxObjectName)) },
 		"no channel":           func(m *pb.UpMessage) { m.BusChannel = new("") },
 		"old fields":           func(m *pb.UpMessage) { m.DelMsgTime, m.SystemId = new(int64(1)), new("x") },
 	} {

@@ -8,7 +8,6 @@ import (
 	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/internal/amend"
 	"github.com/hongyan-im/hongyan/internal/store"
-	"github.com/hongyan-im/hongyan/wire"
 )
 
 func who(user chat.UserID, m *chat.Message) amend.Who {
@@ -133,7 +132,7 @@ func TestEditRefused(t *testing.T) {
 			t.Errorf("%s: something was committed", name)
 		}
 	}
-	for content, code := range map[string]chat.Code{"not JSON": chat.BadParameter, `"` + string(make([]byte, wire.MaxContent)) + `"`: chat.TooBig} {
+	for content, code := range map[string]chat.Code{"not JSON": chat.BadParameter, `"` + string(make([]byte, chat.MaxContent)) + `"`: chat.TooBig} {
 		if _, _, err := d.Edit(t.Context(), amend.Edit{Who: who("alice", m), Content: []byte(content)}); chat.CodeOf(err) != code {
 			t.Errorf("%.10q: %v, not %v", content, err, code)
 		}

@@ -33,7 +33,6 @@ type Expansion struct {
 
 // How many keys one change may name: of a user, and of the app's server.
 const (
-	maxPairs        = 20
 	maxPairsTrusted = 100
 )
 
@@ -75,7 +74,7 @@ func (e *Editor) Expand(ctx context.Context, x Expansion) (chat.ID, error) {
 }
 
 func (x *Expansion) check() error {
-	limit := maxPairs
+	limit := chat.MaxPairsChanged
 	if x.Trusted {
 		limit = maxPairsTrusted
 	}
@@ -134,8 +133,8 @@ func (e *Editor) expanded(x Pairs, m *chat.Message) ([]byte, error) {
 	for k, v := range x.Put {
 		pairs[k] = Value{V: v, TS: now}
 	}
-	if len(pairs) > wire.MaxPairs {
-		return nil, chat.Errorf(chat.ExpansionFormat, "the message would have %d keys, over %d", len(pairs), wire.MaxPairs)
+	if len(pairs) > chat.MaxPairs {
+		return nil, chat.Errorf(chat.ExpansionFormat, "the message would have %d keys, over %d", len(pairs), chat.MaxPairs)
 	}
 	return json.Marshal(pairs)
 }

@@ -480,8 +480,8 @@ func (a *realm) entryNotice(f *form, room string, user chat.UserID) *chat.Messag
 // queryRoomEntries returns the entries of a chatroom, or those of the keys.
 func queryRoomEntries(ctx context.Context, a *realm, f *form) (fields, error) {
 	id, keys := f.id("chatroomId"), f.values["keys"]
-	if len(keys) > chatroom.MaxEntries {
-		f.fail("keys is there %d times, over %d", len(keys), chatroom.MaxEntries)
+	if len(keys) > chat.MaxRoomEntries {
+		f.fail("keys is there %d times, over %d", len(keys), chat.MaxRoomEntries)
 	}
 	if f.err != nil {
 		return nil, f.err

@@ -34,7 +34,7 @@ func publishPrivate(ctx context.Context, a *realm, f *form) (fields, error) {
 // These cannot have expansions or push options, which are then ignored.
 func publishGroup(ctx context.Context, a *realm, f *form) (fields, error) {
 	p := f.publish(chat.Group, "toGroupId", maxGroups)
-	p.up.ToUserIds = f.idsIfAny("toUserId", wire.MaxDirected)
+	p.up.ToUserIds = f.idsIfAny("toUserId", chat.MaxDirected)
 	directional := len(p.up.ToUserIds) > 0
 	if directional && len(p.targets) > 1 {
 		f.fail("toUserId goes with one toGroupId, not %d", len(p.targets))
@@ -93,8 +93,8 @@ func (f *form) publish(typ chat.ConversationType, to string, limit int) *publish
 		p.up.OptionBits = new(int64(1))
 	}
 	p.up.BusChannel = present(f.idIfAny("busChannel"))
-	p.up.PushText = present(f.text("pushContent", wire.MaxPushText))
-	p.up.AppData = present(f.text("pushData", wire.MaxPushText))
+	p.up.PushText = present(f.text("pushContent", chat.MaxPushText))
+	p.up.AppData = present(f.text("pushData", chat.MaxPushText))
 	return p
 }
 
@@ -169,7 +169,7 @@ func (p *publish) push(f *form) {
 		ForceShow   int             `json:"forceShowPushContent"`
 		PushConfigs json.RawMessage `json:"pushConfigs"`
 	}
-	if err := json.Unmarshal([]byte(f.text("pushExt", wire.MaxPushText)), &ext); err != nil {
+	if err := json.Unmarshal([]byte(f.text("pushExt", chat.MaxPushText)), &ext); err != nil {
 		f.fail("pushExt is not JSON with title, templateId, forceShowPushContent and pushConfigs")
 		return
 	}

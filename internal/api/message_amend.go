@@ -26,7 +26,7 @@ func recall(ctx context.Context, a *realm, f *form) (fields, error) {
 		Who:    f.who("fromUserId", "messageUID", typ),
 		Admin:  f.flag("isAdmin", false),
 		Delete: f.flag("isDelete", false),
-		Extra:  f.text("extra", wire.MaxPushText),
+		Extra:  f.text("extra", chat.MaxPushText),
 		Command: &pb.UpMessage{
 			Flags:      new(wire.UpFlags(when(f.flag("disablePush", false), chat.Silent))),
 			OptionBits: new(when(f.flag("disableUpdateLastMsg", false), int64(1))),
@@ -63,7 +63,7 @@ func (f *form) who(user, uid string, typ chat.ConversationType) amend.Who {
 	w := amend.Who{
 		User:         chat.UserID(f.id(user)),
 		Conversation: chat.Conversation{Type: typ, Target: f.id("targetId"), Channel: f.idIfAny("busChannel")},
-		UID:          chat.UID(f.text(uid, wire.MaxID)),
+		UID:          chat.UID(f.text(uid, chat.MaxID)),
 		Trusted:      true,
 	}
 	if _, err := w.UID.ID(); err != nil {
@@ -158,7 +158,7 @@ func (f *form) expandable() amend.Who {
 
 // queryExpansion returns a page of 100 key-values of a message.
 func queryExpansion(ctx context.Context, a *realm, f *form) (fields, error) {
-	uid := chat.UID(f.text("msgUID", wire.MaxID))
+	uid := chat.UID(f.text("msgUID", chat.MaxID))
 	if _, err := uid.ID(); err != nil {
 		f.fail("msgUID: %v", err)
 	}

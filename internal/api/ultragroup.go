@@ -7,7 +7,6 @@ import (
 
 	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/internal/ultragroup"
-	"github.com/hongyan-im/hongyan/wire"
 )
 
 // Ultra are the ultra groups of an app.
@@ -328,7 +327,7 @@ func listExemptInUltra(ctx context.Context, a *realm, f *form) (fields, error) {
 func publishUltra(ctx context.Context, a *realm, f *form) (fields, error) {
 	p := f.publish(chat.UltraGroup, "toGroupIds", maxGroups)
 	f.channel()
-	p.up.ToUserIds = f.idsIfAny("toUserIds", wire.MaxDirected)
+	p.up.ToUserIds = f.idsIfAny("toUserIds", chat.MaxDirected)
 	directional := len(p.up.ToUserIds) > 0
 	if directional && len(p.targets) > 1 {
 		f.fail("toUserIds goes with one toGroupIds, not %d", len(p.targets))

@@ -17,11 +17,8 @@ const EntryNotice = "RC:chrmKVNotiMsg"
 
 // Limits of the entries of a room.
 const (
-	MaxEntries    = 100
-	maxEntryKey   = 128
-	maxEntryValue = 4096
-	entryRate     = 100 // changes a second by the members of a room
-	maxDeleted    = 2 * MaxEntries
+	entryRate  = 100 // changes a second by the members of a room
+	maxDeleted = 2 * chat.MaxRoomEntries
 )
 
 // Entry is a key with a value that the members of a room share. Who set it
@@ -146,7 +143,7 @@ func (es *entries) since(after, through chat.Tick) Shared {
 
 // AllEntries returns the entries of a room, in byte order of their keys.
 func (r *Rooms) AllEntries(ctx context.Context, id string) ([]Entry, error) {
-	stored, err := r.store.Entries(ctx, store.EntryRange{Space: store.RoomEntries, Owner: id, Limit: MaxEntries})
+	stored, err := r.store.Entries(ctx, store.EntryRange{Space: store.RoomEntries, Owner: id, Limit: chat.MaxRoomEntries})
 	if err != nil {
 		return nil, err
 	}
@@ -166,8 +163,8 @@ type EntryChange struct {
 }
 
 func (c EntryChange) check() error {
-	if len(c.Key) == 0 || len(c.Key) > maxEntryKey {
-		return chat.Errorf(chat.ChatroomParameter, "key is %d bytes, not 1 to %d", len(c.Key), maxEntryKey)
+	if len(c.Key) == 0 || len(c.Key) > chat.MaxEntryKey {
+		return chat.Errorf(chat.ChatroomParameter, "key is %d bytes, not 1 to %d", len(c.Key), chat.MaxEntryKey)
 	}
 	for _, b := range []byte(c.Key) {
 		switch {
@@ -176,8 +173,8 @@ func (c EntryChange) check() error {
 			return chat.Errorf(chat.ChatroomParameter, "key %.40q has other characters than A-Z a-z 0-9 + = - _", c.Key)
 		}
 	}
-	if n := utf8.RuneCountInString(c.Value); n > maxEntryValue || !utf8.ValidString(c.Value) {
-		return chat.Errorf(chat.ChatroomParameter, "value of key %s is %d characters, over %d, or not UTF-8", c.Key, n, maxEntryValue)
+	if n := utf8.RuneCountInString(c.Value); n > chat.MaxEntryValue || !utf8.ValidString(c.Value) {
+		return chat.Errorf(chat.ChatroomParameter, "value of key %s is %d characters, over %d, or not UTF-8", c.Key, n, chat.MaxEntryValue)
 	}
 	return nil
 }
@@ -300,7 +297,7 @@ func (c EntryChange) allowed(now map[string]Entry, room string, owner chat.UserI
 		return nil, chat.Errorf(chat.EntryMissing, "there is no key %s", c.Key)
 	case there && e.Owner != owner && !c.Force:
 		return nil, chat.Errorf(chat.EntryNotYours, "key %s was set by somebody else", c.Key)
-	case !there && len(now) >= MaxEntries:
+	case !there && len(now) >= chat.MaxRoomEntries:
 		return nil, chat.Errorf(chat.TooManyEntries, "the chatroom has %d keys, the most it takes", len(now))
 	case c.Delete:
 		delete(now, c.Key)

@@ -78,7 +78,7 @@ func TestEntriesSync(t *testing.T) {
 				default:
 					done, err := s.ChangeEntries(t.Context(), "room", "alice", []EntryChange{{Key: key, Value: fmt.Sprint(i)}}, nil)
 					_, there := want[key]
-					if full := len(want) == MaxEntries && !there; err != nil || full != (chat.CodeOf(done.Failed[key]) == chat.TooManyEntries) {
+					if full := len(want) == chat.MaxRoomEntries && !there; err != nil || full != (chat.CodeOf(done.Failed[key]) == chat.TooManyEntries) {
 						t.Fatalf("setting %s: %v, %v", key, done.Failed, err)
 					}
 					if done.Failed[key] == nil {

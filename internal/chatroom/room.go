@@ -85,7 +85,7 @@ func (r *Rooms) read(ctx context.Context, id string, until chat.Tick) (m memory,
 	if err != nil {
 		return m, err
 	}
-	m.entries, err = r.store.Entries(ctx, store.EntryRange{Space: store.RoomEntries, Owner: id, Limit: 2 * MaxEntries})
+	m.entries, err = r.store.Entries(ctx, store.EntryRange{Space: store.RoomEntries, Owner: id, Limit: 2 * chat.MaxRoomEntries})
 	if err != nil {
 		return m, err
 	}

@@ -389,7 +389,7 @@ func TestStates(t *testing.T) {
 func TestSettingsAreChecked(t *testing.T) {
 	d := open(t)
 	for _, s := range [][]conversation.State{
-		nil, make([]conversation.State, conversation.MaxChanged+1), {{Conversation: private("a")}},
+		nil, make([]conversation.State, chat.MaxChanged+1), {{Conversation: private("a")}},
 		{state(private("a"), conversation.Top, "2")}, {state(private("a"), conversation.Level, "6")}, {state(private("a"), conversation.Level, "-2")},
 		{state(private("a"), conversation.Translate, "x")}, {state(private("a"), conversation.Tags, "1")}, {state(private("a"), 9, "1")},
 	} {
@@ -482,7 +482,7 @@ func TestTags(t *testing.T) {
 func TestTagsAreBounded(t *testing.T) {
 	d := open(t)
 	var all []conversation.Tag
-	for i := range conversation.MaxTags {
+	for i := range chat.MaxTags {
 		all = append(all, conversation.Tag{ID: fmt.Sprint(i), Name: "x"})
 	}
 	if _, err := d.SaveTags(t.Context(), "me", all, 1); err != nil {
@@ -510,12 +510,12 @@ func TestTagsAreBounded(t *testing.T) {
 	}
 	d.tag("1", private("oldest"))
 	var cs []chat.Conversation
-	for i := range conversation.MaxTagged {
+	for i := range chat.MaxTagged {
 		cs = append(cs, private(fmt.Sprint("peer", i)))
 	}
 	d.tag("1", cs[:500]...)
 	d.tag("1", cs[500:]...)
-	if got := d.tagged("1"); len(got) != conversation.MaxTagged || slices.Contains(got, "oldest") {
+	if got := d.tagged("1"); len(got) != chat.MaxTagged || slices.Contains(got, "oldest") {
 		t.Errorf("%d are tagged, the oldest too: %t", len(got), slices.Contains(got, "oldest"))
 	}
 }

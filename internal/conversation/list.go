@@ -12,7 +12,6 @@ import (
 // Bounds of a list.
 const (
 	DefaultCount = 300
-	MaxCount     = 1000
 	maxListBytes = 4 << 20 // of latest messages
 )
 
@@ -20,7 +19,7 @@ const (
 type Query struct {
 	Types []chat.ConversationType // only these; none is all
 	Tags  []string                // only conversations with one of these tags; none is all
-	Count int                     // 0 means DefaultCount, more than MaxCount is MaxCount
+	Count int                     // 0 means DefaultCount, more than chat.MaxListed is chat.MaxListed
 	Until chat.Tick               // as it was then
 
 	Start    chat.Tick // 0, or the part begins next to this time, which is not part of it
@@ -49,7 +48,7 @@ func (l *Lists) List(ctx context.Context, user chat.UserID, q Query) (List, erro
 	if q.Count <= 0 {
 		q.Count = DefaultCount
 	}
-	q.Count = min(q.Count, MaxCount)
+	q.Count = min(q.Count, chat.MaxListed)
 	start, started, err := q.start()
 	if err != nil {
 		return List{}, err

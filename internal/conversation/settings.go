@@ -63,14 +63,13 @@ type State struct {
 
 // Bounds of settings.
 const (
-	MaxChanged  = 20     // conversations that Set changes at once
 	MaxSettings = 10_000 // conversations for which a user has one kind of setting
 )
 
 // Set changes settings of conversations and returns the tick of the change.
 func (l *Lists) Set(ctx context.Context, user chat.UserID, states []State) (chat.Tick, error) {
-	if len(states) == 0 || len(states) > MaxChanged {
-		return 0, chat.Errorf(chat.BadParameter, "state names %d conversations, not 1 to %d", len(states), MaxChanged)
+	if len(states) == 0 || len(states) > chat.MaxChanged {
+		return 0, chat.Errorf(chat.BadParameter, "state names %d conversations, not 1 to %d", len(states), chat.MaxChanged)
 	}
 	var changes []store.Change
 	for _, s := range states {

@@ -13,12 +13,7 @@ import (
 )
 
 // Bounds of tags.
-const (
-	MaxTags   = 20   // that a user has
-	MaxTagged = 1000 // conversations of a tag; the oldest gives way
-	maxTagID  = 10   // characters
-	maxTagged = 15   // characters of a name
-)
+const ()
 
 // Tag is a user's own label for conversations.
 type Tag struct {
@@ -69,14 +64,14 @@ func (l *Lists) SaveTags(ctx context.Context, user chat.UserID, tags []Tag, now 
 		if err := checkTag(t.ID); err != nil {
 			return 0, err
 		}
-		if n := utf8.RuneCountInString(t.Name); n == 0 || n > maxTagged || !utf8.ValidString(t.Name) {
-			return 0, chat.Errorf(chat.BadParameter, "the name of a tag is %d characters, not 1 to %d", n, maxTagged)
+		if n := utf8.RuneCountInString(t.Name); n == 0 || n > chat.MaxTagName || !utf8.ValidString(t.Name) {
+			return 0, chat.Errorf(chat.BadParameter, "the name of a tag is %d characters, not 1 to %d", n, chat.MaxTagName)
 		}
 		created := now
 		if i := slices.IndexFunc(existing, func(e Tag) bool { return e.ID == t.ID }); i >= 0 {
 			created = existing[i].Created
-		} else if total++; total > MaxTags {
-			return 0, chat.Errorf(chat.TooManyTags, "the user has %d tags already", MaxTags)
+		} else if total++; total > chat.MaxTags {
+			return 0, chat.Errorf(chat.TooManyTags, "the user has %d tags already", chat.MaxTags)
 		}
 		changes = append(changes, store.EntrySet{
 			Space: store.Tags, Owner: string(user), Key: t.ID, Value: append(tickValue(created), t.Name...),
@@ -87,16 +82,16 @@ func (l *Lists) SaveTags(ctx context.Context, user chat.UserID, tags []Tag, now 
 
 func checkTag(id string) error {
 	n := utf8.RuneCountInString(id)
-	if n == 0 || n > maxTagID || !utf8.ValidString(id) || strings.Contains(id, "\x00") {
-		return chat.Errorf(chat.BadParameter, "the id of a tag is %d characters, not 1 to %d", n, maxTagID)
+	if n == 0 || n > chat.MaxTagID || !utf8.ValidString(id) || strings.Contains(id, "\x00") {
+		return chat.Errorf(chat.BadParameter, "the id of a tag is %d characters, not 1 to %d", n, chat.MaxTagID)
 	}
 	return nil
 }
 
 // DeleteTags ends tags, also where conversations have them.
 func (l *Lists) DeleteTags(ctx context.Context, user chat.UserID, ids []string) (chat.Tick, error) {
-	if len(ids) > MaxTags {
-		return 0, chat.Errorf(chat.BadParameter, "tags names %d tags, over %d", len(ids), MaxTags)
+	if len(ids) > chat.MaxTags {
+		return 0, chat.Errorf(chat.BadParameter, "tags names %d tags, over %d", len(ids), chat.MaxTags)
 	}
 	changes := []store.Change{store.EntrySet{Space: store.Preferences, Owner: string(user), Key: tagsKey}}
 	for _, id := range ids {
@@ -143,8 +138,8 @@ type Tagging struct {
 // Tag gives conversations tags, or puts them on top where they have them, and
 // returns the tick of the change.
 func (l *Lists) Tag(ctx context.Context, user chat.UserID, all []Tagging) (chat.Tick, error) {
-	if len(all) == 0 || len(all) > MaxTagged {
-		return 0, chat.Errorf(chat.BadParameter, "state names %d conversations, not 1 to %d", len(all), MaxTagged)
+	if len(all) == 0 || len(all) > chat.MaxTagged {
+		return 0, chat.Errorf(chat.BadParameter, "state names %d conversations, not 1 to %d", len(all), chat.MaxTagged)
 	}
 	added := map[string]map[chat.Log]bool{}
 	var changes []store.Change
@@ -168,8 +163,8 @@ func (l *Lists) Tag(ctx context.Context, user chat.UserID, all []Tagging) (chat.
 				store.EntrySet{Space: store.Tagged, Owner: string(user), Key: taggedEntry(tag.Tag, log), Value: value})
 		}
 	}
-	if len(changes) == 0 || len(changes) > 4*MaxTagged {
-		return 0, chat.Errorf(chat.BadParameter, "state has no tags, or over %d", 2*MaxTagged)
+	if len(changes) == 0 || len(changes) > 4*chat.MaxTagged {
+		return 0, chat.Errorf(chat.BadParameter, "state has no tags, or over %d", 2*chat.MaxTagged)
 	}
 	for id, logs := range added {
 		dropped, err := l.crowded(ctx, user, id, logs)
@@ -194,7 +189,7 @@ func (l *Lists) crowded(ctx context.Context, user chat.UserID, id string, logs m
 	entries = slices.DeleteFunc(entries, func(e store.Entry) bool { return logs[logOf(e.Key)] })
 	slices.SortFunc(entries, func(a, b store.Entry) int { return cmp.Compare(a.Tick, b.Tick) })
 	var changes []store.Change
-	for i := range min(len(entries), max(0, len(entries)+len(logs)-MaxTagged)) {
+	for i := range min(len(entries), max(0, len(entries)+len(logs)-chat.MaxTagged)) {
 		changes = append(changes, untag(user, id, logOf(entries[i].Key))...)
 	}
 	return changes, nil
@@ -211,8 +206,8 @@ func (l *Lists) Untag(ctx context.Context, user chat.UserID, all []Tagging) (cha
 			changes = append(changes, untag(user, tag.Tag, t.Log(user))...)
 		}
 	}
-	if len(changes) == 0 || len(changes) > 4*MaxTagged {
-		return 0, chat.Errorf(chat.BadParameter, "state names no tags, or over %d", 2*MaxTagged)
+	if len(changes) == 0 || len(changes) > 4*chat.MaxTagged {
+		return 0, chat.Errorf(chat.BadParameter, "state names no tags, or over %d", 2*chat.MaxTagged)
 	}
 	if err := l.room(ctx, user, taggedKey); err != nil {
 		return 0, err
@@ -244,8 +239,8 @@ func isTop(e store.Entry) bool { return len(e.Value) > 0 && e.Value[0] == 1 }
 // taggedWith are the logs that have one of the tags, and whether they are on
 // top in one.
 func (l *Lists) taggedWith(ctx context.Context, user chat.UserID, tags []string) (map[chat.Log]bool, error) {
-	if len(tags) > MaxTags {
-		return nil, chat.Errorf(chat.BadParameter, "tags names %d tags, over %d", len(tags), MaxTags)
+	if len(tags) > chat.MaxTags {
+		return nil, chat.Errorf(chat.BadParameter, "tags names %d tags, over %d", len(tags), chat.MaxTags)
 	}
 	top := map[chat.Log]bool{}
 	for _, id := range tags {

@@ -140,8 +140,8 @@ func (x *Inbox) withoutDeleted(ctx context.Context, user chat.UserID, after chat
 // conversation; who else has them keeps them. Names of no message of the
 // conversation are passed over.
 func (x *Inbox) Delete(ctx context.Context, user chat.UserID, c chat.Conversation, names []chat.UID) error {
-	if len(names) == 0 || len(names) > MaxNamed {
-		return chat.Errorf(chat.BadParameter, "msgs names %d messages, not 1 to %d", len(names), MaxNamed)
+	if len(names) == 0 || len(names) > chat.MaxNamed {
+		return chat.Errorf(chat.BadParameter, "msgs names %d messages, not 1 to %d", len(names), chat.MaxNamed)
 	}
 	log := c.Log(user)
 	defer x.lock(user)()

@@ -135,12 +135,12 @@ func TestHistoryPagesAroundDeleted(t *testing.T) {
 
 func TestDeleteBounds(t *testing.T) {
 	d := open(t, inbox.Config{})
-	for _, n := range []int{0, inbox.MaxNamed + 1} {
+	for _, n := range []int{0, chat.MaxNamed + 1} {
 		if err := d.Delete(t.Context(), "bob", private("alice"), make([]chat.UID, n)); chat.CodeOf(err) != chat.BadParameter {
 			t.Errorf("%d names: %v", n, err)
 		}
 	}
-	if _, _, err := d.Named(t.Context(), "bob", private("alice"), make([]chat.UID, inbox.MaxNamed+1)); chat.CodeOf(err) != chat.BadParameter {
+	if _, _, err := d.Named(t.Context(), "bob", private("alice"), make([]chat.UID, chat.MaxNamed+1)); chat.CodeOf(err) != chat.BadParameter {
 		t.Errorf("too many names: %v", err)
 	}
 }

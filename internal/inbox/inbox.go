@@ -78,7 +78,6 @@ func (x *Inbox) Pull(ctx context.Context, q store.Pull) (store.Page, error) {
 // Page sizes of History.
 const (
 	DefaultPage  = 20
-	MaxPage      = 100
 	maxPageBytes = 512 << 10 // of message bodies, beside the rest of a tick
 )
 
@@ -87,7 +86,7 @@ type Query struct {
 	Conversation chat.Conversation
 	Time         chat.Tick // the page begins next to this time, which is not part of it
 	Newer        bool      // oldest first and newer than Time; otherwise newest first and older
-	Count        int       // 0 means DefaultPage; more than MaxPage is MaxPage
+	Count        int       // 0 means DefaultPage; more than chat.MaxHistory is chat.MaxHistory
 	Until        chat.Tick // nothing newer than this
 }
 
@@ -112,7 +111,7 @@ func (x *Inbox) HistorySince(ctx context.Context, viewer chat.UserID, begin chat
 		Viewer:   viewer,
 		Before:   q.Until + 1,
 		Backward: !q.Newer,
-		Limit:    min(q.Count, MaxPage),
+		Limit:    min(q.Count, chat.MaxHistory),
 		Bytes:    maxPageBytes,
 	}
 	if q.Newer {
@@ -174,14 +173,13 @@ func (x *Inbox) joined(ctx context.Context, user chat.UserID, list string, no er
 	return 0, no
 }
 
-// MaxNamed is how many messages Named and Delete take.
-const MaxNamed = 100
+// chat.MaxNamed is how many messages Named and Delete take.
 
 // Named returns the messages of a conversation that names name and viewer
 // could find in its history, in that order, and the names of no such message.
 func (x *Inbox) Named(ctx context.Context, viewer chat.UserID, c chat.Conversation, names []chat.UID) (found []*chat.Message, missing []chat.UID, err error) {
-	if len(names) > MaxNamed {
-		return nil, nil, chat.Errorf(chat.BadParameter, "messageUIds names %d messages, over %d", len(names), MaxNamed)
+	if len(names) > chat.MaxNamed {
+		return nil, nil, chat.Errorf(chat.BadParameter, "messageUIds names %d messages, over %d", len(names), chat.MaxNamed)
 	}
 	begin, err := x.Begin(ctx, viewer, c)
 	if err != nil {

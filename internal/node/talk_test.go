@@ -33,7 +33,7 @@ func TestWhoMaySend(t *testing.T) {
 		"to no ultra group":         {wire.TopicUltraSend, "bob", imtest.Text("x", 6), chat.UltraGroupMissing},
 		"to nobody":                 {wire.TopicPrivateSend, "", imtest.Text("x", 7), chat.BadParameter},
 		"garbage":                   {wire.TopicPrivateSend, "bob", []byte("garbage"), chat.BadMessage},
-		"too much":                  {wire.TopicPrivateSend, "bob", imtest.Text(strings.Repeat("x", wire.MaxContent), 8), chat.TooBig},
+		"too much":                  {wire.TopicPrivateSend, "bob", imtest.Text(strings.Repeat("x", chat.MaxContent), 8), chat.TooBig},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if ack, err := mallory.Ack(mallory.Publish(c.topic, c.target, c.payload)); err != nil || ack.Code != c.code || ack.UID != "" {

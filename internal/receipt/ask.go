@@ -137,11 +137,10 @@ type Query struct {
 	Unread   bool // who has not
 	Backward bool // by the time of reading, newest first; who has not is in the order of ids
 	Token    string
-	Limit    int // 1 to MaxReaders; 0 means MaxReaders
+	Limit    int // 1 to chat.MaxReceipts; 0 means chat.MaxReceipts
 }
 
-// MaxReaders is how many users an answer names.
-const MaxReaders = 100
+// chat.MaxReceipts is how many users an answer names.
 
 // Readers is a page of users.
 type Readers struct {
@@ -153,8 +152,8 @@ type Readers struct {
 // Readers returns a page of those who have read a message of the user's own,
 // or have not. Of another's it is refused with chat.ReceiptNotYours.
 func (l *Ledger) Readers(ctx context.Context, user chat.UserID, in chat.Conversation, q Query) (Readers, error) {
-	if q.Limit < 0 || q.Limit > MaxReaders {
-		return Readers{}, chat.Errorf(chat.ReceiptTooMany, "pageSize is %d, not 1 to %d", q.Limit, MaxReaders)
+	if q.Limit < 0 || q.Limit > chat.MaxReceipts {
+		return Readers{}, chat.Errorf(chat.ReceiptTooMany, "pageSize is %d, not 1 to %d", q.Limit, chat.MaxReceipts)
 	}
 	all, counts, err := l.own(ctx, user, in, q.UID)
 	if err != nil {
@@ -167,7 +166,7 @@ func (l *Ledger) Readers(ctx context.Context, user chat.UserID, in chat.Conversa
 		wanted = slices.DeleteFunc(wanted, func(r Reader) bool { return cmp.Or(q.compare(r, from), cmp.Compare(r.User, from.User)) <= 0 })
 	}
 	page := Readers{Counts: counts, Users: wanted}
-	if limit := cmp.Or(q.Limit, MaxReaders); len(wanted) > limit {
+	if limit := cmp.Or(q.Limit, chat.MaxReceipts); len(wanted) > limit {
 		page.Users = wanted[:limit]
 		last := page.Users[limit-1]
 		page.Token = strconv.FormatInt(int64(last.Read), 10) + "." + string(last.User)
@@ -193,8 +192,8 @@ func (q *Query) position() Reader {
 // Among returns which of some users have read a message of the user's own.
 // Those who do not count for it are left out.
 func (l *Ledger) Among(ctx context.Context, user chat.UserID, in chat.Conversation, uid string, users []string) (Readers, error) {
-	if len(users) > MaxReaders {
-		return Readers{}, chat.Errorf(chat.ReceiptTooMany, "users names %d users, over %d", len(users), MaxReaders)
+	if len(users) > chat.MaxReceipts {
+		return Readers{}, chat.Errorf(chat.ReceiptTooMany, "users names %d users, over %d", len(users), chat.MaxReceipts)
 	}
 	all, counts, err := l.own(ctx, user, in, uid)
 	all = slices.DeleteFunc(all, func(r Reader) bool { return !slices.Contains(users, string(r.User)) })

@@ -24,7 +24,7 @@ type Events struct {
 	More    bool
 }
 
-// How many readings, each of up to MaxMessages messages, are read for a page,
+// How many readings, each of up to chat.MaxReceipts messages, are read for a page,
 // and reach back for a client that asks for the first time.
 const (
 	maxEvents = 100

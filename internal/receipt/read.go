@@ -120,7 +120,7 @@ func (l *Ledger) ReadGroup(ctx context.Context, reader chat.UserID, in chat.Conv
 }
 
 // ReadRange takes note that reader has read a conversation up to a message,
-// of the fourth generation: of a group its newest MaxMessages messages between
+// of the fourth generation: of a group its newest chat.MaxReceipts messages between
 // first, which may be empty, and last, each sender being told for each message.
 // In a private conversation the other one is told how far it was read.
 func (l *Ledger) ReadRange(ctx context.Context, reader chat.UserID, in chat.Conversation, first, last string) error {
@@ -151,7 +151,7 @@ func (l *Ledger) ReadRange(ctx context.Context, reader chat.UserID, in chat.Conv
 		return err
 	}
 	page, err := l.store.History(ctx, store.Range{
-		Log: in.Log(reader), Viewer: reader, After: max(after, joined), Before: ends[0].ID.Tick + 1, Backward: true, Limit: MaxMessages,
+		Log: in.Log(reader), Viewer: reader, After: max(after, joined), Before: ends[0].ID.Tick + 1, Backward: true, Limit: chat.MaxReceipts,
 	})
 	if err != nil {
 		return err

@@ -96,8 +96,7 @@ func New(s Store, w Writer, cfg Config) *Ledger {
 	return &Ledger{store: s, writer: w, cfg: cfg, seed: maphash.MakeSeed()}
 }
 
-// MaxMessages is how many messages a call may name.
-const MaxMessages = 100
+// chat.MaxReceipts is how many messages a call may name.
 
 // lock makes the caller the only one to take note of what reader reads.
 func (l *Ledger) lock(reader chat.UserID) (unlock func()) {
@@ -110,8 +109,8 @@ func (l *Ledger) lock(reader chat.UserID) (unlock func()) {
 // once, leaving out those that are not there, that user does not see, and that
 // were recalled. Of a group that user is not in it fails with chat.NotInGroup.
 func (l *Ledger) messages(ctx context.Context, user chat.UserID, in chat.Conversation, uids []string) ([]*chat.Message, error) {
-	if len(uids) == 0 || len(uids) > MaxMessages {
-		return nil, chat.Errorf(chat.ReceiptTooMany, "%d messages are named, not 1 to %d", len(uids), MaxMessages)
+	if len(uids) == 0 || len(uids) > chat.MaxReceipts {
+		return nil, chat.Errorf(chat.ReceiptTooMany, "%d messages are named, not 1 to %d", len(uids), chat.MaxReceipts)
 	}
 	if in.Type != chat.Private && in.Type != chat.Group {
 		return nil, chat.Errorf(chat.ReceiptType, "messages of a %s conversation have no receipts", in.Type)

@@ -65,8 +65,7 @@ func (s *Session) handleDelete(f *wire.ClientFrame) {
 	})
 }
 
-// maxCleared is how many conversations a client may clear at once.
-const maxCleared = 20
+// chat.MaxCleared is how many conversations a client may clear at once.
 
 // clearing reads one; a time of 0 means everything so far.
 func (s *Session) clearing(typ int32, q *pb.ClearRequest) (inbox.Clearing, error) {
@@ -95,8 +94,8 @@ func (s *Session) handleClear(f *wire.ClientFrame, typ chat.ConversationType) {
 func (s *Session) handleClearBatch(f *wire.ClientFrame) {
 	var q pb.ClearBatchRequest
 	s.change(f, &q, func() (payload, error) {
-		if len(q.GetInput()) > maxCleared {
-			return nil, chat.Errorf(chat.BadParameter, "input names %d conversations, over %d", len(q.GetInput()), maxCleared)
+		if len(q.GetInput()) > chat.MaxCleared {
+			return nil, chat.Errorf(chat.BadParameter, "input names %d conversations, over %d", len(q.GetInput()), chat.MaxCleared)
 		}
 		var all []inbox.Clearing
 		for _, input := range q.GetInput() {

@@ -26,11 +26,7 @@ var directoryQueries = handlers{
 }
 
 // Bounds of one question, those of official clients.
-const (
-	maxAskedGroups = 20
-	maxAskedUsers  = 100
-	maxPage        = 100
-)
+const ()
 
 // Kinds of lists in a DirectoryAnswer.
 const (
@@ -72,7 +68,7 @@ func atMost(field string, n, limit int) error {
 func (s *Session) ownProfile(*pb.ProfileRequest) (payload, error) { return s.profile(s.client.User) }
 
 func (s *Session) profiles(q *pb.ProfilesRequest) (payload, error) {
-	if err := atMost("userId", len(q.UserId), maxAskedUsers); err != nil {
+	if err := atMost("userId", len(q.UserId), chat.MaxAskedUsers); err != nil {
 		return nil, err
 	}
 	answer := &pb.Profiles{}
@@ -140,7 +136,7 @@ func (s *Session) joinedNamed(q *pb.DirectoryRequest) (payload, error) { return 
 // someGroups are those of the groups that the user is in. What others are
 // called is not the user's business.
 func (s *Session) someGroups(ids []string) (payload, error) {
-	if err := atMost("groupIds", len(ids), maxAskedGroups); err != nil {
+	if err := atMost("groupIds", len(ids), chat.MaxAskedGroups); err != nil {
 		return nil, err
 	}
 	stays, err := s.stays(s.client.User)
@@ -178,8 +174,8 @@ func (s *Session) joined(q *pb.DirectoryRequest) (payload, error) {
 
 func pageSize(p *pb.DirectoryPage) (int, error) {
 	size := int(p.GetSize())
-	if size < 1 || size > maxPage {
-		return 0, chat.Errorf(chat.BadParameter, "size is %d, not 1 to %d", size, maxPage)
+	if size < 1 || size > chat.MaxMembersPage {
+		return 0, chat.Errorf(chat.BadParameter, "size is %d, not 1 to %d", size, chat.MaxMembersPage)
 	}
 	return size, nil
 }
@@ -232,7 +228,7 @@ func directoryAnswer(list int32, result payload, page *pb.DirectoryPage) (payloa
 
 // membersNamed are those of the users who are in the group.
 func (s *Session) membersNamed(q *pb.DirectoryRequest) (payload, error) {
-	if err := atMost("userIds", len(q.Ids), maxAskedUsers); err != nil {
+	if err := atMost("userIds", len(q.Ids), chat.MaxAskedUsers); err != nil {
 		return nil, err
 	}
 	all, err := s.membersOf(q.GetTargetId())

@@ -173,8 +173,8 @@ func (s *Session) handleReceiptsBatch(f *wire.ClientFrame) {
 	for _, item := range q.Items {
 		named += len(item.MsgIds)
 	}
-	if named == 0 || named > receipt.MaxMessages {
-		s.refuseQuery(f, chat.Errorf(chat.ReceiptTooMany, "%d messages are named, not 1 to %d", named, receipt.MaxMessages))
+	if named == 0 || named > chat.MaxReceipts {
+		s.refuseQuery(f, chat.Errorf(chat.ReceiptTooMany, "%d messages are named, not 1 to %d", named, chat.MaxReceipts))
 		return
 	}
 	a := new(pb.ReceiptsBatchAnswer)

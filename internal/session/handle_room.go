@@ -26,9 +26,7 @@ var roomQueries = handlers{
 
 // Bounds of what a client may ask about rooms.
 const (
-	maxRoomMembers = 20   // members named by getChatRoomInfo
-	maxRoomEntries = 10   // keys of one request
-	maxRoomExtra   = 1024 // bytes of what a user says to joining or leaving
+	maxRoomExtra = 1024 // bytes of what a user says to joining or leaving
 )
 
 // infoPace bounds how often a device asks who is in a room: once a second and
@@ -162,7 +160,7 @@ func (s *Session) handleRoomInfo(f *wire.ClientFrame) {
 		return
 	}
 	const newest = 2
-	total, members := s.Rooms.Members(room, min(max(0, int(q.GetCount())), maxRoomMembers), q.GetOrder() == newest)
+	total, members := s.Rooms.Members(room, min(max(0, int(q.GetCount())), chat.MaxRoomMembers), q.GetOrder() == newest)
 	count := int32(total)
 	answer := &pb.RoomInfoAnswer{UserTotalNums: &count}
 	for _, m := range members {
@@ -235,8 +233,8 @@ func (s *Session) handleRoomEntries(f *wire.ClientFrame, remove bool) {
 		s.refuseQuery(f, undecodable(err))
 		return
 	}
-	if n := len(q.Entry); n == 0 || n > maxRoomEntries {
-		s.refuseQuery(f, chat.Errorf(chat.EntriesTooMany, "entry is there %d times, not 1 to %d", n, maxRoomEntries))
+	if n := len(q.Entry); n == 0 || n > chat.MaxEntriesChanged {
+		s.refuseQuery(f, chat.Errorf(chat.EntriesTooMany, "entry is there %d times, not 1 to %d", n, chat.MaxEntriesChanged))
 		return
 	}
 	changes := make([]chatroom.EntryChange, len(q.Entry))

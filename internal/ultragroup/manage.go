@@ -14,14 +14,13 @@ import (
 
 // Limits of ultra groups.
 const (
-	MaxGroups      = 100 // that one user may be in
-	MaxChannelName = 20  // characters
+	MaxGroups = 100 // that one user may be in
 )
 
 // CheckChannel returns a *chat.Error unless name can be that of a channel.
 func CheckChannel(field, name string) error {
-	if n := utf8.RuneCountInString(name); n > MaxChannelName {
-		return chat.Errorf(chat.BadParameter, "%s is %d characters, over %d", field, n, MaxChannelName)
+	if n := utf8.RuneCountInString(name); n > chat.MaxChannelID {
+		return chat.Errorf(chat.BadParameter, "%s is %d characters, over %d", field, n, chat.MaxChannelID)
 	}
 	if strings.Contains(name, "_") { // official clients put it between an id and a channel
 		return chat.Errorf(chat.BadParameter, "%s holds a _", field)
