@@ -29,6 +29,7 @@ var contentTypes = map[string]string{
 	".html": "text/html; charset=utf-8",
 	".js":   "text/javascript; charset=utf-8",
 	".css":  "text/css; charset=utf-8",
+	".map":  "application/json",
 }
 
 // A Name is of somebody or something that the page shows. Chinese is left out
@@ -63,7 +64,7 @@ type App interface {
 	CreateGroup(ctx context.Context, name string, members []string) (id string, err error)
 }
 
-// Handler serves the page at / and /demo/, its files and imlib.js beside each,
+// Handler serves the page at / and /demo/, its files and the SDK beside each,
 // and what the page asks of app:
 //
 //	POST /demo/token       user            who the token is of

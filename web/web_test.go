@@ -68,6 +68,8 @@ func TestFilesHaveTheirTypes(t *testing.T) {
 		"/demo.js":        "text/javascript; charset=utf-8",
 		"/demo/demo.js":   "text/javascript; charset=utf-8",
 		"/imlib.js":       "text/javascript; charset=utf-8",
+		"/RongIMLib.js":   "text/javascript; charset=utf-8",
+		"/imlib.js.map":   "application/json",
 		"/style.css":      "text/css; charset=utf-8",
 		"/demo/style.css": "text/css; charset=utf-8",
 	} {

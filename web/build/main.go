@@ -46,37 +46,33 @@ func write(web string) error {
 	return nil
 }
 
-// bundle returns the files of dist by name: the SDK alone (imlib.js), and the
-// demo page with its script and style. The same sources give the same bytes.
+// bundle returns the files of dist by name: the SDK as a module (imlib.js) and
+// for a script tag (RongIMLib.js), both with source maps, its core alone
+// (imlib-core.js), and the demo page with its script and style. The same
+// sources give the same bytes.
 func bundle(web string) (map[string][]byte, error) {
 	root, err := filepath.Abs(web)
 	if err != nil {
 		return nil, err
 	}
-	result := api.Build(api.BuildOptions{
-		AbsWorkingDir: root,
-		EntryPointsAdvanced: []api.EntryPoint{
+	files := make(map[string][]byte)
+	for _, options := range []api.BuildOptions{
+		{EntryPointsAdvanced: []api.EntryPoint{
 			{InputPath: "imlib/src/index.ts", OutputPath: "imlib"},
+		}, Format: api.FormatESModule, Sourcemap: api.SourceMapLinked},
+		{EntryPointsAdvanced: []api.EntryPoint{
+			{InputPath: "imlib/src/script.ts", OutputPath: "RongIMLib"},
+		}, Format: api.FormatIIFE, Sourcemap: api.SourceMapLinked},
+		{EntryPointsAdvanced: []api.EntryPoint{
+			{InputPath: "imlib/src/core.ts", OutputPath: "imlib-core"},
 			{InputPath: "demo/src/main.ts", OutputPath: "demo"},
 			{InputPath: "demo/style.css", OutputPath: "style"},
-		},
-		Outdir:            "dist",
-		Bundle:            true,
-		Format:            api.FormatESModule,
-		Target:            api.ES2022,
-		Charset:           api.CharsetUTF8,
-		MinifyWhitespace:  true,
-		MinifyIdentifiers: true,
-		MinifySyntax:      true,
-		LegalComments:     api.LegalCommentsNone,
-		LogLevel:          api.LogLevelSilent,
-	})
-	if len(result.Errors) > 0 {
-		return nil, messages(result.Errors)
-	}
-	files := make(map[string][]byte)
-	for _, out := range result.OutputFiles {
-		files[filepath.Base(out.Path)] = out.Contents
+		}, Format: api.FormatESModule},
+	} {
+		options.AbsWorkingDir = root
+		if err := build(options, files); err != nil {
+			return nil, err
+		}
 	}
 	page, err := os.ReadFile(filepath.Join(root, "demo", "index.html"))
 	if err != nil {
@@ -84,6 +80,27 @@ func bundle(web string) (map[string][]byte, error) {
 	}
 	files["index.html"] = page
 	return files, nil
+}
+
+// build adds what options make to files.
+func build(options api.BuildOptions, files map[string][]byte) error {
+	options.Outdir = "dist"
+	options.Bundle = true
+	options.Target = api.ES2022
+	options.Charset = api.CharsetUTF8
+	options.MinifyWhitespace = true
+	options.MinifyIdentifiers = true
+	options.MinifySyntax = true
+	options.LegalComments = api.LegalCommentsNone
+	options.LogLevel = api.LogLevelSilent
+	result := api.Build(options)
+	if len(result.Errors) > 0 {
+		return messages(result.Errors)
+	}
+	for _, out := range result.OutputFiles {
+		files[filepath.Base(out.Path)] = out.Contents
+	}
+	return nil
 }
 
 // messages is what esbuild found wrong, one line each.

@@ -33,10 +33,12 @@ func TestDistIsCurrent(t *testing.T) {
 func TestErrorsNameTheLine(t *testing.T) {
 	web := t.TempDir()
 	for name, content := range map[string]string{
-		"imlib/src/index.ts": "export const ok = 1\n",
-		"demo/src/main.ts":   "let broken = \n",
-		"demo/style.css":     "body { color: red }\n",
-		"demo/index.html":    "<!doctype html>\n",
+		"imlib/src/index.ts":  "export const ok = 1\n",
+		"imlib/src/core.ts":   "export const ok = 1\n",
+		"imlib/src/script.ts": "globalThis.ok = 1\n",
+		"demo/src/main.ts":    "let broken = \n",
+		"demo/style.css":      "body { color: red }\n",
+		"demo/index.html":     "<!doctype html>\n",
 	} {
 		path := filepath.Join(web, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {

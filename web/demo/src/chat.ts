@@ -1,16 +1,16 @@
 import {
-  Client,
   ConversationType,
   ErrorCode,
   Events,
   MessageDirection,
   MessageType,
-  type ReceivedMessage,
-  type Result,
+  type IAReceivedMessage,
+  type RCResult,
   SentStatus,
   TextMessage,
 } from '@hongyan/imlib'
 import type { Person } from './people.ts'
+import { User } from './user.ts'
 
 /** Entry is a line of the conversation. */
 export interface Entry {
@@ -55,7 +55,7 @@ export class Chat {
   readonly #me: Person
   readonly #peer: Person
   readonly #events: ChatEvents
-  #client: Client | undefined
+  #client: User | undefined
   #upToDate = false
   #toldTyping = 0
   #typingEnds: ReturnType<typeof setTimeout> | undefined
@@ -77,7 +77,7 @@ export class Chat {
   }
 
   disconnect(): void {
-    void this.#client?.disconnect()
+    this.#client?.disconnect()
   }
 
   /** send puts text at the end of the conversation, whatever becomes of it. */
@@ -104,8 +104,8 @@ export class Chat {
     await this.#load(oldest?.time ?? 0)
   }
 
-  #newClient(appkey: string): Client {
-    const client = new Client({ appkey, navigators: [location.origin] })
+  #newClient(appkey: string): User {
+    const client = new User(appkey)
     client.addEventListener(Events.CONNECTED, () => this.#show('online'))
     client.addEventListener(Events.SUSPEND, () => this.#show('reconnecting'))
     client.addEventListener(Events.DISCONNECT, (code) => {
@@ -128,7 +128,7 @@ export class Chat {
     this.#sorted()
   }
 
-  #receive(messages: ReceivedMessage[]): void {
+  #receive(messages: IAReceivedMessage[]): void {
     const ours = messages.filter((m) => m.conversationType === ConversationType.PRIVATE && m.targetId === this.#peer.id)
     const news = ours.filter((m) => this.#merge(m) && m.messageDirection === MessageDirection.RECEIVE)
     this.#sorted()
@@ -142,7 +142,7 @@ export class Chat {
    * and the stream overlap, and the stream may bring an own message whose send
    * had been given up.
    */
-  #merge(message: ReceivedMessage): boolean {
+  #merge(message: IAReceivedMessage): boolean {
     if (message.messageType !== MessageType.TEXT) return false
     const own = message.messageDirection === MessageDirection.SEND
     const known = this.entries.find(
@@ -173,14 +173,14 @@ export class Chat {
     if (entry !== undefined && result !== undefined) this.#settle(entry, result)
   }
 
-  #append(message: ReceivedMessage, text: string): Entry {
+  #append(message: IAReceivedMessage, text: string): Entry {
     const { messageId, sentTime: time } = message
     const entry: Entry = { own: true, text, messageId, time, uid: '', status: SentStatus.SENDING, code: ErrorCode.SUCCESS }
     this.entries.push(entry)
     return entry
   }
 
-  #settle(entry: Entry, result: Result<ReceivedMessage>): void {
+  #settle(entry: Entry, result: RCResult<IAReceivedMessage>): void {
     if (entry.uid !== '') return // the stream was faster
     if (result.isOk && result.data) this.#merge(result.data)
     else {
@@ -236,7 +236,7 @@ async function requestToken(user: string): Promise<Grant | undefined> {
   }
 }
 
-function textOf(message: ReceivedMessage): string {
+function textOf(message: IAReceivedMessage): string {
   const { content } = message.content
   return typeof content === 'string' ? content : ''
 }

@@ -1,67 +1,63 @@
 import { backoff } from './backoff.ts'
 import { ErrorCode } from './codes.ts'
-import { codeOf, fail, ok, Refused, type Result } from './errors.ts'
-import { Emitter, Events, type Listener } from './events.ts'
-import {
-  type BaseMessage,
-  type ConversationIdentifier,
-  MessageType,
-  newMessageId,
-  type ReceivedMessage,
-  receivedMessage,
-  type SendOptions,
-  sendingMessage,
-  type TextContent,
-  TextMessage,
-  upMessage,
-} from './messages.ts'
+import { codeOf, Refused } from './errors.ts'
+import { Emitter, type EventListeners, Events } from './events.ts'
+import type { Language } from './language.ts'
+import { type IAReceivedMessage, receivedMessage, sendKey } from './messages.ts'
 import { navigate, type Route } from './navigation.ts'
 import { Receiver } from './receiver.ts'
-import { Sender } from './sender.ts'
-import { Session } from './session.ts'
+import { type Outgoing, Sender } from './sender.ts'
+import { type Ack, Session } from './session.ts'
 import { next, type Input, RCConnectionStatus, type State, statusOf } from './state.ts'
-import { STATUS, topicsOf } from './topics.ts'
+import { STATUS } from './topics.ts'
 import type { Transport } from './transport.ts'
 import { browserTransport } from './websocket.ts'
-import { decodeDownMessage, decodeHistoryAnswer, type DownMessage, encodeHistoryRequest, encodeUpMessage } from './wire/message.ts'
+import { decodeDownMessage, type DownMessage } from './wire/message.ts'
 
 /** The version that this client tells the server. */
 const VERSION = '0.1.0'
 
-/** InitOptions says which app of which server a client belongs to. */
-export interface InitOptions {
-  readonly appkey: string
+/** IInitOption says which app of which server the page belongs to. */
+export interface IInitOption {
+  appkey: string
   /** Where to ask for the address of a server: http(s) origins, tried in order. */
-  readonly navigators: readonly string[]
+  navigators?: string[]
+  /** The language of RCResult.msg; that of the browser if absent. */
+  language?: Language
 }
 
-/** HistoryOptions says which page of a conversation is wanted. */
-export interface HistoryOptions {
-  /** Before this time with order 0, after it with order 1. 0 is the present, or the beginning. */
-  readonly timestamp?: number
-  /** 1 to 100; 20 if absent. */
-  readonly count?: number
-  readonly order?: 0 | 1
-}
+/**
+ * Feature is a part of the client with a state of its own. It listens to what
+ * it needs to know as it is made, which happens once a client (Client.use).
+ */
+export type Feature<T> = (client: Client) => T
 
-/** History is a page of a conversation, oldest message first. */
-export interface History {
-  readonly list: ReceivedMessage[]
-  readonly hasMore: boolean
-}
+/** MessageHook reports whether it took the message: the application then does not get it as a message. */
+export type MessageHook = (message: IAReceivedMessage, down: DownMessage) => boolean
+
+/** PublishHook gets what the server sends by itself. */
+export type PublishHook = (payload: Uint8Array) => void
 
 /**
  * Client is one user's connection to a server. It connects again by itself
  * whenever a connection is lost for a reason that may pass, sends again what
- * was not acknowledged, and delivers every message once, in order.
+ * was not acknowledged, and delivers every message once, in order. It knows no
+ * function of the API: those are built on query, publish, tell and send, and on
+ * the hooks. What it cannot do it throws as Refused.
  */
 export class Client {
-  readonly #options: InitOptions
+  readonly options: IInitOption
+  /** The server's name of this page. */
+  readonly deviceId: string = deviceId()
   readonly #transport: Transport
-  readonly #emitter = new Emitter()
+  readonly #emitter: Emitter
   readonly #receiver: Receiver
   readonly #sender: Sender
-  readonly #deviceId = deviceId()
+  readonly #features = new Map<Feature<unknown>, unknown>()
+  readonly #publishHooks = new Map<string, PublishHook[]>()
+  readonly #messageHooks: MessageHook[] = []
+  readonly #sentHooks: ((message: IAReceivedMessage) => void)[] = []
+  readonly #sessionHooks: (() => void)[] = []
   #state: State = { kind: 'idle' }
   #token = ''
   #route: Route | undefined
@@ -72,146 +68,138 @@ export class Client {
   #onlineSince = 0
   /** Aborted when the application disconnects or the connection is given up. */
   #life = new AbortController()
-  #connected: ((result: Result<{ userId: string }>) => void) | undefined
+  #connecting: { resolve(user: { userId: string }): void; reject(reason: Refused): void } | undefined
   #stopWaiting: () => void = () => {}
 
-  constructor(options: InitOptions, transport: Transport = browserTransport()) {
-    this.#options = options
+  constructor(options: IInitOption, transport: Transport = browserTransport(), emitter: Emitter = new Emitter()) {
+    this.options = options
     this.#transport = transport
+    this.#emitter = emitter
     this.#sender = new Sender(transport)
     this.#receiver = new Receiver(transport, {
       deliver: (messages) => this.#deliver(messages),
-      caughtUp: () => this.#emitter.emit(Events.PULL_OFFLINE_MESSAGE_FINISHED),
+      caughtUp: () => this.emit(Events.PULL_OFFLINE_MESSAGE_FINISHED),
     })
   }
 
-  /** connect resolves once the server has accepted or refused the token. */
-  connect(token: string): Promise<Result<{ userId: string }>> {
+  /** connect resolves once the server has accepted the token, and rejects with Refused when it does not. */
+  connect(token: string): Promise<{ userId: string }> {
     switch (this.#state.kind) {
       case 'connecting':
-        return Promise.resolve(fail(ErrorCode.BIZ_ERROR_CONNECTING))
+        return Promise.reject(new Refused(ErrorCode.BIZ_ERROR_CONNECTING))
       case 'online':
       case 'waiting':
-        return Promise.resolve(fail(ErrorCode.RC_CONNECTION_EXIST))
+        return Promise.reject(new Refused(ErrorCode.RC_CONNECTION_EXIST))
     }
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       this.#token = token
       this.#route = undefined
-      this.#connected = resolve
+      this.#connecting = { resolve, reject }
       this.#step({ kind: 'connect' })
     })
   }
 
-  /** disconnect ends the connection. What was not acknowledged has failed when it resolves. */
-  async disconnect(): Promise<void> {
+  /** disconnect ends the connection. What was not acknowledged fails. */
+  disconnect(): void {
     this.#step({ kind: 'disconnect' })
   }
 
-  getConnectionStatus(): RCConnectionStatus {
+  get status(): RCConnectionStatus {
     return statusOf(this.#state)
   }
 
-  /** getCurrentUserId is empty unless connected or about to be again. */
-  getCurrentUserId(): string {
+  /** userId is empty unless connected or about to be again. */
+  get userId(): string {
     return this.#userId
   }
 
-  /** getServerTime is the server's clock as this client reckons it, in milliseconds since 1970. */
-  getServerTime(): number {
+  /** serverTime is the server's clock as this client reckons it, in milliseconds since 1970. */
+  serverTime(): number {
     return Date.now() + this.#clock
   }
 
-  addEventListener<E extends Events>(event: E, listener: Listener<E>): void {
-    this.#emitter.add(event, listener)
+  /** settings is what the server told about the app before the connection; undefined before the first. */
+  get settings(): Route['settings'] | undefined {
+    return this.#route?.settings
   }
 
-  removeEventListener<E extends Events>(event: E, listener: Listener<E>): void {
-    this.#emitter.remove(event, listener)
+  /** use is the feature of this client, made at its first use. */
+  use<T>(feature: Feature<T>): T {
+    if (!this.#features.has(feature)) this.#features.set(feature, feature(this))
+    return this.#features.get(feature) as T
   }
 
-  removeEventListeners(event: Events): void {
-    this.#emitter.clear(event)
+  /** query resolves with the payload of the server's answer. */
+  async query(topic: string, target: string, payload: Uint8Array): Promise<Uint8Array> {
+    return this.#online().query(topic, target, payload)
   }
 
-  clearEventListeners(): void {
-    this.#emitter.clear()
+  /** publish resolves once the server has acknowledged. Unlike send it does not outlive the session. */
+  async publish(topic: string, target: string, payload: Uint8Array): Promise<Ack> {
+    return this.#online().publish(topic, target, payload)
+  }
+
+  /** tell publishes what the server does not acknowledge. */
+  tell(topic: string, target: string, payload: Uint8Array): void {
+    this.#online().tell(topic, target, payload)
   }
 
   /**
-   * sendMessage resolves with the message as the server accepted it. While the
-   * connection is being restored the message waits, and is sent again with the
-   * same messageId if its fate is unknown: the server knows it by that, so it
-   * arrives once.
+   * send resolves with the message as the server accepted it, over any number
+   * of sessions. Refused has the failed message as its data.
    */
-  async sendMessage(
-    conversation: ConversationIdentifier,
-    message: BaseMessage,
-    options: SendOptions = {},
-  ): Promise<Result<ReceivedMessage>> {
-    if (this.#userId === '') return fail(ErrorCode.RC_NET_CHANNEL_INVALID)
-    if (conversation.targetId === '') return fail(ErrorCode.INVALID_PARAMETER_TARGET_ID)
-    try {
-      const up = upMessage(message, options, options.messageId || newMessageId(), conversation.channelId)
-      const sending = sendingMessage(conversation, up, this.#userId, this.getServerTime())
-      const topic = topicsOf(conversation.conversationType).send
-      options.onSendBefore?.(sending)
-      return await this.#sender.send({
-        topic,
-        target: conversation.targetId,
-        payload: encodeUpMessage(up),
-        message: sending,
-        key: sendKey(conversation, up.objectName, up.content),
-      })
-    } catch (error) {
-      return fail(codeOf(error))
-    }
+  async send(outgoing: Outgoing): Promise<IAReceivedMessage> {
+    const { isOk, code, data } = await this.#sender.send(outgoing)
+    if (!isOk || data === undefined) throw new Refused(code, undefined, data)
+    for (const hook of this.#sentHooks) hook(data)
+    return data
   }
 
-  sendTextMessage(
-    conversation: ConversationIdentifier,
-    content: TextContent,
-    options?: SendOptions,
-  ): Promise<Result<ReceivedMessage>> {
-    return this.sendMessage(conversation, new TextMessage(content), options)
+  /** onPublish calls hook with what the server sends by itself on topic. */
+  onPublish(topic: string, hook: PublishHook): void {
+    this.#publishHooks.set(topic, [...(this.#publishHooks.get(topic) ?? []), hook])
   }
 
-  /** sendTypingStatusMessage tells whoever is online in the conversation that the user is typing. */
-  async sendTypingStatusMessage(conversation: ConversationIdentifier, typingContentType: string): Promise<Result> {
-    if (this.#session === undefined) return fail(ErrorCode.RC_NET_CHANNEL_INVALID)
-    try {
-      const payload = encodeUpMessage({
-        flags: 0,
-        objectName: MessageType.TYPING_STATUS,
-        content: JSON.stringify({ typingContentType }),
-        channelId: conversation.channelId || undefined,
-      })
-      this.#session.tell(topicsOf(conversation.conversationType).status, conversation.targetId, payload)
-      return ok(undefined)
-    } catch (error) {
-      return fail(codeOf(error))
-    }
+  /** onMessage shows hook each message that came, in order, before the application gets it. */
+  onMessage(hook: MessageHook): void {
+    this.#messageHooks.push(hook)
   }
 
-  /** getHistoryMessages reads a page of what the server keeps of a conversation. */
-  async getHistoryMessages(conversation: ConversationIdentifier, options: HistoryOptions = {}): Promise<Result<History>> {
-    const { timestamp = 0, count = 20, order = 0 } = options
-    if (this.#session === undefined) return fail(ErrorCode.RC_NET_CHANNEL_INVALID)
-    if (!Number.isInteger(count) || count < 1 || count > 100) return fail(ErrorCode.INVALID_PARAMETER_COUNT)
-    try {
-      const request = encodeHistoryRequest({
-        targetId: conversation.targetId,
-        time: timestamp || (order === 0 ? this.getServerTime() + 60_000 : 1),
-        count,
-        order,
-        channelId: conversation.channelId || undefined,
-      })
-      const topic = topicsOf(conversation.conversationType).history
-      const page = decodeHistoryAnswer(await this.#session.query(topic, this.#userId, request))
-      const list = page.messages.map((m) => this.#received(m))
-      return ok({ list: order === 0 ? list.reverse() : list, hasMore: page.more })
-    } catch (error) {
-      return fail(codeOf(error))
-    }
+  /** onSent shows hook each message that this client sent, once the server has accepted it. */
+  onSent(hook: (message: IAReceivedMessage) => void): void {
+    this.#sentHooks.push(hook)
+  }
+
+  /** onSession calls hook whenever a session has begun, before the application hears CONNECTED. */
+  onSession(hook: () => void): void {
+    this.#sessionHooks.push(hook)
+  }
+
+  emit<E extends Events>(event: E, ...args: Parameters<EventListeners[E]>): void {
+    this.#emitter.emit(event, ...args)
+  }
+
+  /** received is down as the user of this client sees it. */
+  received(down: DownMessage): IAReceivedMessage {
+    return receivedMessage(down, { userId: this.#userId, onlineSince: this.#onlineSince, now: Date.now() })
+  }
+
+  /** load is what save kept under name for this app and user, also by an earlier page. */
+  load(name: string): string | undefined {
+    return this.#transport.load(this.#key(name))
+  }
+
+  save(name: string, value: string): void {
+    this.#transport.save(this.#key(name), value)
+  }
+
+  #key(name: string): string {
+    return `hongyan:${this.options.appkey}:${this.#userId}:${name}`
+  }
+
+  #online(): Session {
+    if (this.#session === undefined) throw new Refused(ErrorCode.RC_NET_CHANNEL_INVALID)
+    return this.#session
   }
 
   #step(input: Input): void {
@@ -226,15 +214,17 @@ export class Client {
       case 'connecting':
         this.#life = new AbortController()
         void this.#open(this.#life.signal)
-        this.#emitter.emit(Events.CONNECTING)
+        this.emit(Events.CONNECTING)
         return
       case 'online':
-        this.#answer(ok({ userId: state.userId }))
-        this.#emitter.emit(Events.CONNECTED)
+        this.#connecting?.resolve({ userId: state.userId })
+        this.#connecting = undefined
+        for (const hook of this.#sessionHooks) hook()
+        this.emit(Events.CONNECTED)
         return
       case 'waiting':
         this.#wait(backoff(state.attempt))
-        this.#emitter.emit(Events.SUSPEND, state.code)
+        this.emit(Events.SUSPEND, state.code)
         return
       case 'closed':
         this.#leave(state.code, state.code)
@@ -250,13 +240,9 @@ export class Client {
     this.#life.abort()
     this.#userId = ''
     this.#sender.abandon(code)
-    this.#answer(fail(code))
-    this.#emitter.emit(Events.DISCONNECT, reason)
-  }
-
-  #answer(result: Result<{ userId: string }>): void {
-    this.#connected?.(result)
-    this.#connected = undefined
+    this.#connecting?.reject(new Refused(code))
+    this.#connecting = undefined
+    this.emit(Events.DISCONNECT, reason)
   }
 
   #wait(delay: number): void {
@@ -281,7 +267,7 @@ export class Client {
   }
 
   async #connectSomewhere(signal: AbortSignal): Promise<Session> {
-    const { appkey, navigators } = this.#options
+    const { appkey, navigators = [] } = this.options
     this.#route ??= await navigate(this.#transport, navigators, appkey, this.#token, VERSION, signal)
     let failure = new Refused(ErrorCode.SERVER_UNAVAILABLE)
     for (const origin of this.#route.origins) {
@@ -299,11 +285,11 @@ export class Client {
 
   #openSession(origin: string, route: Route, signal: AbortSignal): Promise<Session> {
     const query = new URLSearchParams({
-      appId: this.#options.appkey,
+      appId: this.options.appkey,
       token: this.#token,
       sdkVer: VERSION,
       pid: '',
-      deviceId: this.#deviceId,
+      deviceId: this.deviceId,
       apiVer: 'browser',
       protocolVer: String(route.version),
       hongyan: '1', // asks for ticks to be pushed, instead of hints
@@ -321,9 +307,8 @@ export class Client {
     this.#userId = session.userId
     this.#clock = session.serverTime - Date.now()
     this.#onlineSince = session.serverTime
-    const key = `hongyan:${this.#options.appkey}:${session.userId}`
-    this.#receiver.start(session, `${key}:cursor`)
-    this.#sender.start(session, `${key}:sent`)
+    this.#receiver.start(session, this.#key('cursor'))
+    this.#sender.start(session, this.#key('sent'))
     this.#step({ kind: 'accepted', userId: session.userId })
   }
 
@@ -338,32 +323,24 @@ export class Client {
 
   #handle(session: Session, topic: string, payload: Uint8Array): void {
     if (session !== this.#session) return // the pull that begins a session brings it
-    if (topic === STATUS) this.#hearStatus(decodeDownMessage(payload))
+    if (topic === STATUS) this.#offer([decodeDownMessage(payload)])
     else this.#receiver.handle(topic, payload)
-  }
-
-  #hearStatus(down: DownMessage): void {
-    const message = this.#received(down)
-    if (message.messageType !== MessageType.TYPING_STATUS) {
-      this.#emitter.emit(Events.MESSAGES, { messages: [message] })
-      return
-    }
-    const { conversationType, targetId, channelId, senderUserId, sentTime } = message
-    const typing = { userId: senderUserId, timestamp: sentTime, messageType: String(message.content['typingContentType']) }
-    this.#emitter.emit(Events.TYPING_STATUS, { status: [{ conversationType, targetId, channelId, list: [typing] }] })
+    for (const hook of this.#publishHooks.get(topic) ?? []) hook(payload)
   }
 
   #deliver(downs: DownMessage[]): void {
-    const messages = downs
-      .map((down) => ({ down, message: this.#received(down) }))
-      .filter(({ down, message }) => !this.#sender.knows(message, sendKey(message, down.objectName, down.content)))
-      .map(({ message }) => message)
+    this.#offer(downs)
     this.#sender.forget(this.#receiver.cursor)
-    if (messages.length > 0) this.#emitter.emit(Events.MESSAGES, { messages })
   }
 
-  #received(down: DownMessage): ReceivedMessage {
-    return receivedMessage(down, { userId: this.#userId, onlineSince: this.#onlineSince, now: Date.now() })
+  /** offer gives the application what it does not know yet and no hook takes. */
+  #offer(downs: DownMessage[]): void {
+    const messages = downs.flatMap((down) => {
+      const message = this.received(down)
+      if (this.#sender.knows(message, sendKey(message, down.objectName, down.content))) return []
+      return this.#messageHooks.some((hook) => hook(message, down)) ? [] : [message]
+    })
+    if (messages.length > 0) this.emit(Events.MESSAGES, { messages })
   }
 }
 
@@ -371,11 +348,6 @@ export class Client {
 const DISCONNECTED_BY_APPLICATION = 2
 
 const unreachable: ReadonlySet<number> = new Set([ErrorCode.RC_SOCKET_NOT_CREATED, ErrorCode.RC_SOCKET_DISCONNECTED])
-
-function sendKey(conversation: ConversationIdentifier, objectName: string, content: string): string {
-  const { conversationType, targetId, channelId = '' } = conversation
-  return JSON.stringify([conversationType, targetId, channelId, objectName, content])
-}
 
 /** deviceId is new for every page: 22 characters, as the server expects them. */
 function deviceId(): string {

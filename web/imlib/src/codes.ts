@@ -1,4 +1,5 @@
 import { codeTexts, ErrorCode } from './generated/codes.ts'
+import { say } from './language.ts'
 
 export { ErrorCode }
 
@@ -9,9 +10,10 @@ export function codeName(code: number): string {
   return names.get(code) ?? String(code)
 }
 
-/** codeText says what code means in English or Chinese, empty where nothing is known but the name. */
-export function codeText(code: number, language: 'en' | 'zh'): string {
-  return codeTexts[code]?.[language === 'zh' ? 1 : 0] ?? ''
+/** codeText says what code means, empty where nothing is known but the name. */
+export function codeText(code: number): string {
+  const [en, zh] = codeTexts[code] ?? ['', '']
+  return say({ en, zh })
 }
 
 /** connackCode is the result of a handshake that was answered with status. */

@@ -1,11 +1,13 @@
-import { codeName, ErrorCode } from './codes.ts'
+import { codeName, codeText, ErrorCode } from './codes.ts'
 
 /**
- * Result is what every operation resolves with. Operations do not reject: a
- * refusal is a code. A send that failed still has data, so that the
- * application finds the message to mark and to send again.
+ * RCResult is what every operation resolves with. Operations do not reject: a
+ * refusal is a code, and msg says in words what is wrong, beginning with the
+ * name of the code. A send that failed still has data, so that the application
+ * finds the message to mark and to send again.
  */
-export interface Result<T = void> {
+export interface RCResult<T = void> {
+  /** Whether code is 0. */
   readonly isOk: boolean
   readonly code: number
   readonly msg: string
@@ -13,13 +15,13 @@ export interface Result<T = void> {
 }
 
 /** ok is a success. */
-export function ok<T>(data: T): Result<T> {
+export function ok<T>(data: T): RCResult<T> {
   return { isOk: true, code: ErrorCode.SUCCESS, msg: 'SUCCESS', data }
 }
 
 /** fail is a refusal with code. */
-export function fail<T = never>(code: number, data?: T): Result<T> {
-  const refusal = { isOk: false, code, msg: codeName(code) }
+export function fail<T = never>(code: number, text?: string, data?: T): RCResult<T> {
+  const refusal = { isOk: false, code, msg: message(code, text) }
   return data === undefined ? refusal : { ...refusal, data }
 }
 
@@ -27,10 +29,15 @@ export function fail<T = never>(code: number, data?: T): Result<T> {
 export class Refused extends Error {
   override readonly name = 'Refused'
   readonly code: number
+  readonly text: string | undefined
+  /** What the result of the operation has all the same. */
+  readonly data: unknown
 
-  constructor(code: number) {
-    super(codeName(code))
+  constructor(code: number, text?: string, data?: unknown) {
+    super(message(code, text))
     this.code = code
+    this.text = text
+    this.data = data
   }
 }
 
@@ -38,4 +45,8 @@ export class Refused extends Error {
 export function codeOf(error: unknown): number {
   if (error instanceof Refused) return error.code
   throw error
+}
+
+function message(code: number, text: string = codeText(code)): string {
+  return text === '' ? codeName(code) : `${codeName(code)}: ${text}`
 }

@@ -1,4 +1,4 @@
-import type { ConversationIdentifier, ReceivedMessage } from './messages.ts'
+import type { IAReceivedMessage, IConversationOption } from './messages.ts'
 
 /** Events names what a client tells its application. */
 export const Events = {
@@ -16,47 +16,57 @@ export const Events = {
 export type Events = (typeof Events)[keyof typeof Events]
 
 /** TypingStatus says who is typing in a conversation. */
-export interface TypingStatus extends ConversationIdentifier {
-  readonly list: readonly { userId: string; timestamp: number; messageType: string }[]
+export interface TypingStatus extends IConversationOption {
+  list: { userId: string; timestamp: number; messageType: string }[]
 }
 
-/** EventArguments is what the listeners of each event get. */
-export interface EventArguments {
-  CONNECTING: []
-  CONNECTED: []
-  DISCONNECT: [code: number]
-  SUSPEND: [code: number]
-  MESSAGES: [event: { messages: ReceivedMessage[] }]
-  TYPING_STATUS: [event: { status: TypingStatus[] }]
-  PULL_OFFLINE_MESSAGE_FINISHED: []
+/** EventListeners is what is called with each event. */
+export interface EventListeners {
+  CONNECTING: () => void
+  CONNECTED: () => void
+  /** code is why. */
+  DISCONNECT: (code: number) => void
+  SUSPEND: (code: number) => void
+  MESSAGES: (event: { messages: IAReceivedMessage[] }) => void
+  TYPING_STATUS: (event: { status: TypingStatus[] }) => void
+  PULL_OFFLINE_MESSAGE_FINISHED: () => void
 }
 
-/** Listener is called with what its event tells. */
-export type Listener<E extends Events> = (...args: EventArguments[E]) => void
+type Listener = (...args: never[]) => void
+
+interface Entry {
+  readonly listener: Listener
+  readonly target: unknown
+  readonly once: boolean
+}
 
 /** Emitter calls listeners in the order they were added. */
 export class Emitter {
-  readonly #listeners = new Map<Events, Set<Listener<never>>>()
+  readonly #entries = new Map<Events, Entry[]>()
 
-  add<E extends Events>(event: E, listener: Listener<E>): void {
-    const set = this.#listeners.get(event) ?? new Set()
-    this.#listeners.set(event, set.add(listener))
+  /** add calls listener on target; the same pair is added once. */
+  add<E extends Events>(event: E, listener: EventListeners[E], target?: unknown, once: boolean = false): void {
+    const entries = this.#entries.get(event) ?? []
+    if (entries.some((e) => e.listener === listener && e.target === target)) return
+    this.#entries.set(event, [...entries, { listener, target, once }])
   }
 
-  remove<E extends Events>(event: E, listener: Listener<E>): void {
-    this.#listeners.get(event)?.delete(listener)
+  remove<E extends Events>(event: E, listener: EventListeners[E], target?: unknown): void {
+    const entries = this.#entries.get(event) ?? []
+    this.#entries.set(event, entries.filter((e) => e.listener !== listener || e.target !== target))
   }
 
   clear(event?: Events): void {
-    if (event === undefined) this.#listeners.clear()
-    else this.#listeners.delete(event)
+    if (event === undefined) this.#entries.clear()
+    else this.#entries.delete(event)
   }
 
   /** emit calls every listener. One that throws is reported and does not disturb the others. */
-  emit<E extends Events>(event: E, ...args: EventArguments[E]): void {
-    for (const listener of [...(this.#listeners.get(event) ?? [])]) {
+  emit<E extends Events>(event: E, ...args: Parameters<EventListeners[E]>): void {
+    for (const { listener, target, once } of this.#entries.get(event) ?? []) {
+      if (once) this.remove(event, listener as EventListeners[E], target)
       try {
-        ;(listener as Listener<E>)(...args)
+        ;(listener as (...args: unknown[]) => void).apply(target, args)
       } catch (error) {
         console.error(`a listener of ${event} failed`, error)
       }

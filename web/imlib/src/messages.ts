@@ -1,5 +1,7 @@
 import { ErrorCode } from './codes.ts'
 import { Refused } from './errors.ts'
+import { MAX_CONTENT } from './generated/limits.ts'
+import { MessageType } from './generated/types.ts'
 import { DownFlags, type DownMessage, SENT, type UpMessage, UpFlags } from './wire/message.ts'
 import { encodeUtf8 } from './wire/protobuf.ts'
 
@@ -7,15 +9,14 @@ import { encodeUtf8 } from './wire/protobuf.ts'
 export const ConversationType = { PRIVATE: 1, GROUP: 3, CHATROOM: 4, SYSTEM: 6, ULTRA_GROUP: 10 } as const
 export type ConversationType = (typeof ConversationType)[keyof typeof ConversationType]
 
-/** ConversationIdentifier names a conversation: by the peer, or by the group. */
-export interface ConversationIdentifier {
+/** IConversationOption names a conversation: by the peer, or by the group. */
+export interface IConversationOption {
   readonly conversationType: ConversationType
   readonly targetId: string
   readonly channelId?: string
 }
 
-/** MessageType names the built-in kinds of messages. */
-export const MessageType = { TEXT: 'RC:TxtMsg', TYPING_STATUS: 'RC:TypSts' } as const
+export { MessageType }
 
 /** MessageDirection says whose message it is. */
 export const MessageDirection = { SEND: 1, RECEIVE: 2 } as const
@@ -40,22 +41,22 @@ export class BaseMessage<T extends object = object> {
   }
 }
 
-/** TextContent is the content of a text message. */
-export interface TextContent {
+/** ITextMessageBody is the content of a text message. */
+export interface ITextMessageBody {
   content: string
   extra?: string
   user?: { id?: string; name?: string; portraitUri?: string; extra?: string }
 }
 
 /** TextMessage is a message of plain text. */
-export class TextMessage extends BaseMessage<TextContent> {
-  constructor(content: TextContent) {
+export class TextMessage extends BaseMessage<ITextMessageBody> {
+  constructor(content: ITextMessageBody) {
     super(MessageType.TEXT, content)
   }
 }
 
-/** SendOptions says how to send a message. */
-export interface SendOptions {
+/** ISendMessageOptions says how to send a message. */
+export interface ISendMessageOptions {
   readonly disableNotification?: boolean
   readonly pushContent?: string
   readonly pushData?: string
@@ -63,11 +64,11 @@ export interface SendOptions {
   /** The messageId of an earlier attempt: sending it again is then the same message, not a second one. */
   readonly messageId?: number
   /** Called before anything is sent, with the message as a list would show it. */
-  readonly onSendBefore?: (message: ReceivedMessage) => void
+  readonly onSendBefore?: (message: IAReceivedMessage) => void
 }
 
-/** ReceivedMessage is a message that came, or one of the user's own. */
-export interface ReceivedMessage extends ConversationIdentifier {
+/** IAReceivedMessage is a message that came, or one of the user's own. */
+export interface IAReceivedMessage extends IConversationOption {
   readonly channelId: string
   readonly senderUserId: string
   readonly messageType: string
@@ -90,9 +91,6 @@ export interface ReceivedMessage extends ConversationIdentifier {
   readonly sentStatus?: SentStatus
 }
 
-/** The largest content in bytes, as JSON. */
-const MAX_CONTENT = 131_072
-
 /** newMessageId is a name for a new message. It is random, so no two devices of a user make the same one. */
 export function newMessageId(): number {
   const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2))
@@ -100,7 +98,7 @@ export function newMessageId(): number {
 }
 
 /** upMessage is message as it is sent. It throws Refused when the content is too big. */
-export function upMessage(message: BaseMessage, options: SendOptions, messageId: number, channelId?: string): UpMessage {
+export function upMessage(message: BaseMessage, options: ISendMessageOptions, messageId: number, channelId?: string): UpMessage {
   const content = JSON.stringify(message.content)
   if (encodeUtf8(content).length > MAX_CONTENT) throw new Refused(ErrorCode.RC_MSG_CONTENT_EXCEED_LIMIT)
   return {
@@ -120,11 +118,11 @@ export function upMessage(message: BaseMessage, options: SendOptions, messageId:
 
 /** sendingMessage is message as its sender's list shows it before the server has it. */
 export function sendingMessage(
-  conversation: ConversationIdentifier,
+  conversation: IConversationOption,
   up: UpMessage,
   senderUserId: string,
   now: number,
-): ReceivedMessage {
+): IAReceivedMessage {
   return {
     ...conversation,
     channelId: conversation.channelId ?? '',
@@ -156,7 +154,7 @@ export interface Viewer {
 }
 
 /** receivedMessage is down as viewer sees it. */
-export function receivedMessage(down: DownMessage, viewer: Viewer): ReceivedMessage {
+export function receivedMessage(down: DownMessage, viewer: Viewer): IAReceivedMessage {
   const grouped = down.groupId !== ''
   const own = grouped ? down.fromUserId === viewer.userId : down.direction === SENT
   return {
@@ -190,4 +188,10 @@ function parseContent(json: string): Record<string, unknown> {
     return { content: json }
   }
   return { content: json }
+}
+
+/** sendKey names everything that makes a message of the user's own what it is. */
+export function sendKey(conversation: IConversationOption, objectName: string, content: string): string {
+  const { conversationType, targetId, channelId = '' } = conversation
+  return JSON.stringify([conversationType, targetId, channelId, objectName, content])
 }

@@ -8,6 +8,8 @@ export interface Route {
   /** WebSocket origins, best first; never empty. */
   readonly origins: readonly string[]
   readonly version: ProtocolVersion
+  /** The whole answer, with the settings of the app. */
+  readonly settings: Readonly<Record<string, unknown>>
 }
 
 /** The protocol number of a plain WebSocket address; every other one is behind TLS. */
@@ -74,7 +76,7 @@ export function readRoute(reply: Reply): Route {
     .sort((a, b) => (b.weight ?? 0) - (a.weight ?? 0))
     .map(({ addr, protocol }) => `${protocol === PLAIN_WEBSOCKET ? 'ws' : 'wss'}://${addr}`)
   if (origins.length === 0) throw new Refused(ErrorCode.SERVER_UNAVAILABLE)
-  return { origins: [...new Set(origins)], version: answer.openAnti === 1 ? 4 : 3 }
+  return { origins: [...new Set(origins)], version: answer.openAnti === 1 ? 4 : 3, settings: { ...answer } }
 }
 
 interface Answer {

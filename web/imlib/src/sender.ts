@@ -1,6 +1,6 @@
 import { ErrorCode } from './codes.ts'
-import { codeOf, fail, ok, type Result } from './errors.ts'
-import { type ReceivedMessage, SentStatus } from './messages.ts'
+import { codeOf, fail, ok, type RCResult } from './errors.ts'
+import { type IAReceivedMessage, SentStatus } from './messages.ts'
 import { Outbox, type Send } from './outbox.ts'
 import type { Ack, Session } from './session.ts'
 import type { Transport } from './transport.ts'
@@ -19,13 +19,13 @@ export interface Outgoing {
   readonly topic: string
   readonly target: string
   readonly payload: Uint8Array
-  readonly message: ReceivedMessage
+  readonly message: IAReceivedMessage
   /** Names everything that makes the message what it is. */
   readonly key: string
 }
 
 interface PendingSend extends Send, Outgoing {
-  settle(result: Result<ReceivedMessage>): void
+  settle(result: RCResult<IAReceivedMessage>): void
 }
 
 /** Sender gets messages accepted, each once, over any number of sessions. */
@@ -43,10 +43,10 @@ export class Sender {
   }
 
   /** send resolves when the server accepted or refused the message, or did neither in time. */
-  send(outgoing: Outgoing): Promise<Result<ReceivedMessage>> {
+  send(outgoing: Outgoing): Promise<RCResult<IAReceivedMessage>> {
     return new Promise((resolve) => {
       const late = setTimeout(() => this.#fail(pending, ErrorCode.TIMEOUT), DEADLINE)
-      const settle = (result: Result<ReceivedMessage>): void => {
+      const settle = (result: RCResult<IAReceivedMessage>): void => {
         clearTimeout(late)
         resolve(result)
       }
@@ -87,7 +87,7 @@ export class Sender {
    * of its own send. The stream may bring a message before its ack, or in place
    * of an ack that was lost; the send is then settled by it.
    */
-  knows(message: ReceivedMessage, key: string): boolean {
+  knows(message: IAReceivedMessage, key: string): boolean {
     if (this.#accepted.has(message.messageUId)) return true
     const pending = this.#outbox.find(message.messageId, key)
     if (pending === undefined) return false
@@ -146,7 +146,7 @@ export class Sender {
   }
 
   #refuse(pending: PendingSend, code: number): void {
-    pending.settle(fail(code, { ...pending.message, sentStatus: SentStatus.FAILED }))
+    pending.settle(fail(code, undefined, { ...pending.message, sentStatus: SentStatus.FAILED }))
   }
 }
 

@@ -44,5 +44,7 @@ test('addresses are sorted by weight, without repeats', () => {
   const addr = (name: string, protocol: number, weight: number): object => ({ addr: name, protocol, weight })
   const serverAddr = [addr('low', 5, 1), addr('high', 6, 9), addr('low', 5, 1), addr('middle', 5, 5)]
   const route = readRoute({ status: 200, text: JSON.stringify({ serverAddr, openAnti: 1 }) })
-  assert.deepEqual(route, { origins: ['wss://high', 'ws://middle', 'ws://low'], version: 4 })
+  assert.deepEqual(route.origins, ['wss://high', 'ws://middle', 'ws://low'])
+  assert.equal(route.version, 4)
+  assert.deepEqual(route.settings, { serverAddr, openAnti: 1 })
 })

@@ -26,7 +26,7 @@ declare module 'node:fs' {
 }
 
 declare module 'node:zlib' {
-  export function brotliCompressSync(bytes: Uint8Array): Uint8Array
+  export function gzipSync(bytes: Uint8Array, options?: { level?: number }): Uint8Array
 }
 
 declare function setImmediate(body: () => void): void

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { brotliCompressSync } from 'node:zlib'
+import { gzipSync } from 'node:zlib'
 
-/** What the whole client may weigh on the way to a browser, in bytes. */
-const LIMIT = 12 * 1024
+/** What each may weigh on the way to a browser, in bytes. */
+const limits = { 'imlib-core.js': 20 * 1024, 'imlib.js': 40 * 1024, 'RongIMLib.js': 40 * 1024 }
 
-test('the client is small', () => {
-  const bundle = readFileSync(new URL('../../../dist/imlib.js', import.meta.url))
-  const size = brotliCompressSync(bundle).length
-  console.log(`imlib.js: ${bundle.length} bytes, ${size} with brotli`)
-  assert(size <= LIMIT, `${size} bytes with brotli, at most ${LIMIT}`)
-})
+for (const [name, limit] of Object.entries(limits)) {
+  test(`${name} is small`, () => {
+    const bundle = readFileSync(new URL(`../../../dist/${name}`, import.meta.url))
+    const size = gzipSync(bundle, { level: 9 }).length
+    console.log(`${name}: ${bundle.length} bytes, ${size} with gzip, at most ${limit}`)
+    assert(size <= limit)
+  })
+}

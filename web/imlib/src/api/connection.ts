@@ -1,0 +1,46 @@
+import { check, name } from '../arguments.ts'
+import { ErrorCode } from '../codes.ts'
+import { call, client, end } from '../current.ts'
+import type { RCResult } from '../errors.ts'
+import type { RCConnectionStatus } from '../state.ts'
+
+/**
+ * connect resolves once the server has accepted or refused the token. After it
+ * was accepted, a connection that is lost comes back by itself.
+ */
+export function connect(token: string): Promise<RCResult<{ userId: string }>> {
+  return call((client) => {
+    check('token', token, name, ErrorCode.RC_CONN_TOKEN_INCORRECT)
+    return client.connect(token)
+  })
+}
+
+/** disconnect ends the connection. What was not acknowledged has failed when it resolves. */
+export async function disconnect(): Promise<void> {
+  client().disconnect()
+}
+
+/** destroy undoes init: it ends the connection and forgets every listener. */
+export async function destroy(): Promise<void> {
+  end()
+}
+
+/** getConnectionStatus is the state of the connection. */
+export function getConnectionStatus(): RCConnectionStatus {
+  return client().status
+}
+
+/** getCurrentUserId is the user who is connected or about to be again; empty if nobody is. */
+export function getCurrentUserId(): string {
+  return client().userId
+}
+
+/** getDeviceId is the server's name of this page. */
+export function getDeviceId(): string {
+  return client().deviceId
+}
+
+/** getServerTime is the server's clock as this page reckons it, in milliseconds since 1970. */
+export function getServerTime(): number {
+  return client().serverTime()
+}

@@ -1,0 +1,55 @@
+import { check, checkConversation, integer, oneOf, optional } from '../arguments.ts'
+import type { Client } from '../client.ts'
+import { ErrorCode } from '../codes.ts'
+import { call } from '../current.ts'
+import type { RCResult } from '../errors.ts'
+import type { IAReceivedMessage, IConversationOption } from '../messages.ts'
+import { topicsOf } from '../topics.ts'
+import { decodeHistoryAnswer, encodeHistoryRequest } from '../wire/message.ts'
+
+/** GetHistoryMessageOption says which page of a conversation is wanted. */
+export interface GetHistoryMessageOption {
+  /** Before this time with order 0, after it with order 1. 0 is the present, or the beginning. */
+  timestamp?: number
+  /** 1 to 100; 20 if absent. */
+  count?: number
+  /** 0, if absent: older messages. 1: newer ones. */
+  order?: 0 | 1
+}
+
+/** GetHistoryMessageResult is a page of a conversation, oldest message first. */
+export interface GetHistoryMessageResult {
+  list: IAReceivedMessage[]
+  hasMore: boolean
+}
+
+/** getHistoryMessages reads a page of what the server keeps of a conversation. */
+export function getHistoryMessages(
+  conversation: IConversationOption,
+  options: GetHistoryMessageOption = {},
+): Promise<RCResult<GetHistoryMessageResult>> {
+  return call((client) => history(client, conversation, options))
+}
+
+/** history reads it as client's user. */
+export async function history(
+  client: Client,
+  conversation: IConversationOption,
+  options: GetHistoryMessageOption = {},
+): Promise<GetHistoryMessageResult> {
+  checkConversation(conversation)
+  check('timestamp', options.timestamp, optional(integer()), ErrorCode.INVALID_PARAMETER_TIMESTAMP)
+  check('count', options.count, optional(integer(1, 100)), ErrorCode.INVALID_PARAMETER_COUNT)
+  check('order', options.order, optional(oneOf([0, 1])), ErrorCode.INVALID_PARAMETER_ORDER)
+  const { timestamp = 0, count = 20, order = 0 } = options
+  const request = encodeHistoryRequest({
+    targetId: conversation.targetId,
+    time: timestamp || (order === 0 ? client.serverTime() + 60_000 : 1),
+    count,
+    order,
+    channelId: conversation.channelId || undefined,
+  })
+  const page = decodeHistoryAnswer(await client.query(topicsOf(conversation.conversationType).history, client.userId, request))
+  const list = page.messages.map((m) => client.received(m))
+  return { list: order === 0 ? list.reverse() : list, hasMore: page.more }
+}
