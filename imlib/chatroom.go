@@ -16,9 +16,10 @@ const MaxRoomHistory = 50
 
 // room is a chatroom that the client is in.
 type room struct {
-	id     string
-	stream stream
-	count  int32 // how many messages the next pull asks for
+	id      string
+	stream  stream
+	count   int32 // how many messages the next pull asks for
+	entries feed
 }
 
 // Joined is what the server said about a chatroom.
@@ -93,9 +94,11 @@ func (c *Client) enter(id string, history int, a answer) (Joined, error) {
 			r.stream.cursor = chat.Tick(j.GetJoinTime()) - 1 // a message of this very millisecond may be new
 			r.count = MaxRoomHistory
 		}
+		r.entries = c.entriesFeed(r)
 		c.rooms[id] = r
 		r.stream.suspect()
 		c.pullRoom(r)
+		c.hearNews(&r.entries)
 	}
 	return Joined{
 		Created: time.UnixMilli(j.GetCreateTime()),
@@ -113,8 +116,10 @@ func (c *Client) rejoin(r *room) {
 				c.loseRoom(r.id, refusal(a.status, "the server refused to join the chatroom again"))
 				return nil
 			}
+			c.happened(ChatroomRejoined{r.id})
 			r.stream.suspect()
 			c.pullRoom(r)
+			c.hearNews(&r.entries)
 			return nil
 		},
 	})
@@ -134,6 +139,7 @@ func (c *Client) loseRoom(id string, reason error) {
 	delete(c.rooms, id)
 	c.options.Log.Warn("chatroom lost", "room", id, "reason", reason)
 	c.lost = append(c.lost, lostRoom{id, reason})
+	c.happened(ChatroomLost{id, reason})
 }
 
 // tellLost tells the application about lost rooms. It must be called without

@@ -23,9 +23,10 @@ type Client struct {
 	wake  chan struct{} // 1 element: the outbox has something to write
 	fed   chan struct{} // 1 element: the queue has something to read, or the client ended
 
-	stop  context.CancelCauseFunc
-	loop  sync.WaitGroup
-	ended chan struct{} // closed when the client ended; err does not change afterwards
+	stop    context.CancelCauseFunc
+	loop    sync.WaitGroup
+	ended   chan struct{} // closed when the client ended; err does not change afterwards
+	watched chan struct{} // closed when Events is called
 
 	mu        sync.Mutex // guards the following
 	err       error      // why the client ended
@@ -34,7 +35,10 @@ type Client struct {
 	outbox    outbox
 	inbox     stream
 	rooms     map[string]*room
+	news      *news
 	queue     []received
+	watching  bool       // Events was called, and watched is closed
+	missed    int        // events that nobody was told of
 	lost      []lostRoom // to be told to the application
 }
 
@@ -55,6 +59,7 @@ func Connect(ctx context.Context, o Options) (*Client, error) {
 		wake:      make(chan struct{}, 1),
 		fed:       make(chan struct{}, 1),
 		ended:     make(chan struct{}),
+		watched:   make(chan struct{}),
 		rooms:     make(map[string]*room),
 	}
 	s, hello, err := c.dial(ctx, true)
@@ -73,7 +78,8 @@ func Connect(ctx context.Context, o Options) (*Client, error) {
 }
 
 func (c *Client) loadCursor(ctx context.Context, serverTime int64) error {
-	cursor, err := c.options.Cursors.Load(ctx, c.user)
+	known, err := c.options.Cursors.Load(ctx, c.user)
+	cursor := known
 	switch {
 	case err != nil:
 		return err
@@ -82,7 +88,12 @@ func (c *Client) loadCursor(ctx context.Context, serverTime int64) error {
 	case cursor == 0 && c.options.Backlog > 0:
 		cursor = max(0, chat.Tick(serverTime-c.options.Backlog.Milliseconds()))
 	}
+	since := cursor
+	if known == 0 {
+		since = chat.Tick(serverTime) - 1
+	}
 	c.inbox.cursor = cursor
+	c.news = c.newNews(since)
 	return nil
 }
 
@@ -108,8 +119,8 @@ func (c *Client) Close() {
 // run keeps the client connected, from s on, until a reason comes up not to.
 func (c *Client) run(ctx context.Context, s *socket) {
 	var again retry
+	c.tell(Status{State: Connected})
 	for s != nil {
-		c.tell(Status{State: Connected})
 		began := time.Now()
 		err := c.serve(ctx, s)
 		c.disconnected()
@@ -132,7 +143,7 @@ func (c *Client) reconnect(ctx context.Context, again *retry, reason error, live
 		}
 		if !told {
 			told = true
-			c.tell(Status{State: Suspended, Err: reason})
+			c.changed(Status{State: Suspended, Err: reason})
 		}
 		pause := jitter(next.pause)
 		c.options.Log.Info("connection lost", "reason", reason, "pause", pause)
@@ -142,6 +153,7 @@ func (c *Client) reconnect(ctx context.Context, again *retry, reason error, live
 		s, hello, err := c.dial(ctx, next.navigate)
 		if err == nil {
 			c.accepted(hello)
+			c.changed(Status{State: Connected})
 			return s
 		}
 		reason, lived = err, 0
@@ -176,6 +188,14 @@ func (c *Client) end(reason error) {
 	}
 	c.mu.Unlock()
 	close(c.ended)
+}
+
+// changed tells that the connection is lost, or there again.
+func (c *Client) changed(s Status) {
+	c.tell(s)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.happened(ConnectionChanged{s})
 }
 
 func (c *Client) tell(s Status) {

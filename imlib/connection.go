@@ -103,6 +103,7 @@ func (c *Client) begin() {
 	defer c.mu.Unlock()
 	c.inbox.suspect()
 	c.pull()
+	c.news.connected(c)
 	for _, r := range c.rooms {
 		c.rejoin(r)
 	}
@@ -116,8 +117,10 @@ func (c *Client) disconnected() {
 	c.online = false
 	c.outbox.disconnected()
 	c.inbox.interrupted()
+	c.news.interrupted()
 	for _, r := range c.rooms {
 		r.stream.interrupted()
+		r.entries.asking = false
 	}
 }
 

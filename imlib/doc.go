@@ -31,13 +31,21 @@
 // client that was away longer misses some. Status messages, such as that
 // someone types, come when they come.
 //
+// # What else happens
+//
+// A program that shows conversations to a person reads [Client.Events] instead
+// of Messages: it yields the messages, in the same order and with the same
+// promises, and between them what becomes of messages, conversations,
+// chatrooms and the connection. A program reads one of the two.
+//
 // # Memory
 //
 // What was received and not yet read waits in a queue of [Options].Queue
 // messages. When it is full the client lets further messages go by and asks
 // for them again, from the last one it took, once there is room: the server
 // keeps them. So an application that reads slowly loses nothing but status
-// messages, holds a bounded amount of memory, and can still send.
+// messages and others that mean nothing later, which [Missed] counts, holds a
+// bounded amount of memory, and can still send.
 //
 // # Concurrency
 //

@@ -89,7 +89,7 @@ func (f *faults) play(p step) {
 		}
 	case "signal":
 		if f.connected() {
-			s.notify(wire.TopicNotify, &pb.Notify{Type: proto.Int32(notifyMessages), Time: proto.Int64(int64(firstTick) + int64(p.n))})
+			s.notify(wire.TopicNotify, &pb.Notify{Type: proto.Int32(wire.NotifyMessages), Time: proto.Int64(int64(firstTick) + int64(p.n))})
 		}
 	case "from another device":
 		d := f.message()

@@ -8,10 +8,12 @@ import (
 	"github.com/hongyan-im/hongyan/chat"
 )
 
-// received is a message that waits to be read.
+// received is a message or another event that waits to be read.
 type received struct {
 	message Message
+	event   Event     // nil for a message
 	cursor  chat.Tick // after this message the user's cursor is here; 0 if it does not move
+	err     error     // why a loop ends
 }
 
 // hasRoom reports whether the application can be given more. With c.mu held.
@@ -21,8 +23,14 @@ func (c *Client) hasRoom() bool { return len(c.queue) < c.options.Queue }
 // loop over it runs; see the package comment for order and repetition. Every
 // message goes to one loop, so there should be one.
 //
+// What SDKs tell each other by messages, such as a RecallCommand or a
+// TypingStatus, is among them. A program that wants to know what else happens,
+// or that shows messages and so what becomes of them, reads [Client.Events]
+// instead, where each of those is an event.
+//
 // The loop ends with an error: the reason for which the client ended, once all
-// that was received before is read; ctx's error; or that of Cursors.Save. A
+// that was received before is read; ctx's error; that of Cursors.Save; or that
+// the messages come through Events. A
 // loop that is left by break has had the message it was left in, and another
 // call of Messages continues after it.
 //
@@ -33,7 +41,7 @@ func (c *Client) hasRoom() bool { return len(c.queue) < c.options.Queue }
 func (c *Client) Messages(ctx context.Context) iter.Seq2[Message, error] {
 	return func(yield func(Message, error) bool) {
 		for {
-			r, err := c.next(ctx)
+			r, err := c.next(ctx, c.popMessage, c.watched)
 			if err != nil {
 				yield(Message{}, err)
 				return
@@ -52,8 +60,9 @@ func (c *Client) Messages(ctx context.Context) iter.Seq2[Message, error] {
 	}
 }
 
-// next waits for a message and takes it out of the queue.
-func (c *Client) next(ctx context.Context) (received, error) {
+// next waits until pop takes something out of the queue, and returns it. It
+// asks pop once more when look is closed.
+func (c *Client) next(ctx context.Context, pop func() (received, bool), look <-chan struct{}) (received, error) {
 	if c.options.SendOnly {
 		return received{}, errors.New("a client with SendOnly receives nothing")
 	}
@@ -61,25 +70,37 @@ func (c *Client) next(ctx context.Context) (received, error) {
 		if err := ctx.Err(); err != nil {
 			return received{}, err
 		}
-		r, ok, err := c.pop()
-		if ok || err != nil {
-			return r, err
+		c.mu.Lock()
+		r, ok := pop()
+		err := c.err
+		c.mu.Unlock()
+		switch {
+		case ok:
+			return r, r.err
+		case err != nil:
+			return received{}, err
 		}
 		select {
 		case <-c.fed:
+		case <-look:
 		case <-c.ended:
 		case <-ctx.Done():
 		}
 	}
 }
 
-// pop takes the first message out of the queue, if there is one. The error is
-// why there will be none any more.
-func (c *Client) pop() (received, bool, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+// popMessage takes the first message out of the queue. With c.mu held.
+func (c *Client) popMessage() (received, bool) {
+	if c.watching {
+		return received{err: errEvents}, true
+	}
+	return c.pop()
+}
+
+// pop takes what is first out of the queue, if there is anything. With c.mu held.
+func (c *Client) pop() (received, bool) {
 	if len(c.queue) == 0 {
-		return received{}, false, c.err
+		return received{}, false
 	}
 	r := c.queue[0]
 	c.queue[0] = received{} // so that the array does not keep it
@@ -90,7 +111,7 @@ func (c *Client) pop() (received, bool, error) {
 	if len(c.queue) == c.options.Queue/2 {
 		c.pullAll() // what was let go by when there was no room
 	}
-	return r, true, nil
+	return r, true
 }
 
 // save keeps the cursor, even if ctx ended meanwhile: the loop is done with

@@ -10,13 +10,6 @@ import (
 	"github.com/hongyan-im/hongyan/wire/pb"
 )
 
-// Types of Notify.
-const (
-	notifyMessages  = 1 // s_ntf: messages to pull
-	notifyRoom      = 2 // s_ntf: messages of a chatroom to pull
-	commandRoomGone = 4 // s_cmd: a chatroom was destroyed
-)
-
 // handlePublish handles what the server sends without being asked. What this
 // client has no use for is left alone: newer servers say more.
 func (c *Client) handlePublish(s *socket, f *wire.ServerFrame) error {
@@ -37,6 +30,10 @@ func (c *Client) handlePublish(s *socket, f *wire.ServerFrame) error {
 		return c.handleStatus(f.Payload)
 	case wire.TopicNotify, wire.TopicCommand:
 		return c.handleNotify(string(f.Topic), f.Payload)
+	case wire.TopicSettingsNtf:
+		c.hearNews(&c.news.tags)
+	case wire.TopicReadTime:
+		return c.handleReadElsewhere(f.Payload)
 	}
 	return nil
 }
@@ -63,6 +60,9 @@ func (c *Client) handleStatus(payload []byte) error {
 	if err := d.UnmarshalVT(payload); err != nil {
 		return malformed(wire.TopicMessage, err)
 	}
+	if c.handleNotice(&d) {
+		return nil
+	}
 	m := decodeMessage(&d, c.user)
 	if !m.Status && m.Flags&chat.Persisted != 0 {
 		c.inbox.heard(chat.Tick(d.GetDataTime())) // it is in the inbox, in its place
@@ -71,9 +71,21 @@ func (c *Client) handleStatus(payload []byte) error {
 	}
 	m.Status = true
 	if c.hasRoom() {
-		c.queue = append(c.queue, received{message: m})
-		signal(c.fed)
+		c.push(received{message: m})
+	} else if c.watching {
+		c.missed++
 	}
+	return nil
+}
+
+// handleReadElsewhere takes a read mark that another device moved.
+func (c *Client) handleReadElsewhere(payload []byte) error {
+	var m pb.ReadMark
+	if err := m.UnmarshalVT(payload); err != nil {
+		return malformed(wire.TopicReadTime, err)
+	}
+	in := chat.Conversation{Type: chat.ConversationType(m.GetType()), Target: m.GetChannelId(), Channel: m.GetBusChannel()}
+	c.happened(ReadElsewhere{in, timeOf(m.GetMsgTime())})
 	return nil
 }
 
@@ -83,16 +95,24 @@ func (c *Client) handleNotify(topic string, payload []byte) error {
 		return malformed(topic, err)
 	}
 	switch {
-	case topic == wire.TopicNotify && n.GetType() == notifyMessages:
+	case topic == wire.TopicNotify && n.GetType() == wire.NotifyMessages:
 		hear(&c.inbox, n.Time)
 		c.pull()
-	case topic == wire.TopicNotify && n.GetType() == notifyRoom:
+	case topic == wire.TopicNotify && n.GetType() == wire.NotifyRoom:
 		if r := c.rooms[n.GetRoomId()]; r != nil {
 			hear(&r.stream, n.Time)
 			c.pullRoom(r)
 		}
-	case topic == wire.TopicCommand && n.GetType() == commandRoomGone:
+	case topic == wire.TopicCommand && n.GetType() == wire.CommandRoomDestroyed:
 		c.loseRoom(n.GetRoomId(), chat.Errorf(chat.ChatroomMissing, "the chatroom was destroyed"))
+	case topic == wire.TopicCommand && n.GetType() == wire.CommandRoomEntries:
+		if r := c.rooms[n.GetRoomId()]; r != nil {
+			c.hearNews(&r.entries)
+		}
+	case topic == wire.TopicCommand:
+		if f := c.news.commanded(n.GetType()); f != nil {
+			c.hearNews(f)
+		}
 	}
 	return nil
 }
@@ -123,11 +143,15 @@ func (c *Client) pull() {
 	c.query(wire.TopicPull, string(c.user), &q, c.pulled)
 }
 
-// pullAll pulls every stream that is due.
+// pullAll pulls every stream that is due, and asks for the news that are.
 func (c *Client) pullAll() {
 	c.pull()
+	for _, f := range c.news.all() {
+		c.askNews(f)
+	}
 	for _, r := range c.rooms {
 		c.pullRoom(r)
+		c.askNews(&r.entries)
 	}
 }
 
@@ -153,7 +177,7 @@ func (c *Client) pulled(a answer) error {
 }
 
 // query sends a question that dies with the connection.
-func (c *Client) query(topic, target string, q interface{ MarshalVT() ([]byte, error) }, done func(answer) error) {
+func (c *Client) query(topic, target string, q payload, done func(answer) error) {
 	payload, err := q.MarshalVT()
 	if err != nil {
 		panic(err) // every required field is set where the question is made

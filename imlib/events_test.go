@@ -1,0 +1,181 @@
+package imlib_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/hongyan-im/hongyan/chat"
+	"github.com/hongyan-im/hongyan/imlib"
+	"github.com/hongyan-im/hongyan/internal/imtest"
+)
+
+// watcher reads the events of a client, each once.
+type watcher struct {
+	*imlib.Client
+	t      testing.TB
+	events chan imlib.Event
+}
+
+// watch connects a user whose events the test reads. It is there before it
+// returns.
+func watch(t testing.TB, n *imtest.Node, user chat.UserID, change ...func(*imlib.Options)) *watcher {
+	t.Helper()
+	w := &watcher{connect(t, n, user, change...), t, make(chan imlib.Event, 1000)}
+	events := w.Events(context.Background())
+	go func() {
+		for e, err := range events {
+			if err != nil {
+				break // the test is over, and closes the client
+			}
+			w.events <- e
+		}
+		close(w.events)
+	}()
+	return w
+}
+
+// until returns the next event of type E of which is reports true. Events
+// before it are passed over.
+func until[E imlib.Event](w *watcher, is func(E) bool) E {
+	w.t.Helper()
+	late := time.NewTimer(patience)
+	defer late.Stop()
+	var passed []string
+	for {
+		select {
+		case e, ok := <-w.events:
+			if !ok {
+				w.t.Fatalf("%s ended without %T; there were %v", w.User(), *new(E), passed)
+			}
+			if it, ok := e.(E); ok && is(it) {
+				return it
+			}
+			passed = append(passed, fmt.Sprintf("%T", e))
+		case <-late.C:
+			w.t.Fatalf("%s waited in vain for %T; there were %v", w.User(), *new(E), passed)
+		}
+	}
+}
+
+// next returns the next event of type E.
+func next[E imlib.Event](w *watcher) E {
+	w.t.Helper()
+	return until(w, func(E) bool { return true })
+}
+
+// hears returns the message with this text, once it is there.
+func (w *watcher) hears(content string) imlib.Message {
+	w.t.Helper()
+	return until(w, func(m imlib.Message) bool { return text(m) == content })
+}
+
+// Shows S165, S166.
+func TestEventsTellWhatHappensToMessagesInOrder(t *testing.T) {
+	n := imtest.Start(t)
+	alice, bob := connect(t, n, "alice"), watch(t, n, "bob")
+	if err := alice.Typing(imlib.Private("bob"), "RC:TxtMsg"); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := next[imlib.Event](bob), (imlib.Typing{Conversation: imlib.Private("alice"), User: "alice", ObjectName: "RC:TxtMsg"}); got != want {
+		t.Errorf("bob was told %+v", got)
+	}
+	sent := send(t, alice, imlib.Private("bob"), imlib.TextMessage{Content: "oops"})
+	if m, ok := next[imlib.Event](bob).(imlib.Message); !ok || m.UID != sent.UID {
+		t.Errorf("bob was told %+v", m)
+	}
+	if err := alice.Recall(t.Context(), imlib.Private("bob"), sent.UID); err != nil {
+		t.Fatal(err)
+	}
+	want := imlib.Recalled{Conversation: imlib.Private("alice"), UID: sent.UID, Time: sent.Time, By: "alice"}
+	if got := next[imlib.Event](bob); got != want {
+		t.Errorf("bob was told %+v, not %+v", got, want)
+	}
+}
+
+func TestMessagesEndOnceEventsAreRead(t *testing.T) {
+	n := imtest.Start(t)
+	alice, bob := connect(t, n, "alice"), connect(t, n, "bob")
+	send(t, alice, imlib.Private("bob"), imlib.TextMessage{Content: "before"})
+	receive(t, bob, 1)
+	ended := make(chan error)
+	go func() {
+		for _, err := range bob.Messages(context.Background()) {
+			ended <- err
+		}
+	}()
+	events := bob.Events(t.Context())
+	if err := <-ended; err == nil || errors.Is(err, imlib.ErrClosed) {
+		t.Errorf("a loop over Messages ended with %v", err)
+	}
+	send(t, alice, imlib.Private("bob"), imlib.TextMessage{Content: "after"})
+	for e, err := range events {
+		if m, ok := e.(imlib.Message); err != nil || !ok || text(m) != "after" {
+			t.Errorf("bob was told %+v, %v", e, err)
+		}
+		break
+	}
+}
+
+// Who reads slowly misses what is of use now or never, is told how much, and
+// misses no message.
+func TestSlowReaderIsToldWhatItMissed(t *testing.T) {
+	n := imtest.Start(t)
+	alice := connect(t, n, "alice")
+	bob := connect(t, n, "bob", func(o *imlib.Options) { o.Queue = 4 })
+	events := bob.Events(t.Context())
+	for i := range 10 {
+		send(t, alice, imlib.Private("bob"), imlib.TextMessage{Content: fmt.Sprint(i)})
+		if err := alice.Typing(imlib.Private("bob"), "RC:TxtMsg"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	send(t, alice, imlib.Private("bob"), imlib.TextMessage{Content: "end"})
+	messages, rest := 0, 10 // typing that was told, or is counted
+	for e, err := range events {
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch e := e.(type) {
+		case imlib.Message:
+			if messages++; text(e) != "end" && text(e) != fmt.Sprint(messages-1) {
+				t.Errorf("message %d is %q", messages, text(e))
+			}
+		case imlib.Typing:
+			rest--
+		case imlib.Missed:
+			rest -= e.Count
+		default:
+			t.Errorf("bob was told %+v", e)
+		}
+		if messages == 11 && rest == 0 {
+			break
+		}
+	}
+}
+
+func TestEventsOfAConnectionThatIsLost(t *testing.T) {
+	n := imtest.Start(t)
+	var net cutter
+	bob := watch(t, n, "bob", func(o *imlib.Options) { o.Dial = net.dial })
+	if _, err := bob.JoinChatroom(t.Context(), "lobby", 0); err != nil {
+		t.Fatal(err)
+	}
+	net.cut()
+	if e := next[imlib.ConnectionChanged](bob); e.State != imlib.Suspended || e.Err == nil {
+		t.Errorf("told %+v", e)
+	}
+	if e := next[imlib.ConnectionChanged](bob); e.State != imlib.Connected {
+		t.Errorf("told %+v", e)
+	}
+	if e := next[imlib.ChatroomRejoined](bob); e.Room != "lobby" {
+		t.Errorf("told %+v", e)
+	}
+	n.Post("/chatroom/destroy.json", url.Values{"chatroomId": {"lobby"}})
+	if e := next[imlib.ChatroomLost](bob); e.Room != "lobby" || chat.CodeOf(e.Reason) != chat.ChatroomMissing {
+		t.Errorf("told %+v", e)
+	}
+}
