@@ -28,7 +28,7 @@ generate: # everything that is checked in and made by a program
 	go run ./web/build
 
 # Makes the generated files anew and fails when that changed any.
-generated := find chat wire/pb web/dist web/imlib/src/generated -type f -exec sha256sum {} +
+generated := find chat wire/pb imlib/emoji web/dist web/imlib/src/generated web/emoji/src/generated -type f -exec sha256sum {} +
 check-generated:
 	@before=$$($(generated)); $(MAKE) --no-print-directory generate || exit; \
 	test "$$before" = "$$($(generated))" || { echo "generated files were out of date; commit them as they are now"; exit 1; }

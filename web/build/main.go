@@ -74,6 +74,9 @@ func bundle(web string) (map[string][]byte, error) {
 			return nil, err
 		}
 	}
+	if err := bundleEmoji(root, files); err != nil {
+		return nil, err
+	}
 	page, err := os.ReadFile(filepath.Join(root, "demo", "index.html"))
 	if err != nil {
 		return nil, err
