@@ -342,3 +342,56 @@ func TestConversationRequestsAreChecked(t *testing.T) {
 		}
 	}
 }
+
+// A client of ours has its messages pushed and is told of everything else as
+// an official client is.
+func TestOurClientsAreTold(t *testing.T) {
+	n := imtest.Start(t)
+	joins(n.App, "club", "alice", "bob")
+	alice, phone, laptop := imtest.Dial(t, n, "alice"), imtest.Dial(t, n, "bob", imtest.Direct()), imtest.Dial(t, n, "bob", imtest.Direct())
+	command := func(kind int, after chat.Tick) func(imtest.Signal) bool {
+		return func(s imtest.Signal) bool {
+			return s.Topic == wire.TopicCommand && s.Type == int32(kind) && s.Tick > after
+		}
+	}
+	sent := alice.Send(chat.Private, "bob", "first", 1)
+	laptop.AwaitText("first")
+
+	must(t, phone, wire.TopicReadTime, "bob", mark(t, chat.Private, "alice", sent.Tick))
+	laptop.AwaitSignal("the mark of the phone", func(s imtest.Signal) bool {
+		return s == imtest.Signal{Topic: wire.TopicReadTime, Type: int32(chat.Private), Tick: sent.Tick, Room: "alice"}
+	})
+	laptop.AwaitSignal("the news of what is unread", command(wire.CommandUnread, sent.Tick))
+
+	edits := func() (list []*pb.Modified) {
+		var answer pb.ModifiedAnswer
+		if code := query(t, laptop, wire.TopicModified, &pb.ModifiedRequest{PullVersion: new(int64(sent.Tick))}, &answer); code != chat.OK {
+			t.Fatalf("code %d", code)
+		}
+		return answer.Msg
+	}
+	edits() // as a client does that connected
+	edit := &pb.ModifyRequest{FromUserId: new("alice"), Type: new(int32(chat.Private)), TargetId: new("bob"), MsgUid: new(string(sent.UID)), MsgTime: new(int64(sent.Tick)), Content: []byte(`{"content":"edited"}`)}
+	if code := query(t, alice, wire.TopicModify, edit, new(pb.ModifyAnswer)); code != chat.OK {
+		t.Fatalf("code %d", code)
+	}
+	laptop.AwaitSignal("the edit", command(wire.CommandModified, sent.Tick))
+	if got := edits(); len(got) != 1 || string(got[0].Msg.GetContent()) != `{"content":"edited"}` {
+		t.Errorf("the edits are %v", got)
+	}
+
+	second := alice.Send(chat.Private, "bob", "second", 2)
+	recall := fmt.Sprintf(`{"conversationType":1,"targetId":"bob","messageUId":%q,"sentTime":%d}`, second.UID, second.Tick)
+	must(t, alice, wire.TopicRecall, "alice", up(t, "RC:RcCmd", recall))
+	laptop.AwaitSignal("the recall, of which a message less is unread", command(wire.CommandUnread, second.Tick))
+
+	laptop.UltraPull(0) // it is there
+	ultra := alice.Send(chat.UltraGroup, "club", "to all", 3)
+	laptop.AwaitSignal("the message to the ultra group", command(wire.CommandUltraMessages, second.Tick))
+	if page, _, _ := laptop.UltraPull(ultra.Tick - 1); len(page) != 1 || page[0].Text != "to all" {
+		t.Errorf("the ultra group holds %v", page)
+	}
+	if got := laptop.Received(); len(got) != 3 {
+		t.Errorf("the laptop was pushed %v", got)
+	}
+}

@@ -23,27 +23,34 @@ func (s *Session) Offer(m *chat.Message, listed []byte) (first bool) {
 	if m.Type == chat.News {
 		return s.offerNews(m)
 	}
-	if s.client.Direct {
-		if m.Origin == s.origin || m.Type == chat.UltraGroup {
-			return false // the ack said it all, or it is no part of the stream
-		}
-		s.listed = append(s.listed, listed)
-		return len(s.listed) == 1
-	}
-	if m.Type == chat.UltraGroup {
+	first = s.offeredNothing()
+	switch {
+	case m.Type == chat.UltraGroup:
 		s.ultra = append(s.ultra, m)
-	} else {
+	case !s.client.Direct:
 		s.offered = append(s.offered, m)
+	case m.Origin == s.origin:
+		return false // the ack said it all
+	default:
+		s.listed = append(s.listed, listed)
+		if m.ObjectName == amend.RecallCommand {
+			s.recalled = append(s.recalled, m.Log())
+		}
 	}
-	return len(s.offered)+len(s.ultra) == 1 && s.news == 0
+	return first
 }
 
-// offerNews notes what there is news of. Only official clients ask for it.
+// offeredNothing reports whether the session was offered nothing of the tick yet.
+func (s *Session) offeredNothing() bool {
+	return len(s.offered)+len(s.listed)+len(s.ultra) == 0 && s.news == 0
+}
+
+// offerNews notes what there is news of.
 func (s *Session) offerNews(m *chat.Message) (first bool) {
-	if s.client.Direct || m.Origin == s.origin {
+	if m.Origin == s.origin {
 		return false
 	}
-	first = len(s.offered)+len(s.ultra) == 0 && s.news == 0
+	first = s.offeredNothing()
 	switch m.ObjectName {
 	case amend.EditNews:
 		s.news |= newsOfEdits
@@ -63,25 +70,37 @@ const (
 
 // Seal implements fanout.Session.
 func (s *Session) Seal(tick chat.Tick) {
-	if s.client.Direct {
+	if len(s.listed) > 0 {
 		s.sealPushed(tick)
-		return
 	}
 	if s.news != 0 {
 		s.sealNews(tick)
 	}
+	if !s.client.Direct {
+		s.sealOffered(tick)
+	}
+	if len(s.ultra) > 0 {
+		s.sealUltra(tick)
+	}
+}
+
+// sealOffered hints at what an official client is to pull.
+func (s *Session) sealOffered(tick chat.Tick) {
 	s.mu.Lock()
 	hint := s.stream.add(tick, s.offered, func(m *chat.Message) bool { return m.Origin == s.origin })
 	latest := s.stream.latest
 	s.mu.Unlock()
-	s.noticeRecalls(tick)
+	if s.Unread == ByServer {
+		for _, m := range s.offered {
+			if m.ObjectName == amend.RecallCommand {
+				s.tellUnread(m.Log(), tick)
+			}
+		}
+	}
 	clear(s.offered)
 	s.offered = s.offered[:0]
 	if hint {
 		s.notify(wire.NotifyMessages, wire.TopicNotify, latest, "")
-	}
-	if len(s.ultra) > 0 {
-		s.sealUltra(tick)
 	}
 }
 
@@ -142,6 +161,10 @@ func (s *Session) sealPushed(tick chat.Tick) {
 	s.mu.Unlock()
 	s.listed = s.listed[:0]
 	recycle(buffer, frame)
+	for _, log := range s.recalled {
+		s.tellUnread(log, tick) // which a client of ours does not count
+	}
+	s.recalled = s.recalled[:0]
 }
 
 // Drained is called by the connection when the client has taken everything

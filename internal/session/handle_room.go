@@ -308,11 +308,9 @@ func (s *Session) RoomHint(room string, tick chat.Tick) {
 	s.notify(wire.NotifyRoom, wire.TopicNotify, tick, room)
 }
 
-// RoomEntriesHint implements chatroom.Session. Our own clients keep no entries.
+// RoomEntriesHint implements chatroom.Session.
 func (s *Session) RoomEntriesHint(room string, tick chat.Tick) {
-	if !s.client.Direct {
-		s.notify(wire.CommandRoomEntries, wire.TopicCommand, tick, room)
-	}
+	s.notify(wire.CommandRoomEntries, wire.TopicCommand, tick, room)
 }
 
 // RoomGone implements chatroom.Session.
@@ -321,18 +319,10 @@ func (s *Session) RoomGone(room string, tick chat.Tick, why chatroom.Destruction
 	s.conn.Send(wire.AppendRoomGone(s.publish(frame[:0], wire.TopicCommand, tick), tick, room, int(why)))
 }
 
-// RoomNotice implements chatroom.Session. Our own clients would take it for a message.
-func (s *Session) RoomNotice(down []byte) {
-	if !s.client.Direct {
-		s.Status(down)
-	}
-}
+// RoomNotice implements chatroom.Session.
+func (s *Session) RoomNotice(down []byte) { s.Status(down) }
 
-// RoomClosed implements chatroom.Session. To our own clients the room is gone.
-func (s *Session) RoomClosed(room string, tick chat.Tick, down []byte) {
-	if s.client.Direct {
-		s.RoomGone(room, tick, chatroom.ByServer)
-		return
-	}
+// RoomClosed implements chatroom.Session.
+func (s *Session) RoomClosed(_ string, tick chat.Tick, down []byte) {
 	s.conn.Send(append(s.publish(nil, wire.TopicMessage, tick), down...))
 }

@@ -403,9 +403,6 @@ func (s *Session) handleUltraTyping(f *wire.ClientFrame) {
 
 // Typing implements fanout.Session. A client too slow for it misses it.
 func (s *Session) Typing(typing []byte) {
-	if s.client.Direct {
-		return
-	}
 	var space [512]byte
 	if !s.conn.Offer(append(s.publish(space[:0], wire.TopicUltraTypingTo, now()), typing...)) {
 		s.Metrics.StatusDropped.Inc()

@@ -136,6 +136,8 @@ type Session struct {
 	told    told
 	news    int // of which kinds
 
+	recalled []chat.Log // where a client of ours is told of a recall
+
 	mu      sync.Mutex // guards the following
 	stream  stream
 	ofEdits signal

@@ -110,9 +110,6 @@ type told struct{ states, settings, unread chat.Tick }
 // Changed implements fanout.Session. It is called with the tick not applied
 // yet: what the client asks then must reach up to it. PROTOCOL.md#unread
 func (s *Session) Changed(tick chat.Tick, change store.Change) {
-	if s.client.Direct {
-		return
-	}
 	switch c := change.(type) {
 	case store.MarkedRead:
 		s.mu.Lock()
@@ -256,19 +253,6 @@ func (s *Session) markRead(r *writer.Request) {
 	}
 	r.Changes = append(r.Changes, lists.Read(m.Sender, m.Log(), through)...)
 	s.unread.made(store.MarkedRead{User: m.Sender, Log: m.Log(), Through: through})
-}
-
-// noticeRecalls has a client whose unread the server counts ask again where a
-// message was recalled.
-func (s *Session) noticeRecalls(tick chat.Tick) {
-	if s.Unread != ByServer {
-		return
-	}
-	for _, m := range s.offered {
-		if m.ObjectName == amend.RecallCommand {
-			s.tellUnread(m.Log(), tick)
-		}
-	}
 }
 
 // uncounted leaves out of a pull's messages the commands of recalls whose
