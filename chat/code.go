@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Code is the result of an operation as a client sees it. The numbers are the
@@ -52,6 +53,9 @@ type Error struct {
 	Code   Code
 	Reason string
 	Err    error
+
+	// RetryAfter is how long to wait before the same may succeed; 0 is not known.
+	RetryAfter time.Duration
 }
 
 // Errorf is an Error whose reason is formatted.

@@ -61,6 +61,8 @@ const (
 	ReceiptNeedless      Code = 26321 // the message asks for no receipt of this user
 	ReceiptMissing       Code = 26322 // there is no such message, or the user does not see it
 	TranslationOff       Code = 28400 // this server translates nothing, neither text nor speech
+	ContentTooBig        Code = 30016 // the content is over 131072 bytes
+	NotSendable          Code = 30017 // a client cannot send a message of this type
 	ProtocolVersion      Code = 31001 // this protocolVer is not spoken here
 	ServerUnavailable    Code = 31003 // starting, draining or full
 	TokenIncorrect       Code = 31004 // the token is not one of ours
@@ -75,8 +77,10 @@ const (
 	LicenceExpired       Code = 31030 // the licence expired
 	BadMessage           Code = 32002 // the payload does not decode
 	BadArgument          Code = 33003 // an argument is not valid
+	BadQuote             Code = 33404 // the message to quote is not named in full
 	ExpansionLimit       Code = 34010 // over 300 keys of an expansion, or over 20 in one change
 	UploadFailed         Code = 34011 // the file could not be uploaded
+	NotMedia             Code = 34018 // there is no file, or not one of this kind
 	UnsupportedType      Code = 34201 // the conversation type is not one for this operation
 	BadTime              Code = 34202 // the time is not valid
 	BadUID               Code = 34203 // that is no messageUId
@@ -107,10 +111,13 @@ const (
 	BadGroup             Code = 34319 // the id of a group is 1 to 64 of A-Z a-z 0-9 + = - _ | :
 	BadGroups            Code = 34321 // too many groups, none, or an id that is not valid
 	BadPage              Code = 34328 // the options of a page are not valid
+	BadMessageType       Code = 35024 // the type of the message is not valid
 	BadContent           Code = 35029 // what is sent is not a message
 	BadSendOptions       Code = 35031 // the options of a send are not valid
 	BadDisposition       Code = 35032 // contentDisposition is inline or attachment
 	NotExpandable        Code = 35036 // the message was not sent as one that may be expanded
+	BadPush              Code = 35049 // the push configuration is not valid
+	KeepLatestElsewhere  Code = 35054 // in an ultra group a message cannot keep the latest one
 	ReceiptUnwanted      Code = 35056 // a receipt can be asked for stored messages to a person or a group only
 )
 
@@ -240,6 +247,8 @@ var codeTexts = map[Code]codeText{
 	ReceiptNeedless:      {"SERVICE_RRSV5_MESSAGE_RECEIPT_NEEDLESS", "the message asks for no receipt of this user", "该消息不需要此用户的回执"},
 	ReceiptMissing:       {"SERVICE_RRSV5_MESSAGE_NOT_EXIST", "there is no such message, or the user does not see it", "没有这条消息，或你看不到它"},
 	TranslationOff:       {"TRANS_SERVICE_NOT_OPEN", "this server translates nothing, neither text nor speech", "服务器不提供翻译与语音转文字"},
+	ContentTooBig:        {"RC_MSG_CONTENT_EXCEED_LIMIT", "the content is over 131072 bytes", "消息内容超过 131072 字节"},
+	NotSendable:          {"MESSAGE_NOT_SUPPORT_SENDING", "a client cannot send a message of this type", "客户端不能发送该类型的消息"},
 	ProtocolVersion:      {"RC_CONN_PROTO_VERSION_ERROR", "this protocolVer is not spoken here", "不支持该协议版本"},
 	ServerUnavailable:    {"RC_CONN_SERVER_UNAVAILABLE", "starting, draining or full", "服务器正在启动、停止或已满"},
 	TokenIncorrect:       {"RC_CONN_TOKEN_INCORRECT", "the token is not one of ours", "Token 不正确"},
@@ -254,8 +263,10 @@ var codeTexts = map[Code]codeText{
 	LicenceExpired:       {"RC_LICENSE_EXPIRED", "the licence expired", "许可已过期"},
 	BadMessage:           {"RC_MSG_DATA_INCOMPLETE", "the payload does not decode", "消息数据无法解析"},
 	BadArgument:          {"BIZ_ERROR_INVALID_PARAMETER", "an argument is not valid", "参数无效"},
+	BadQuote:             {"INVALID_PARAMETER_QUOTE_INFO", "the message to quote is not named in full", "被引用的消息信息不完整"},
 	ExpansionLimit:       {"EXPANSION_LIMIT_EXCEET", "over 300 keys of an expansion, or over 20 in one change", "消息扩展超过 300 个，或单次超过 20 个"},
 	UploadFailed:         {"UPLOAD_FAIL", "the file could not be uploaded", "文件上传失败"},
+	NotMedia:             {"MEDIA_EXCEPTION", "there is no file, or not one of this kind", "文件缺失或类型不符"},
 	UnsupportedType:      {"CONVERSATION_TYPE_NOT_SUPPORT", "the conversation type is not one for this operation", "该会话类型不支持此操作"},
 	BadTime:              {"INVALID_PARAMETER_TIMESTAMP", "the time is not valid", "时间戳无效"},
 	BadUID:               {"INVALID_PARAMETER_MESSAGE_UID", "that is no messageUId", "messageUId 无效"},
@@ -286,9 +297,12 @@ var codeTexts = map[Code]codeText{
 	BadGroup:             {"INVALID_PARAMETER_GROUP_ID", "the id of a group is 1 to 64 of A-Z a-z 0-9 + = - _ | :", "群组 ID 无效"},
 	BadGroups:            {"INVALID_PARAMETER_GROUP_IDS", "too many groups, none, or an id that is not valid", "群组列表为空、过长或含有无效 ID"},
 	BadPage:              {"INVALID_PARAMETER_PAGING_QUERY_OPTION", "the options of a page are not valid", "分页参数无效"},
+	BadMessageType:       {"INVALID_PARAMETER_MESSAGE_TYPE", "the type of the message is not valid", "消息类型无效"},
 	BadContent:           {"INVALID_PARAMETER_MESSAGE", "what is sent is not a message", "消息无效"},
 	BadSendOptions:       {"INVALID_PARAMETER_SENDOPTIONS", "the options of a send are not valid", "发送选项无效"},
 	BadDisposition:       {"INVALID_PARAMETER_CONTENT_DISPOSITION", "contentDisposition is inline or attachment", "contentDisposition 只能是 inline 或 attachment"},
 	NotExpandable:        {"INVALID_PARAMETER_CAN_INCLUDE_EXPANSION", "the message was not sent as one that may be expanded", "该消息不支持扩展"},
+	BadPush:              {"INVALID_PARAMETER_PUSH_CONFIG", "the push configuration is not valid", "推送配置无效"},
+	KeepLatestElsewhere:  {"INVALID_DISABLE_UPDATE_LAST_MESSAGE", "in an ultra group a message cannot keep the latest one", "超级群消息不支持不更新最后一条消息"},
 	ReceiptUnwanted:      {"SEND_READ_RECEIPT_CONF_ERROR", "a receipt can be asked for stored messages to a person or a group only", "只有单聊和群聊中会存储的消息可以请求已读回执"},
 }

@@ -18,6 +18,7 @@ type Client struct {
 	device    string
 	navigator navigation
 	user      chat.UserID
+	pace      *pace
 
 	slots chan struct{} // holds one element per request of the application in the outbox
 	wake  chan struct{} // 1 element: the outbox has something to write
@@ -53,6 +54,7 @@ func Connect(ctx context.Context, o Options) (*Client, error) {
 	c := &Client{
 		options: o,
 		device:  newDeviceID(),
+		pace:    newPace(o.Pace),
 		// A navigation every few hours is no reason to keep a connection open.
 		navigator: navigation{http: &http.Client{Transport: &http.Transport{DialContext: o.Dial, DisableKeepAlives: true}}},
 		slots:     make(chan struct{}, maxUnanswered),

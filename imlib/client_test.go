@@ -102,8 +102,8 @@ func TestConnect(t *testing.T) {
 func TestConnectIsRefused(t *testing.T) {
 	for status, code := range map[uint8]chat.Code{
 		1: chat.ProtocolVersion, 3: chat.ServerUnavailable, 4: chat.TokenIncorrect, 5: chat.NotAuthorized,
-		6: Redirected, 8: chat.AppBlocked, 9: chat.UserBlocked, 10: chat.TokenExpired, 19: AccountCancelled,
-		20: LicenceExpired, 99: chat.ServerUnavailable,
+		6: chat.Redirected, 8: chat.AppBlocked, 9: chat.UserBlocked, 10: chat.TokenExpired, 19: chat.AccountCancelled,
+		20: chat.LicenceExpired, 99: chat.ServerUnavailable,
 	} {
 		play(t, func(t *testing.T, s *fakeServer) {
 			s.connackStatus = []uint8{status}
@@ -458,7 +458,7 @@ func TestSilentServer(t *testing.T) {
 
 func TestEndedForGood(t *testing.T) {
 	for status, code := range map[uint8]chat.Code{
-		1: LoggedInElsewhere, 2: EndedByServer, 5: EndedByServer, 7: chat.TokenExpired, 9: AccountCancelled,
+		1: chat.Kicked, 2: chat.EndedByServer, 5: chat.EndedByServer, 7: chat.TokenExpired, 9: chat.AccountCancelled,
 	} {
 		play(t, func(t *testing.T, s *fakeServer) {
 			c := s.mustConnect(nil)
@@ -637,7 +637,7 @@ func TestTyping(t *testing.T) {
 		if err := c.Typing(Private("bob"), "RC:TxtMsg"); err != nil {
 			t.Error(err)
 		}
-		wantCode(t, c.Typing(Chatroom("room"), "RC:TxtMsg"), chat.UnsupportedType)
+		wantCode(t, c.Typing(Chatroom("room"), "RC:TxtMsg"), chat.BadConversationType)
 		synctest.Wait()
 		if s.askedFor(wire.TopicPrivateStatus) != 1 || string(s.sends[0].Content) != `{"typingContentType":"RC:TxtMsg"}` {
 			t.Errorf("sent %v", s.sends)

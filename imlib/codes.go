@@ -7,16 +7,6 @@ import (
 	"github.com/hongyan-im/hongyan/wire"
 )
 
-// Codes that only a client meets: why a server refuses or ends a connection.
-// The numbers are the protocol's.
-const (
-	Redirected        chat.Code = 31006 // connect to another server; the client does it by itself
-	LoggedInElsewhere chat.Code = 31010 // another login of the user took the place of this one
-	EndedByServer     chat.Code = 31011 // the app's server ended the connection
-	AccountCancelled  chat.Code = 31029
-	LicenceExpired    chat.Code = 31030
-)
-
 // ErrClosed is what a client returns after Close.
 var ErrClosed = errors.New("the client is closed")
 
@@ -47,26 +37,18 @@ func disconnectError(status uint16) error {
 }
 
 var disconnectCodes = map[uint16]chat.Code{
-	wire.DisconnectKicked: LoggedInElsewhere, wire.DisconnectError: EndedByServer, disconnectEnded: EndedByServer,
-	wire.DisconnectElsewhere: Redirected, wire.DisconnectExpired: chat.TokenExpired,
-	wire.DisconnectVersion: chat.ProtocolVersion, wire.DisconnectNoMoreUser: AccountCancelled,
+	wire.DisconnectKicked: chat.Kicked, wire.DisconnectError: chat.EndedByServer, disconnectEnded: chat.EndedByServer,
+	wire.DisconnectElsewhere: chat.Redirected, wire.DisconnectExpired: chat.TokenExpired,
+	wire.DisconnectVersion: chat.ProtocolVersion, wire.DisconnectNoMoreUser: chat.AccountCancelled,
 }
 
 // disconnectEnded is another status for wire.DisconnectError, which other servers use.
 const disconnectEnded = 5
 
-var clientCodeText = map[chat.Code]string{
-	Redirected: "connect to another server", LoggedInElsewhere: "the user logged in elsewhere",
-	EndedByServer: "ended by the app's server", AccountCancelled: "the account was cancelled",
-	LicenceExpired: "the licence expired", chat.TokenIncorrect: "the token is not valid for this app",
-	chat.TokenExpired: "the token expired", chat.UserBlocked: "the user is blocked",
-	chat.AppBlocked: "the app is blocked or unknown",
-}
-
 // refusal is a code of the server as an error that a person understands.
 func refusal(code chat.Code, what string) error {
-	text, ok := clientCodeText[code]
-	if !ok {
+	text := code.English()
+	if text == "" {
 		text = code.String()
 	}
 	return chat.Errorf(code, "%s: %s (%d)", what, text, code)

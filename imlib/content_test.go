@@ -21,7 +21,7 @@ var contents = []struct {
 }{
 	{TextMessage{Content: "a < b & c 😀", Common: Common{Extra: "x"}}, `{"content":"a < b & c 😀","extra":"x"}`},
 	{TextMessage{Content: "hi", Common: Common{User: &User{ID: "a", Name: "Alice", Portrait: "http://p", Extra: "e"}}},
-		`{"content":"hi","user":{"id":"a","name":"Alice","portraitUri":"http://p","extra":"e"}}`},
+		`{"content":"hi","user":{"id":"a","name":"Alice","portraitUri":"http://p","portrait":"http://p","extra":"e"}}`},
 	{ImageMessage{Thumbnail: "/9j/", URL: "http://i"}, `{"content":"/9j/","imageUri":"http://i"}`},
 	{FileMessage{Name: "f", Size: 1000, Type: "pdf", URL: "http://f"}, `{"name":"f","size":1000,"type":"pdf","fileUrl":"http://f"}`},
 	{HQVoiceMessage{URL: "http://v", Duration: 60}, `{"remoteUrl":"http://v","duration":60}`},
@@ -49,7 +49,7 @@ func TestContents(t *testing.T) {
 			if err != nil || string(text) != c.text {
 				t.Errorf("encodes to %s, %v", text, err)
 			}
-			if got := decodeContent(c.content.Kind(), text); !reflect.DeepEqual(got, c.content) {
+			if got := (*MessageTypes)(nil).decode(c.content.Kind(), text); !reflect.DeepEqual(got, c.content) {
 				t.Errorf("comes back as %+v", got)
 			}
 		})
@@ -61,7 +61,7 @@ func TestStrangeContentIsCustom(t *testing.T) {
 	k := Kind{ObjectName: "RC:TxtMsg", Persisted: true}
 	for _, text := range []string{`{"content":7}`, `[]`, `nonsense`, ``} {
 		want := Custom{ObjectName: "RC:TxtMsg", Persisted: true, JSON: json.RawMessage(text)}
-		if got := decodeContent(k, []byte(text)); !reflect.DeepEqual(got, want) {
+		if got := (*MessageTypes)(nil).decode(k, []byte(text)); !reflect.DeepEqual(got, want) {
 			t.Errorf("%q is %+v", text, got)
 		}
 	}
@@ -120,22 +120,42 @@ func TestComposeRefuses(t *testing.T) {
 		options []SendOption
 		code    chat.Code
 	}{
-		"too big":            {Private("bob"), big, nil, chat.TooBig},
-		"no target":          {Private(""), TextMessage{}, nil, chat.BadParameter},
-		"directed to one":    {Private("bob"), TextMessage{}, []SendOption{Directed("a")}, chat.BadParameter},
-		"directed to many":   {Group("g"), TextMessage{}, []SendOption{Directed(make([]chat.UserID, 301)...)}, chat.BadParameter},
-		"not JSON":           {Private("bob"), Custom{ObjectName: "x", JSON: json.RawMessage(`{`)}, nil, chat.BadParameter},
-		"no content at all":  {Private("bob"), Custom{ObjectName: "x"}, nil, chat.BadParameter},
-		"not an object":      {Private("bob"), Custom{ObjectName: "x", JSON: json.RawMessage(`[]`)}, nil, chat.BadParameter},
-		"not even encodable": {Private("bob"), LocationMessage{Latitude: math.NaN()}, nil, chat.BadParameter},
+		"too big":            {Private("bob"), big, nil, chat.ContentTooBig},
+		"no target":          {Private(""), TextMessage{}, nil, chat.BadTarget},
+		"directed to one":    {Private("bob"), TextMessage{}, []SendOption{Directed("a")}, chat.NotDirectable},
+		"directed to many":   {Group("g"), TextMessage{}, []SendOption{Directed(make([]chat.UserID, 301)...)}, chat.BadUsers},
+		"not JSON":           {Private("bob"), Custom{ObjectName: "x", JSON: json.RawMessage(`{`)}, nil, chat.BadContent},
+		"no content at all":  {Private("bob"), Custom{ObjectName: "x"}, nil, chat.BadContent},
+		"not an object":      {Private("bob"), Custom{ObjectName: "x", JSON: json.RawMessage(`[]`)}, nil, chat.BadContent},
+		"not even encodable": {Private("bob"), LocationMessage{Latitude: math.NaN()}, nil, chat.BadContent},
+		"nothing":            {Private("bob"), nil, nil, chat.BadContent},
+		"no such type":       {chat.Conversation{Type: 2, Target: "x"}, TextMessage{}, nil, chat.BadConversationType},
+		"system":             {chat.Conversation{Type: chat.System, Target: "x"}, TextMessage{}, nil, chat.SystemReadOnly},
+		"bad channel":        {UltraGroup("g", "a\x01"), TextMessage{}, nil, chat.BadChannel},
+		"no object name":     {Private("bob"), Custom{JSON: json.RawMessage(`{}`)}, nil, chat.BadMessageType},
+		"a stream":           {Private("bob"), StreamMessage{}, nil, chat.NotSendable},
+		"status in a room":   {Chatroom("r"), TextMessage{}, []SendOption{AsStatus()}, chat.BadConversationType},
+		"nobody mentioned":   {Group("g"), TextMessage{}, []SendOption{Mention(Mentions{})}, chat.BadUsers},
+		"receipt in a room":  {Chatroom("r"), TextMessage{}, []SendOption{WantReceipt()}, chat.ReceiptUnwanted},
+		"receipt of command": {Private("bob"), CommandMessage{}, []SendOption{WantReceipt()}, chat.ReceiptUnwanted},
+		"receipt of few":     {Group("g"), TextMessage{}, []SendOption{WantReceipt(), Directed("a")}, chat.ReceiptUnwanted},
+		"receipt of status":  {Group("g"), TextMessage{}, []SendOption{WantReceipt(), AsStatus()}, chat.ReceiptUnwanted},
+		"latest in channel":  {UltraGroup("g", ""), TextMessage{}, []SendOption{KeepLatest()}, chat.KeepLatestElsewhere},
+		"quote of nothing":   {Private("bob"), TextMessage{}, []SendOption{Quoting(Message{Content: TextMessage{}})}, chat.BadQuote},
+		"expansion's key":    {Private("bob"), TextMessage{}, []SendOption{Expandable(map[string]string{"a b": ""})}, chat.BadExpansion},
+		"expansion's value":  {Private("bob"), TextMessage{}, []SendOption{Expandable(map[string]string{"a": strings.Repeat("x", 4097)})}, chat.ExpansionLimit},
+		"long push":          {Private("bob"), TextMessage{}, []SendOption{WithPush(Push{Text: strings.Repeat("x", 8193)})}, chat.BadPush},
+		"thumbnail's prefix": {Private("bob"), ImageMessage{Thumbnail: "data:image/jpeg;base64,xx"}, nil, chat.BadParameter},
+		"big thumbnail":      {Private("bob"), SightMessage{Thumbnail: strings.Repeat("x", 81921)}, nil, chat.TooBig},
+		"long voice":         {Private("bob"), HQVoiceMessage{Duration: 61}, nil, chat.BadParameter},
 	} {
 		_, err := compose(c.to, c.content, c.options)
 		if chat.CodeOf(err) != c.code || err == nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := sendTopic(chat.System); chat.CodeOf(err) != chat.UnsupportedType {
-		t.Errorf("a user sends to a system conversation: %v", err)
+	if _, err := compose(Private("bob"), SightMessage{Duration: 600}, nil); err != nil {
+		t.Errorf("a long video, which an app may allow: %v", err)
 	}
 }
 
@@ -147,7 +167,7 @@ func TestDecodeMessage(t *testing.T) {
 		ClientUniqueId: proto.Int64(7), ExtraContent: proto.String(`{"k":{"v":"w"}}`), ToUserIds: []string{"alice"},
 		OptionBits: proto.Int64(3),
 	}
-	m := decodeMessage(d, "alice")
+	m := decodeMessage(d, "alice", nil)
 	all := chat.Persisted | chat.Counted | chat.Mentioned | chat.Silent | chat.Expandable | chat.KeepLatest | chat.Receipt
 	if m.UID != "U" || m.ID != 7 || m.Sender != "bob" || m.Own || m.Time.UnixMilli() != 1_800_000_000_123 || m.Flags != all ||
 		m.Conversation != (chat.Conversation{Type: chat.Group, Target: "g", Channel: "c"}) || m.Content != (TextMessage{Content: "hi"}) {

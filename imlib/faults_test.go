@@ -178,7 +178,7 @@ func (f *faults) compare() []string {
 	var want, got []string
 	stored := map[string]chat.UID{}
 	for _, d := range f.server.log {
-		m := decodeMessage(d, "alice")
+		m := decodeMessage(d, "alice", nil)
 		text := m.Content.(TextMessage).Content
 		if _, sent := f.sent[text]; !sent {
 			want = append(want, string(m.UID)+" "+text)

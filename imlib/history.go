@@ -110,7 +110,7 @@ func (c *Client) decodeHistory(topic string, payload []byte, backward bool) (His
 	}
 	page := HistoryPage{More: h.GetHasMsg() != 0, Next: chat.Tick(h.GetSyncTime())}
 	for _, d := range h.List {
-		page.Messages = append(page.Messages, decodeMessage(d, c.user))
+		page.Messages = append(page.Messages, c.message(d))
 	}
 	if backward {
 		slices.Reverse(page.Messages) // the server answers from the asked tick on

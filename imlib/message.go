@@ -1,6 +1,7 @@
 package imlib
 
 import (
+	"bytes"
 	"encoding/json"
 	"time"
 
@@ -18,6 +19,7 @@ type Message struct {
 
 	Content Content
 	JSON    []byte // Content as it came
+	User    *User  // how the sender wants to be shown; nil when the content does not say
 
 	// Own says that the user sent it, from another device or before this
 	// client connected.
@@ -27,10 +29,32 @@ type Message struct {
 	// Status says that it is a status message, such as TypingStatus.
 	Status bool
 
-	Flags     chat.Flags
-	Mentions  *Mentions         // whom it addresses by @; nil is nobody
-	To        []chat.UserID     // the only members of the group who see it; empty is all
-	Expansion map[string]string // of a message with chat.Expandable
+	// Edited is when the content was last changed; zero is never. A message
+	// that was recalled has RecallNotification for content.
+	Edited time.Time
+
+	// Flags are what the sender's options say, such as chat.Silent, and
+	// chat.Receipt when the sender wants to know who reads it.
+	Flags       chat.Flags
+	ReceiptSent bool              // of a message with chat.Receipt: this user has said that it was read
+	Mentions    *Mentions         // whom it addresses by @; nil is nobody
+	To          []chat.UserID     // the only members of the group who see it; empty is all
+	Expansion   map[string]string // of a message with chat.Expandable
+	Quote       *Quote            // the message that it answers; nil is none
+}
+
+// Quote names a message that another one answers.
+type Quote struct {
+	UID        chat.UID
+	Sender     chat.UserID
+	ObjectName string
+}
+
+// Recalled reports whether the message was recalled, so that this one stands in
+// its place.
+func (m *Message) Recalled() bool {
+	_, is := m.Content.(RecallNotification)
+	return is
 }
 
 // Private is the conversation with one user.
@@ -48,6 +72,15 @@ func Chatroom(id string) chat.Conversation {
 	return chat.Conversation{Type: chat.Chatroom, Target: id}
 }
 
+// UltraGroup is the conversation in a channel of an ultra group. No channel is
+// chat.DefaultChannel.
+func UltraGroup(id, channel string) chat.Conversation {
+	if channel == "" {
+		channel = chat.DefaultChannel
+	}
+	return chat.Conversation{Type: chat.UltraGroup, Target: id, Channel: channel}
+}
+
 // flagBits pairs flags with the bits that carry them up (UpMessage.flags) and
 // down (DownMessage.status).
 var flagBits = [...]struct {
@@ -63,14 +96,20 @@ var flagBits = [...]struct {
 }
 
 const (
-	keepLatestBit = 1 // of option_bits, both ways
-	receiptBit    = 2
-	ownDirection  = 1
-	statusExtBit  = 64 // of ext_status: a status message
+	keepLatestBit     = 1 // of option_bits, both ways
+	receiptBit        = 2
+	receiptSentBit    = 4 // down only
+	ownDirection      = 1
+	editedExtBit      = 4 // of ext_status
+	privateChannelBit = 8
+	statusExtBit      = 64 // a status message
 )
 
-// decodeMessage is d as user sees it.
-func decodeMessage(d *pb.DownMessage, user chat.UserID) Message {
+// message is d as the user of the client sees it.
+func (c *Client) message(d *pb.DownMessage) Message { return decodeMessage(d, c.user, c.options.Types) }
+
+// decodeMessage is d as user sees it, in an app with these types.
+func decodeMessage(d *pb.DownMessage, user chat.UserID, types *MessageTypes) Message {
 	m := Message{
 		UID:    chat.UID(d.GetMsgId()),
 		ID:     d.GetClientUniqueId(),
@@ -90,7 +129,15 @@ func decodeMessage(d *pb.DownMessage, user chat.UserID) Message {
 		}
 	}
 	m.Flags = decodeFlags(d)
-	m.Content = decodeContent(Kind{d.GetClassName(), m.Flags&chat.Persisted != 0, m.Flags&chat.Counted != 0}, m.JSON)
+	m.ReceiptSent = d.GetOptionBits()&receiptSentBit != 0
+	m.Content = types.decode(Kind{d.GetClassName(), m.Flags&chat.Persisted != 0, m.Flags&chat.Counted != 0}, m.JSON)
+	m.User = senderOf(m.Content, m.JSON)
+	if d.GetExtStatus()&editedExtBit != 0 {
+		m.Edited = decodeEdited(d.GetConvertExt(), m.Time)
+	}
+	if q := d.RefData; q != nil {
+		m.Quote = &Quote{chat.UID(q.GetMsgId()), chat.UserID(q.GetFromUserId()), q.GetClassName()}
+	}
 	if m.Flags&chat.Mentioned != 0 {
 		m.Mentions = decodeMentions(m.JSON)
 	}
@@ -115,7 +162,38 @@ func decodeFlags(d *pb.DownMessage) (f chat.Flags) {
 	if d.GetOptionBits()&receiptBit != 0 {
 		f |= chat.Receipt
 	}
+	if d.GetExtStatus()&privateChannelBit != 0 {
+		f |= chat.PrivateChannel
+	}
 	return f
+}
+
+// senderOf is how a content says that its sender wants to be shown.
+func senderOf(c Content, text []byte) *User {
+	if common, ok := c.(interface{ sender() *User }); ok {
+		return common.sender()
+	}
+	var u struct {
+		User *User `json:"user"`
+	}
+	if !bytes.Contains(text, []byte(`"user"`)) || json.Unmarshal(text, &u) != nil {
+		return nil
+	}
+	return u.User
+}
+
+// decodeEdited is when a message was edited, by the field that says so: after
+// it was sent, whatever the field holds.
+func decodeEdited(text string, sent time.Time) time.Time {
+	var e struct {
+		Modify struct {
+			Time int64 `json:"time"`
+		} `json:"modify"`
+	}
+	if json.Unmarshal([]byte(text), &e) != nil || e.Modify.Time == 0 {
+		return sent
+	}
+	return time.UnixMilli(e.Modify.Time)
 }
 
 // An expansion is {"key":{"v":"value"}} on the wire.

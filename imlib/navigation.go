@@ -115,7 +115,7 @@ func decodeNavigation(base string, status int, body []byte) ([]address, error) {
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
 		return nil, refusal(chat.TokenIncorrect, base+" refused")
 	case status == http.StatusRequestedRangeNotSatisfiable:
-		return nil, refusal(LicenceExpired, base+" refused")
+		return nil, refusal(chat.LicenceExpired, base+" refused")
 	case status != http.StatusOK:
 		return nil, fmt.Errorf("%s answered with status %d", base, status)
 	case err != nil:

@@ -22,7 +22,7 @@ func TestDecodeNavigation(t *testing.T) {
 		{"without a code", 200, `{"serverAddr":[{"addr":"a:1","protocol":5}]}`, []string{"ws://a:1/websocket"}, 0},
 		{"bad token", 401, ``, nil, chat.TokenIncorrect},
 		{"bad token in JSON", 200, `{"code":403}`, nil, chat.TokenIncorrect},
-		{"licence", 416, ``, nil, LicenceExpired},
+		{"licence", 416, ``, nil, chat.LicenceExpired},
 		{"server error", 500, ``, nil, 0},
 		{"server error in JSON", 200, `{"code":500}`, nil, 0},
 		{"not JSON", 200, `<html>`, nil, 0},

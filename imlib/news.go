@@ -129,7 +129,7 @@ func (c *Client) takeEdits(b []byte) (more bool, err error) {
 	}
 	for _, m := range a.Msg {
 		if m.Msg != nil {
-			c.push(received{event: Edited{decodeMessage(m.Msg, c.user)}})
+			c.push(received{event: Edited{c.message(m.Msg)}})
 		}
 	}
 	return c.news.edits.told(a.GetNextVersion(), !a.GetFinished()), nil

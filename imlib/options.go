@@ -32,6 +32,17 @@ type Options struct {
 	// SendOnly receives nothing: for a program that only has something to say.
 	SendOnly bool
 
+	// Types are the app's own types of messages, see RegisterMessageType. Nil
+	// is none: then they are received as Custom.
+	Types *MessageTypes
+
+	// Pace is how many messages a second to send at most, so that a loop is
+	// never told chat.TooFast: a send waits its turn, and one that is refused
+	// all the same, because other devices of the user send too, waits as long
+	// as the server says and tries again. Servers allow 5 unless told
+	// otherwise. 0 sends at once.
+	Pace float64
+
 	// Queue is how many received messages wait to be read. 0 is 512. It is
 	// exceeded by at most one answer of the server.
 	Queue int

@@ -63,7 +63,7 @@ func (c *Client) handleStatus(payload []byte) error {
 	if c.handleNotice(&d) {
 		return nil
 	}
-	m := decodeMessage(&d, c.user)
+	m := c.message(&d)
 	if !m.Status && m.Flags&chat.Persisted != 0 {
 		c.inbox.heard(chat.Tick(d.GetDataTime())) // it is in the inbox, in its place
 		c.pull()
@@ -194,7 +194,7 @@ func (c *Client) take(s *stream, list []*pb.DownMessage, after, through chat.Tic
 		if chat.Tick(d.GetDataTime()) <= after || s.isOwn(chat.UID(d.GetMsgId())) {
 			continue
 		}
-		m := decodeMessage(d, c.user)
+		m := c.message(d)
 		if c.settle(&m) {
 			continue
 		}

@@ -35,11 +35,11 @@ func (r *retry) after(reason error, lived time.Duration) plan {
 		r.attempt = 0
 	}
 	var coded *chat.Error
-	if errors.As(reason, &coded) && coded.Code != chat.ServerUnavailable && coded.Code != Redirected {
+	if errors.As(reason, &coded) && coded.Code != chat.ServerUnavailable && coded.Code != chat.Redirected {
 		return plan{final: true}
 	}
 	p := plan{pause: pause(r.attempt), navigate: coded != nil || lived == 0}
-	if coded != nil && coded.Code == Redirected && r.attempt == 0 {
+	if coded != nil && coded.Code == chat.Redirected && r.attempt == 0 {
 		p.pause = 0 // the server said to come back at once
 	}
 	r.attempt++

@@ -1,8 +1,8 @@
 package imlib
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -28,15 +28,23 @@ type SendOption func(*outgoing)
 // outgoing is a message on its way to the server.
 type outgoing struct {
 	to       chat.Conversation
+	content  Content
 	up       pb.UpMessage
+	flags    chat.Flags // all that up says of them
 	mentions *Mentions
-	err      error
+	quote    *Quote
+	push     *Push
+	status   bool
+	before   func(Message)
+	initial  map[string]string // the first pairs of an expansion
 }
 
-// Mention addresses users by @. It is for groups.
+// Mention addresses users by @: S020 to S025. It is for groups and ultra
+// groups; elsewhere nobody can be mentioned, and the option does nothing: S044.
 func Mention(m Mentions) SendOption { return func(o *outgoing) { o.mentions = &m } }
 
-// Directed shows the message to these members of the group only.
+// Directed shows the message to these members of the group or ultra group
+// only, 300 at most: S047 to S049. Elsewhere Send fails with chat.NotDirectable.
 func Directed(users ...chat.UserID) SendOption {
 	return func(o *outgoing) {
 		for _, u := range users {
@@ -45,88 +53,81 @@ func Directed(users ...chat.UserID) SendOption {
 	}
 }
 
-// Silent makes no notification on the receivers' devices.
+// Silent makes no notification on the receivers' devices: S041.
 func Silent() SendOption { return withFlags(chat.Silent) }
 
-// Push is what a receiver's device shows while the app does not run.
-type Push struct {
-	Title    string // empty is the sender's or the group's name
-	Text     string // empty is the usual text of the message type
-	Data     string // for the app that is woken
-	Template string // id of a template in the app's settings, instead of Title and Text
-}
-
-// WithPush says how devices that are not connected show the message.
-func WithPush(p Push) SendOption {
-	return func(o *outgoing) {
-		if p.Text != "" {
-			o.up.PushText = proto.String(p.Text)
-		}
-		if p.Data != "" {
-			o.up.AppData = proto.String(p.Data)
-		}
-		if p.Title != "" || p.Template != "" {
-			o.up.PushExt = &pb.PushExtra{Title: proto.String(p.Title), TemplateId: proto.String(p.Template)}
-		}
-	}
-}
+// AsStatus sends a status message, in a private conversation or a group: who is
+// online now gets it, nobody else ever does, and it is neither kept nor
+// counted: S040. The server does not answer, so Send returns once the message
+// waits to be written, without UID; while the connection is lost, nobody gets it.
+func AsStatus() SendOption { return func(o *outgoing) { o.status = true } }
 
 // Expandable lets keys and values be put on the message later, and puts these
-// on it now; initial may be nil.
+// on it now; initial may be nil: S051, S052. A key is 1 to 32 of A-Z a-z 0-9 _
+// = + -, a value at most 4,096 characters, and there are at most 20 at first.
 func Expandable(initial map[string]string) SendOption {
 	return func(o *outgoing) {
 		withFlags(chat.Expandable)(o)
-		if len(initial) == 0 {
-			return
-		}
-		text, err := encodeExpansion(initial)
-		if err != nil {
-			o.err = &chat.Error{Code: chat.BadParameter, Reason: "the expansion does not encode to JSON", Err: err}
-		}
-		o.up.ExtraContent = proto.String(text)
+		o.initial = initial
 	}
 }
 
-// KeepLatest leaves the conversation's latest message what it was.
+// SkipLists asks the server to pass over the receiver's black- and whitelist:
+// S053. It does so only in an app that is set up to.
+func SkipLists() SendOption { return withFlags(chat.SkipLists) }
+
+// KeepLatest leaves the conversation's latest message what it was. In ultra
+// groups Send fails with chat.KeepLatestElsewhere.
 func KeepLatest() SendOption { return withFlags(chat.KeepLatest) }
 
+// WantReceipt asks who reads the message. It is for messages that are kept, in
+// private conversations and groups, and not directed to some members; for
+// others Send fails with chat.ReceiptUnwanted.
+func WantReceipt() SendOption { return withFlags(chat.Receipt) }
+
+// Quoting names the message that this one answers. Receivers find it in
+// Message.Quote; see [Refer] for an answer that also shows it.
+func Quoting(m Message) SendOption {
+	return func(o *outgoing) { o.quote = &Quote{m.UID, m.Sender, m.Content.Kind().ObjectName} }
+}
+
 // MessageID sends the message under an id of the caller, from [NewMessageID]
-// or a [Sent]. A message with an id, conversation and content that the server
-// has seen is not stored again: Send returns what it returned the first time.
+// or a [Sent]: S032, S056. A message with an id, conversation and content that
+// the server has seen is not stored again: Send returns what it returned the
+// first time. 0 is no id: one is made.
 func MessageID(id int64) SendOption {
 	return func(o *outgoing) { o.up.ClientUniqueId = proto.Int64(id) }
 }
 
-func withFlags(f chat.Flags) SendOption {
-	return func(o *outgoing) {
-		for _, b := range flagBits {
-			if f&b.flag != 0 {
-				o.up.Flags = proto.Int32(o.up.GetFlags() | b.up)
-			}
-		}
-		if f&chat.KeepLatest != 0 {
-			o.up.OptionBits = proto.Int64(o.up.GetOptionBits() | keepLatestBit)
-		}
-	}
-}
+// BeforeSend is called once, before the message is sent and after it was found
+// to be right, with the message as a list would show it: S026. Its ID is the
+// one that Sent has later, also of a send that fails, so a row that was made of
+// it is found again; it has no UID yet, and its Time is this machine's.
+func BeforeSend(show func(Message)) SendOption { return func(o *outgoing) { o.before = show } }
+
+func withFlags(f chat.Flags) SendOption { return func(o *outgoing) { o.flags |= f } }
 
 // Send sends a message and returns once the server has it on disk. While the
 // connection is lost it waits for the next one, so give ctx a deadline; when
 // ctx ends first the message may have been accepted all the same, and then
-// turns up in Messages as one's own.
+// turns up in Messages as one's own. Sending it again with [MessageID] of the
+// same Sent.MessageID is safe: there is one message.
 //
-// A refusal is a *chat.Error whose code says why, such as chat.NotInGroup.
+// The error is a *chat.Error when something is wrong with an argument, which
+// it names, or when the server refuses: errors.Is(err, chat.NotInGroup).
 func (c *Client) Send(ctx context.Context, to chat.Conversation, content Content, options ...SendOption) (Sent, error) {
 	out, err := compose(to, content, options)
 	if err != nil {
 		return Sent{}, err
 	}
 	sent := Sent{MessageID: out.up.GetClientUniqueId()}
-	topic, err := sendTopic(to.Type)
-	if err != nil {
-		return sent, err
+	if out.before != nil {
+		out.before(out.message(c.user))
 	}
-	a, err := c.publish(ctx, topic, to.Target, out)
+	if out.status {
+		return sent, c.sendStatus(out)
+	}
+	a, err := c.publish(ctx, sendTopics[to.Type], to.Target, out)
 	if err != nil {
 		return sent, err
 	}
@@ -151,107 +152,55 @@ func (c *Client) Recall(ctx context.Context, in chat.Conversation, uid chat.UID)
 	return err
 }
 
-// Typing tells whoever is in the conversation right now that the user writes a
-// message with this object name. It does not wait: while the connection is
-// lost or busy, nobody is told.
+// Typing tells whoever is in the conversation right now, private or a group,
+// that the user writes a message with this object name: S165 to S167. It does
+// not wait: while the connection is lost or busy, nobody is told.
 func (c *Client) Typing(to chat.Conversation, objectName string) error {
-	topic := wire.TopicPrivateStatus
-	switch to.Type {
-	case chat.Private:
-	case chat.Group:
-		topic = wire.TopicGroupStatus
-	default:
-		return chat.Errorf(chat.UnsupportedType, "a %s conversation has no typing status", to.Type)
-	}
-	out, err := compose(to, TypingStatus{ObjectName: objectName}, nil)
+	out, err := compose(to, TypingStatus{ObjectName: objectName}, []SendOption{AsStatus()})
 	if err != nil {
 		return err
 	}
+	return c.sendStatus(out)
+}
+
+func (c *Client) sendStatus(out *outgoing) error {
 	payload, err := out.up.MarshalVT()
 	if err != nil {
-		return &chat.Error{Code: chat.BadParameter, Reason: "the status does not encode", Err: err}
+		return &chat.Error{Code: chat.BadContent, Reason: "the message does not encode", Err: err}
 	}
-	return c.enqueueStatus(&request{kind: wire.TypePublish, topic: topic, target: to.Target, payload: payload, unanswered: true})
+	return c.enqueueStatus(&request{
+		kind: wire.TypePublish, topic: statusTopics[out.to.Type], target: out.to.Target, payload: payload, unanswered: true,
+	})
 }
 
-func sendTopic(t chat.ConversationType) (string, error) {
-	switch t {
-	case chat.Private:
-		return wire.TopicPrivateSend, nil
-	case chat.Group:
-		return wire.TopicGroupSend, nil
-	case chat.Chatroom:
-		return wire.TopicRoomSend, nil
+// sendTopics and statusTopics are the topics of messages, by conversation type.
+var (
+	sendTopics = map[chat.ConversationType]string{
+		chat.Private: wire.TopicPrivateSend, chat.Group: wire.TopicGroupSend,
+		chat.Chatroom: wire.TopicRoomSend, chat.UltraGroup: wire.TopicUltraSend,
 	}
-	return "", chat.Errorf(chat.UnsupportedType, "a user cannot send to a %s conversation", t)
-}
+	statusTopics = map[chat.ConversationType]string{
+		chat.Private: wire.TopicPrivateStatus, chat.Group: wire.TopicGroupStatus,
+	}
+)
 
-// usualConfig is the config_flag of a message that asks for nothing unusual, as
-// sdkVersion spells it: the receiver's white and black lists count.
-const usualConfig = 2
-
-// compose makes the message that Send is asked for.
-func compose(to chat.Conversation, content Content, options []SendOption) (*outgoing, error) {
-	kind := content.Kind()
-	o := &outgoing{to: to, up: pb.UpMessage{
-		Flags: proto.Int32(0), ClassName: proto.String(kind.ObjectName), ConfigFlag: proto.Int32(usualConfig),
-	}}
-	if kind.Persisted {
-		withFlags(chat.Persisted)(o)
-	}
-	if kind.Counted {
-		withFlags(chat.Counted)(o)
-	}
-	for _, option := range options {
-		option(o)
-	}
-	if o.mentions != nil {
-		withFlags(chat.Mentioned)(o)
-	}
-	if to.Channel != "" {
-		o.up.BusChannel = proto.String(to.Channel)
-	}
-	if o.up.ClientUniqueId == nil {
-		o.up.ClientUniqueId = proto.Int64(NewMessageID())
-	}
-	text, err := encodeContent(content, o.mentions)
-	if err != nil {
-		return nil, err
-	}
-	o.up.Content = text
-	return o, o.check()
-}
-
-// check refuses what the server would refuse too, with fewer words.
-func (o *outgoing) check() error {
-	switch {
-	case o.err != nil:
-		return o.err
-	case len(o.up.Content) > chat.MaxContent:
-		return chat.Errorf(chat.TooBig, "the content is %d bytes, over %d", len(o.up.Content), chat.MaxContent)
-	case len(o.up.ToUserIds) > 0 && o.to.Type != chat.Group:
-		return chat.Errorf(chat.BadParameter, "only a message to a group can be directed to some of its members")
-	case len(o.up.ToUserIds) > chat.MaxDirected:
-		return chat.Errorf(chat.BadParameter, "a message is directed to at most %d members", chat.MaxDirected)
-	}
-	return wire.CheckID("the target of the conversation", o.to.Target)
-}
-
-// is reports whether m, which the server returned, is the message o.
-func (o *outgoing) is(m *Message) bool {
-	return m.Own && m.ID == o.up.GetClientUniqueId() && m.Conversation == o.to &&
-		m.Content.Kind().ObjectName == o.up.GetClassName() && bytes.Equal(m.JSON, o.up.Content)
-}
-
-// publish sends out and returns the answer to it; a refusal is an error.
+// publish sends out and returns the answer to it; a refusal is an error. With a
+// pace, one that came too fast is sent again when the server says.
 func (c *Client) publish(ctx context.Context, topic, target string, out *outgoing) (answer, error) {
 	payload, err := out.up.MarshalVT()
 	if err != nil {
-		return answer{}, &chat.Error{Code: chat.BadParameter, Reason: "the message does not encode", Err: err}
+		return answer{}, &chat.Error{Code: chat.BadContent, Reason: "the message does not encode", Err: err}
 	}
-	a, err := c.ask(ctx, &request{kind: wire.TypePublish, topic: topic, target: target, payload: payload, send: out})
-	if err == nil && a.status != chat.OK {
-		err = refusal(a.status, "the server refused the message")
+	for {
+		if err := c.pace.wait(ctx); err != nil {
+			return answer{}, err
+		}
+		a, err := c.ask(ctx, &request{kind: wire.TypePublish, topic: topic, target: target, payload: payload, send: out})
+		if err == nil && a.status != chat.OK {
+			err = refusal(a.status, "the server refused the message")
+		}
+		if c.options.Pace <= 0 || !errors.Is(err, chat.TooFast) || sleep(ctx, retryAfter(err)) != nil {
+			return a, err
+		}
 	}
-	return a, err
 }

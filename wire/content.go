@@ -50,6 +50,12 @@ func (l ContentLimits) Check(m *chat.Message) error {
 	return l.check(rules, contentOf(m.Body))
 }
 
+// CheckContent is Check for a content, which must be JSON, of messages with an
+// object name.
+func (l ContentLimits) CheckContent(objectName string, content []byte) error {
+	return l.check(contentRules[objectName], content)
+}
+
 func (l ContentLimits) check(rules []contentRule, content []byte) error {
 	for o := openObject(content); o.next(); {
 		for _, r := range rules {
