@@ -47,7 +47,8 @@ func AppendServerPublish(dst []byte, qos uint8, dup bool, seconds int32, topic, 
 
 // AppendPuback appends the answer to a client's PUBLISH: status is 0 or a
 // chat.Code, sentMillis the tick of the message and uid its name, empty when
-// there is none.
+// there is none. Of a chat.TooFast for a client of ours, sentMillis is how long
+// to wait before trying again (ServerFrame.RetryAfter).
 func AppendPuback(dst []byte, id, status uint16, sentMillis int64, uid []byte) []byte {
 	dst = append(dst, header(TypePuback, 0, false))
 	dst = binary.BigEndian.AppendUint16(dst, id)

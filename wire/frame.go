@@ -7,6 +7,12 @@
 // repair (see [ClientFrame.Decode]) and for errors.
 package wire
 
+import (
+	"time"
+
+	"github.com/hongyan-im/hongyan/chat"
+)
+
 // Type is what a frame is: the high four bits of its header byte.
 type Type byte
 
@@ -145,3 +151,18 @@ func (f *ServerFrame) Decode(b []byte, protocolVer int) error {
 func (f *ServerFrame) SentTime() int64 {
 	return int64(uint32(f.Seconds))*1000 + int64(f.Millis)
 }
+
+// RetryAfter is how long to wait before sending again what this PUBACK
+// refuses with chat.TooFast; 0 where the server does not tell. A client that
+// did not connect with hongyan=1 has the server's time in that place.
+func (f *ServerFrame) RetryAfter() time.Duration {
+	wait := time.Duration(f.SentTime()) * time.Millisecond
+	if f.Type != TypePuback || f.Status != uint16(chat.TooFast) || wait > maxRetryAfter {
+		return 0
+	}
+	return wait
+}
+
+// maxRetryAfter is far longer than any server lets a sender wait, and far
+// shorter than the time since 1970.
+const maxRetryAfter = 24 * time.Hour

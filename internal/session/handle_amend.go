@@ -38,8 +38,7 @@ type recallContent struct {
 // handleRecall takes a message back. It is a write like a message, and shares
 // the rate of messages. PROTOCOL.md#recall
 func (s *Session) handleRecall(f *wire.ClientFrame) {
-	if s.sends != nil && !s.sends.Allow() {
-		s.refuse(f, chat.Errorf(chat.TooFast, "over %v messages a second", s.sends.Limit()))
+	if !s.mayPublish(f) {
 		return
 	}
 	r, err := s.parseRecall(f.Payload)

@@ -39,8 +39,7 @@ func (s *Session) handlePublish(f *wire.ClientFrame) {
 
 // handleSend gives a message to the writer, whose answer is Answer.
 func (s *Session) handleSend(f *wire.ClientFrame, typ chat.ConversationType) {
-	if s.sends != nil && !s.sends.Allow() {
-		s.refuse(f, chat.Errorf(chat.TooFast, "over %v messages a second", s.sends.Limit()))
+	if !s.mayPublish(f) {
 		return
 	}
 	m, err := s.parse(f, typ)

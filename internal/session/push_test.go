@@ -20,9 +20,13 @@ type wires struct {
 	t    *testing.T
 	full bool
 	sent []string
+	raw  []byte // the last frame
 }
 
-func (w *wires) Send(frame []byte) { w.sent = append(w.sent, describe(w.t, frame)) }
+func (w *wires) Send(frame []byte) {
+	w.sent = append(w.sent, describe(w.t, frame))
+	w.raw = append(w.raw[:0], frame...)
+}
 
 func (w *wires) Ack(frame []byte) { w.Send(frame) }
 
@@ -34,6 +38,16 @@ func (w *wires) Offer(frame []byte) bool {
 }
 
 func (w *wires) Close(reason error) { w.sent = append(w.sent, fmt.Sprint("close: ", reason)) }
+
+// last is the frame that was sent last.
+func (w *wires) last(t *testing.T) wire.ServerFrame {
+	t.Helper()
+	var f wire.ServerFrame
+	if err := f.Decode(w.raw, 3); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
 
 // take is what was sent since the last call.
 func (w *wires) take() []string {

@@ -1,7 +1,9 @@
 package session
 
 import (
+	"math"
 	"sync"
+	"time"
 
 	"golang.org/x/time/rate"
 
@@ -75,6 +77,14 @@ func (l Limits) sends() *rate.Limiter {
 
 func (l Limits) changes() *rate.Limiter {
 	return rate.NewLimiter(ChangesPerSend*rate.Limit(l.SendRate), ChangesPerSend*l.SendBurst)
+}
+
+// retryAfter is how long until sends has room for one more, in whole
+// milliseconds, at least one.
+func retryAfter(sends *rate.Limiter) time.Duration {
+	missing := max(0, 1-sends.Tokens())
+	seconds := missing / float64(sends.Limit())
+	return time.Duration(max(1, math.Ceil(seconds*1000))) * time.Millisecond
 }
 
 func (r *Rates) release(user chat.UserID) {

@@ -286,6 +286,23 @@ func (s *Session) refuse(f *wire.ClientFrame, err error) {
 	s.refuseID(f.ID, err)
 }
 
+// mayPublish takes a PUBLISH of f from the rate of messages, or refuses it. A
+// client of ours is told when there is room for it. PROTOCOL.md#puback
+func (s *Session) mayPublish(f *wire.ClientFrame) bool {
+	if s.sends == nil || s.sends.Allow() {
+		return true
+	}
+	err := chat.Errorf(chat.TooFast, "over %v messages a second", s.sends.Limit())
+	if !s.client.Direct {
+		s.refuse(f, err)
+		return false
+	}
+	s.Metrics.refused(err.Code)
+	s.logRefusal(err.Code, err)
+	s.puback(f.ID, err.Code, chat.Tick(retryAfter(s.sends).Milliseconds()), nil)
+	return false
+}
+
 func (s *Session) refuseID(id uint16, err error) {
 	code := chat.CodeOf(err)
 	s.Metrics.refused(code)
