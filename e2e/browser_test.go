@@ -41,9 +41,10 @@ func startBrowser() (stop func(), err error) {
 // page is a tab in a browser profile of its own, so that pages share no
 // storage. At the end of its test it must not have complained.
 type page struct {
-	t     *testing.T
-	ctx   context.Context
-	close func() // closes the tab before its test ends
+	t      *testing.T
+	ctx    context.Context
+	close  func() // closes the tab before its test ends
+	silent bool   // it must not so much as ask another host for anything
 
 	mu         sync.Mutex // guards the following
 	complaints []string   // console errors and uncaught exceptions
@@ -126,6 +127,9 @@ func (p *page) mustBeQuiet() {
 	}
 	for _, u := range p.answered {
 		p.t.Errorf("the page reached %s", u)
+	}
+	if p.silent && len(p.foreign) > 0 {
+		p.t.Errorf("the page asked %q", p.foreign)
 	}
 }
 

@@ -1,5 +1,10 @@
 // Package e2e runs real clients in a real browser against a real server
-// process: the unmodified official Web SDK and the demo page, in Chromium.
+// process: the unmodified official Web SDK, our own, and the demo
+// page, in Chromium.
+//
+// Stories that an app could tell with either SDK run with both, the official one
+// and ours (withEach); -kit hongyan tells any other with ours, to see what is
+// different.
 //
 // page.tsv has a row for each promise of the page "发送消息", with the tests
 // that show it; a test that shows one says so in its comment.

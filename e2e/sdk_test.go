@@ -172,7 +172,9 @@ func TestSDKGroup(t *testing.T) {
 
 // TestSDKDirectional: a directional group message reaches the named members only.
 // Shows S047.
-func TestSDKDirectional(t *testing.T) {
+func TestSDKDirectional(t *testing.T) { withEach(t, sdkDirectional) }
+
+func sdkDirectional(t *testing.T) {
 	s := startServer(t)
 	s.group("team", "alice", "bob", "carol")
 	alice, bob, carol := s.connect(t, "alice"), s.connect(t, "bob"), s.connect(t, "carol")
@@ -210,7 +212,9 @@ func TestSDKStatus(t *testing.T) {
 
 // TestSDKTyping: the other side is told who types what.
 // Shows S165, S166.
-func TestSDKTyping(t *testing.T) {
+func TestSDKTyping(t *testing.T) { withEach(t, sdkTyping) }
+
+func sdkTyping(t *testing.T) {
 	s := startServer(t)
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
 	call[any](alice.page, "im.type", private("bob"), "RC:TxtMsg")

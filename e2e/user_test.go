@@ -2,12 +2,10 @@ package e2e
 
 import (
 	"encoding/json"
-	"net/http"
-	"net/http/httptest"
 	"testing"
 )
 
-// user is a person with the official SDK in a browser profile of their own:
+// user is a person with an SDK in a browser profile of their own:
 // one device of that person.
 type user struct {
 	*page
@@ -77,6 +75,7 @@ func (s *server) open(t *testing.T, name string) *user {
 	t.Helper()
 	home := sdkPage(t)
 	u := &user{page: openPage(t, home), name: name, server: s, home: home}
+	u.silent = kitOf(t).name == hongyan.name
 	return u
 }
 
@@ -87,14 +86,6 @@ func (s *server) connect(t *testing.T, name string) *user {
 	u := s.open(t, name)
 	u.connect(s.token(name))
 	return u
-}
-
-// sdkPage serves the page and the SDK as npm installed it, and returns its address.
-func sdkPage(t *testing.T) string {
-	t.Helper()
-	files := httptest.NewServer(http.FileServer(http.Dir(".")))
-	t.Cleanup(files.Close)
-	return files.URL + "/testdata/sdk.html"
 }
 
 // connect connects with token, which must succeed.
