@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"sync"
 	"time"
@@ -16,6 +17,8 @@ import (
 type Client struct {
 	options   Options
 	device    string
+	dir       *dir          // nil without Options.Dir
+	kept      *keptMessages // nil without Options.Dir
 	navigator navigation
 	user      chat.UserID
 	pace      *pace
@@ -64,19 +67,50 @@ func Connect(ctx context.Context, o Options) (*Client, error) {
 		watched:   make(chan struct{}),
 		rooms:     make(map[string]*room),
 	}
-	s, hello, err := c.dial(ctx, true)
-	if err != nil {
+	if err := c.begin(ctx); err != nil {
 		return nil, err
 	}
+	return c, nil
+}
+
+// begin is what Connect does with options that are complete.
+func (c *Client) begin(ctx context.Context) (err error) {
+	if c.options.Dir != "" {
+		if c.dir, err = openDir(c.options.Dir); err != nil {
+			return err
+		}
+		defer func() {
+			if err != nil {
+				err = errors.Join(err, c.dir.close())
+			}
+		}()
+		if c.device, err = c.dir.device(); err != nil {
+			return err
+		}
+	}
+	s, hello, err := c.dial(ctx, true)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			s.close()
+		}
+	}()
 	c.user = chat.UserID(hello.User)
 	if err := c.loadCursor(ctx, hello.Time); err != nil {
-		s.close()
-		return nil, err
+		return err
+	}
+	if c.dir != nil {
+		if err := c.openKept(); err != nil {
+			return err
+		}
+		c.loop.Go(c.runKept)
 	}
 	c.accepted(hello)
 	ctx, c.stop = context.WithCancelCause(context.WithoutCancel(ctx))
 	c.loop.Go(func() { c.run(ctx, s) })
-	return c, nil
+	return nil
 }
 
 func (c *Client) loadCursor(ctx context.Context, serverTime int64) error {
@@ -111,8 +145,8 @@ func (c *Client) Err() error {
 
 // Close ends the connection, forgets what was received and not read, and
 // returns when every goroutine of the client has ended. Every call under way
-// returns ErrClosed. Close may be called more than once, but not from OnStatus
-// or OnChatroomLost, which it waits for.
+// returns ErrClosed. Close may be called more than once, but not from OnStatus,
+// OnOutcome or OnChatroomLost, which it waits for.
 func (c *Client) Close() {
 	c.stop(ErrClosed)
 	c.loop.Wait()
@@ -134,6 +168,9 @@ func (c *Client) run(ctx context.Context, s *socket) {
 // reconnect returns the next connection, after one that lived this long and
 // ended for this reason. It returns nil when the client has ended instead.
 func (c *Client) reconnect(ctx context.Context, again *retry, reason error, lived time.Duration) *socket {
+	if c.dropToken(reason) {
+		reason = fmt.Errorf("%v", reason) // with a fresh token it is worth another try
+	}
 	for told := false; ; {
 		next := again.after(reason, lived)
 		if next.final || ctx.Err() != nil {

@@ -241,7 +241,7 @@ func TestSendAgainWithoutAnswer(t *testing.T) {
 		if _, err := c.Send(t.Context(), Private("bob"), TextMessage{Content: "hi"}); err != nil {
 			t.Error(err)
 		}
-		if took := time.Since(began); took < answerTimeout || took > 2*time.Minute {
+		if took := time.Since(began); took < 30*time.Second || took > 2*time.Minute {
 			t.Errorf("answered after %s", took)
 		}
 		if len(s.log) != 1 {
@@ -446,7 +446,7 @@ func TestSilentServer(t *testing.T) {
 		if st := <-lost; st.State != Suspended {
 			t.Errorf("is %v", st)
 		}
-		if d := time.Since(began); d > silentTimeout+pingEvery {
+		if d := time.Since(began); d > 45*time.Second {
 			t.Errorf("noticed after %s", d)
 		}
 		s.set(func() { s.silent = false })

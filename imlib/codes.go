@@ -46,7 +46,7 @@ var disconnectCodes = map[uint16]chat.Code{
 const disconnectEnded = 5
 
 // refusal is a code of the server as an error that a person understands.
-func refusal(code chat.Code, what string) error {
+func refusal(code chat.Code, what string) *chat.Error {
 	text := code.English()
 	if text == "" {
 		text = code.String()

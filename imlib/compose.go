@@ -43,7 +43,7 @@ func compose(to chat.Conversation, content Content, options []SendOption) (*outg
 		option(o)
 	}
 	for _, check := range []func(*outgoing) error{
-		(*outgoing).checkTarget, (*outgoing).checkType, (*outgoing).checkDirected, (*outgoing).checkFlags, (*outgoing).fillContent,
+		(*outgoing).checkTarget, (*outgoing).checkType, (*outgoing).checkDirected, (*outgoing).checkFlags, (*outgoing).checkLife, (*outgoing).fillContent,
 		(*outgoing).fillExpansion, (*outgoing).fillQuote, (*outgoing).fillPush,
 	} {
 		if err := check(o); err != nil {
@@ -159,6 +159,13 @@ func (o *outgoing) checkMentions() error {
 		}
 	}
 	o.flags |= chat.Mentioned
+	return nil
+}
+
+func (o *outgoing) checkLife() error {
+	if o.life != nil && (*o.life <= 0 || *o.life > MaxLife) {
+		return chat.Errorf(chat.BadParameter, "the message's life is %s, not above 0 and up to %s", *o.life, MaxLife)
+	}
 	return nil
 }
 

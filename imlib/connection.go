@@ -13,9 +13,10 @@ import (
 )
 
 const (
-	pingEvery = 15 * time.Second
-	// answerTimeout is how long a server that reads may take for an answer.
-	answerTimeout = 30 * time.Second
+	// patience is how long nothing, or an answer, may not come, in pings.
+	patience = 2
+	// greetTimeout is how long a server may take to accept a connection.
+	greetTimeout = 10 * time.Second
 	// pullEvery is how often to look for messages that no signal told us of,
 	// counted in pings.
 	pullEvery = 12
@@ -24,9 +25,37 @@ const (
 	protocolVer = wire.ProtocolVer4
 )
 
-// dial opens a connection that the server has accepted. again asks navigation
-// anew.
+// dial opens a connection that the server has accepted, with a fresh token if
+// need be. again asks navigation anew.
 func (c *Client) dial(ctx context.Context, again bool) (*socket, wire.Connack, error) {
+	fresh := c.options.Token == ""
+	if fresh {
+		token, err := c.options.RefreshToken(ctx)
+		if err != nil {
+			return nil, wire.Connack{}, fmt.Errorf("there is no fresh token: %w", err)
+		}
+		c.options.Token = token
+	}
+	s, hello, err := c.open(ctx, again)
+	if !fresh && c.dropToken(err) {
+		return c.dial(ctx, true)
+	}
+	return s, hello, err
+}
+
+// dropToken reports whether a fresh token would help against reason, and then
+// forgets the one that is of no use.
+func (c *Client) dropToken(reason error) bool {
+	code := chat.CodeOf(reason)
+	if c.options.RefreshToken == nil || code != chat.TokenExpired && code != chat.TokenIncorrect {
+		return false
+	}
+	c.options.Token = "" // only the goroutine that dials looks at it
+	return true
+}
+
+// open opens a connection that the server has accepted.
+func (c *Client) open(ctx context.Context, again bool) (*socket, wire.Connack, error) {
 	places, err := c.navigator.addresses(ctx, &c.options, again)
 	if err != nil {
 		return nil, wire.Connack{}, err
@@ -65,13 +94,18 @@ func (c *Client) locate(a address) url.URL {
 // greet reads the server's first frame, whether we are connected. Its error is
 // a *chat.Error when we are not.
 func greet(ctx context.Context, s *socket) (wire.Connack, error) {
-	unblock := context.AfterFunc(ctx, s.close)
+	within, cancel := context.WithTimeout(ctx, greetTimeout)
+	defer cancel()
+	unblock := context.AfterFunc(within, s.close)
 	defer unblock()
 	b, err := s.read()
-	if err != nil {
-		if ctx.Err() != nil {
-			err = ctx.Err()
-		}
+	switch {
+	case err == nil:
+	case ctx.Err() != nil:
+		return wire.Connack{}, ctx.Err()
+	case within.Err() != nil:
+		return wire.Connack{}, fmt.Errorf("the server did not say within %s whether it accepts the connection", greetTimeout)
+	default:
 		return wire.Connack{}, err
 	}
 	var f wire.ServerFrame
@@ -86,7 +120,7 @@ func greet(ctx context.Context, s *socket) (wire.Connack, error) {
 
 // serve runs the connection s until it ends and returns the reason.
 func (c *Client) serve(ctx context.Context, s *socket) error {
-	c.begin()
+	c.catchUp()
 	ctx, end := context.WithCancelCause(ctx)
 	var loops sync.WaitGroup
 	loops.Go(func() { end(c.readLoop(s)) })
@@ -97,8 +131,8 @@ func (c *Client) serve(ctx context.Context, s *socket) error {
 	return context.Cause(ctx)
 }
 
-// begin asks for what came while there was no connection.
-func (c *Client) begin() {
+// catchUp asks for what came while there was no connection.
+func (c *Client) catchUp() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.inbox.suspect()
@@ -130,7 +164,7 @@ func (c *Client) writeLoop(ctx context.Context, s *socket) error {
 	if err := s.write(ping); err != nil {
 		return err
 	}
-	every := time.NewTicker(pingEvery)
+	every := time.NewTicker(c.options.PingEvery)
 	defer every.Stop()
 	for pings := 1; ; {
 		if err := c.writeOutbox(s); err != nil {
@@ -186,8 +220,8 @@ func (c *Client) nextFrames(frames [][]byte) [][]byte {
 func (c *Client) check(suspect bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.outbox.overdue(time.Now(), answerTimeout) {
-		return fmt.Errorf("the server did not answer for %s", answerTimeout)
+	if limit := patience * c.options.PingEvery; c.outbox.overdue(time.Now(), limit) {
+		return fmt.Errorf("the server did not answer for %s", limit)
 	}
 	if suspect {
 		c.inbox.suspect()
@@ -219,7 +253,7 @@ func (c *Client) handle(s *socket, f *wire.ServerFrame) error {
 	case wire.TypePublish:
 		return c.handlePublish(s, f)
 	case wire.TypePuback:
-		return c.handleAnswer(f.ID, answer{status: chat.Code(f.Status), millis: f.SentTime(), uid: chat.UID(f.UID)})
+		return c.handleAnswer(f.ID, answer{status: chat.Code(f.Status), millis: f.SentTime(), uid: chat.UID(f.UID), retry: f.RetryAfter()})
 	case wire.TypeQueryack:
 		if f.QoS > 0 {
 			if err := s.write(wire.AppendQuerycon(nil, f.ID)); err != nil {

@@ -45,13 +45,17 @@ type fakeServer struct {
 	asked       map[string]int  // how often each topic was asked
 	navigations int
 	connections int
-	pageSize    int // messages after which a page of a pull ends, at a tick
+	devices     []string // of the connections
+	token       string   // the valid one
+	places      []string // that navigation names, the best first
+	pageSize    int      // messages after which a page of a pull ends, at a tick
 
 	// Faults.
 	navigationStatus []int         // of the next navigations; then 200
 	connackStatus    []uint8       // of the next connections; then 0
 	ignore           bool          // no answer to a send or a question
 	silent           bool          // no answer to a ping either
+	mute             int           // so many connections are not greeted
 	refuse           chat.Code     // of every send and question
 	delay            time.Duration // before an answer to a send
 }
@@ -61,6 +65,7 @@ const firstTick chat.Tick = 1_800_000_000_000
 func newFakeServer(t *testing.T) *fakeServer {
 	s := &fakeServer{
 		t: t, listen: newPipeListener(), served: make(chan struct{}), tick: firstTick, pageSize: 20,
+		token: "token", places: []string{"server:80"},
 		rooms: map[string][]*pb.DownMessage{}, accepted: map[int64]*pb.DownMessage{}, asked: map[string]int{},
 	}
 	mux := http.NewServeMux()
@@ -116,15 +121,17 @@ func (s *fakeServer) askedFor(topic string) int {
 func (s *fakeServer) navigate(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.navigations++
-	status := next(&s.navigationStatus, http.StatusOK)
+	status, token := next(&s.navigationStatus, http.StatusOK), s.token
+	var addresses []any
+	for i, place := range s.places {
+		addresses = append(addresses, map[string]any{"addr": place, "protocol": 5, "weight": len(s.places) - i})
+	}
 	s.mu.Unlock()
-	if r.Header.Get("RC-Appkey") != "app" || r.FormValue("token") != "token" {
+	if r.Header.Get("RC-Appkey") != "app" || r.FormValue("token") != token {
 		s.t.Errorf("navigation with app key %q and token %q", r.Header.Get("RC-Appkey"), r.FormValue("token"))
 	}
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(map[string]any{
-		"code": status, "serverAddr": []any{map[string]any{"addr": "server:80", "protocol": 5, "weight": 1}},
-	})
+	_ = json.NewEncoder(w).Encode(map[string]any{"code": status, "serverAddr": addresses})
 }
 
 func next[T any](queue *[]T, otherwise T) T {
@@ -149,7 +156,11 @@ func (c *fakeConn) send(frame []byte) {
 }
 
 func (s *fakeServer) serve(w http.ResponseWriter, r *http.Request) {
-	if r.FormValue("hongyan") != "1" || r.FormValue("appId") != "app" || r.FormValue("token") != "token" {
+	s.mu.Lock()
+	token := s.token
+	s.devices = append(s.devices, r.FormValue("deviceId"))
+	s.mu.Unlock()
+	if r.FormValue("hongyan") != "1" || r.FormValue("appId") != "app" || r.FormValue("token") != token {
 		s.t.Errorf("connect with %s", r.URL.RawQuery)
 	}
 	raw, _, _, err := ws.UpgradeHTTP(r, w)
@@ -160,6 +171,12 @@ func (s *fakeServer) serve(w http.ResponseWriter, r *http.Request) {
 	conn := &fakeConn{Conn: raw}
 	s.mu.Lock()
 	s.connections++
+	if s.mute > 0 {
+		s.mute--
+		s.mu.Unlock()
+		s.read(conn)
+		return
+	}
 	hello := wire.Connack{Status: next(&s.connackStatus, 0), User: "alice", Session: "s", Time: int64(s.tick)}
 	if hello.Status == 0 {
 		s.conn, s.pushedTick = conn, s.tick

@@ -54,7 +54,8 @@ type navigation struct {
 }
 
 // addresses returns where to connect, the best first. It asks again when told
-// to, or when the last answer is too old. PROTOCOL.md#navigation
+// to, or when the last answer is too old; while no navigator answers, the last
+// answer is better than none. PROTOCOL.md#navigation
 func (n *navigation) addresses(ctx context.Context, o *Options, again bool) ([]address, error) {
 	if !again && time.Now().Before(n.expiry) {
 		return n.known, nil
@@ -70,6 +71,10 @@ func (n *navigation) addresses(ctx context.Context, o *Options, again bool) ([]a
 			return nil, err // another navigator would say the same
 		}
 		errs = append(errs, err)
+	}
+	if n.known != nil {
+		o.Log.Warn("no navigator answers; its last answer is used", "error", errors.Join(errs...))
+		return n.known, nil
 	}
 	return nil, errors.Join(errs...)
 }

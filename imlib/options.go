@@ -16,12 +16,35 @@ type Options struct {
 	AppKey string
 	Token  string // names the user; made by the app's own server
 
+	// RefreshToken, if not nil, is asked for a token when there is none, and
+	// when the server says that the present one expired or is not valid. An
+	// error of it is a connection that could not be opened, so it is asked
+	// again after a pause, unless it is a *chat.Error, which ends the client as
+	// a server does that refuses the fresh token too. The context ends with
+	// the client.
+	RefreshToken func(ctx context.Context) (string, error)
+
 	// Navigators are the base URLs of the servers to ask where to connect,
 	// such as http://127.0.0.1:8080. They are tried in order.
 	Navigators []string
 
+	// Dir, if not empty, is a directory that keeps what must outlive the
+	// process: messages that Send and Post took and the server did not answer
+	// yet, the name of the device, and how far the user's messages were read,
+	// unless Cursors says otherwise. It is made if need be. It is for one user
+	// of one app, and one client at a time.
+	Dir string
+
+	// OnOutcome, if not nil, is told what became of a message in Dir's outbox
+	// for which no Send waits: one of Post, of a Send that gave up waiting, or
+	// of a process before this one. A message is struck from the outbox when
+	// OnOutcome returns, so after a crash an outcome may be told again. Calls
+	// do not overlap.
+	OnOutcome func(Outcome)
+
 	// Cursors keeps how far the user's messages were read, so that a program
-	// goes on after a restart where it was. Nil keeps it in memory only.
+	// goes on after a restart where it was. Nil keeps it in Dir, or without
+	// one in memory only.
 	Cursors Cursors
 
 	// Backlog is how far back to begin where Cursors knows nothing. 0 begins
@@ -46,6 +69,11 @@ type Options struct {
 	// Queue is how many received messages wait to be read. 0 is 512. It is
 	// exceeded by at most one answer of the server.
 	Queue int
+
+	// PingEvery is how often the server is asked for a sign of life. A
+	// connection on which nothing came for twice as long is lost, and so is
+	// one on which an answer is that late. 0 is 15 seconds.
+	PingEvery time.Duration
 
 	// OnStatus, if not nil, is told about the connection. Calls do not overlap
 	// and are in order; the client waits for each.
@@ -89,13 +117,19 @@ func (o *Options) complete() error {
 	switch {
 	case o.AppKey == "":
 		return chat.Errorf(chat.BadParameter, "an app key is needed to connect")
-	case o.Token == "":
+	case o.Token == "" && o.RefreshToken == nil:
 		return chat.Errorf(chat.TokenIncorrect, "a token is needed to connect")
 	case len(o.Navigators) == 0:
 		return chat.Errorf(chat.BadParameter, "the address of a server (a navigator) is needed to connect")
 	}
+	if o.Cursors == nil && o.Dir != "" {
+		o.Cursors = FileCursors(o.Dir)
+	}
 	if o.Cursors == nil {
 		o.Cursors = new(memoryCursors)
+	}
+	if o.PingEvery <= 0 {
+		o.PingEvery = 15 * time.Second
 	}
 	if o.Queue <= 0 {
 		o.Queue = 512

@@ -35,9 +35,17 @@ type request struct {
 // answer is what the server said to a request.
 type answer struct {
 	status  chat.Code
-	millis  int64    // Puback: the tick of the message
-	uid     chat.UID // Puback
-	payload []byte   // Queryack; valid during done only
+	millis  int64         // Puback: the tick of the message
+	uid     chat.UID      // Puback
+	retry   time.Duration // Puback: how long to wait before sending it again; 0 is not said
+	payload []byte        // Queryack; valid during done only
+}
+
+// refused is the status of a as an error. What says what was refused.
+func (a answer) refused(what string) error {
+	err := refusal(a.status, what)
+	err.RetryAfter = a.retry
+	return err
 }
 
 // outbox keeps the requests that were not answered and decides what to write.

@@ -216,6 +216,9 @@ func (c *Client) settle(m *Message) bool {
 	if !m.Own {
 		return false
 	}
+	if c.settleKept(m) {
+		return true
+	}
 	r := c.outbox.sending(m)
 	if r == nil {
 		return false

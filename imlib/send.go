@@ -37,6 +37,7 @@ type outgoing struct {
 	status   bool
 	before   func(Message)
 	initial  map[string]string // the first pairs of an expansion
+	life     *time.Duration    // in the outbox on disk; nil is MaxLife
 }
 
 // Mention addresses users by @: S020 to S025. It is for groups and ultra
@@ -111,7 +112,8 @@ func withFlags(f chat.Flags) SendOption { return func(o *outgoing) { o.flags |= 
 // connection is lost it waits for the next one, so give ctx a deadline; when
 // ctx ends first the message may have been accepted all the same, and then
 // turns up in Messages as one's own. Sending it again with [MessageID] of the
-// same Sent.MessageID is safe: there is one message.
+// same Sent.MessageID is safe: there is one message. With [Options].Dir it
+// stays in the outbox and is sent later, and the error matches [ErrKept].
 //
 // The error is a *chat.Error when something is wrong with an argument, which
 // it names, or when the server refuses: errors.Is(err, chat.NotInGroup).
@@ -127,7 +129,7 @@ func (c *Client) Send(ctx context.Context, to chat.Conversation, content Content
 	if out.status {
 		return sent, c.sendStatus(out)
 	}
-	a, err := c.publish(ctx, sendTopics[to.Type], to.Target, out)
+	a, err := c.deliver(ctx, out)
 	if err != nil {
 		return sent, err
 	}
@@ -197,7 +199,7 @@ func (c *Client) publish(ctx context.Context, topic, target string, out *outgoin
 		}
 		a, err := c.ask(ctx, &request{kind: wire.TypePublish, topic: topic, target: target, payload: payload, send: out})
 		if err == nil && a.status != chat.OK {
-			err = refusal(a.status, "the server refused the message")
+			err = a.refused("the server refused the message")
 		}
 		if c.options.Pace <= 0 || !errors.Is(err, chat.TooFast) || sleep(ctx, retryAfter(err)) != nil {
 			return a, err

@@ -17,10 +17,9 @@ import (
 )
 
 const (
-	openTimeout   = 5 * time.Second
-	writeTimeout  = 10 * time.Second
-	silentTimeout = 2 * pingEvery // a server that is there answers every ping
-	maxFrame      = 32 << 20      // bytes: a page of the largest messages fits
+	openTimeout  = 5 * time.Second
+	writeTimeout = 10 * time.Second
+	maxFrame     = 32 << 20 // bytes: a page of the largest messages fits
 )
 
 var errFrame = errors.New("the server sent a frame that is not of this protocol")
@@ -28,10 +27,11 @@ var errFrame = errors.New("the server sent a frame that is not of this protocol"
 // socket is a WebSocket that carries frames. One goroutine reads and any may
 // write. After an error it is of no more use.
 type socket struct {
-	conn  net.Conn
-	r     *bufio.Reader
-	head  []byte
-	frame []byte
+	conn   net.Conn
+	silent time.Duration // after which a server that says nothing is gone
+	r      *bufio.Reader
+	head   []byte
+	frame  []byte
 
 	mu  sync.Mutex // guards writing and the following
 	buf bytes.Buffer
@@ -47,11 +47,11 @@ func openSocket(ctx context.Context, u url.URL, o *Options) (*socket, error) {
 	if r == nil {
 		r = bufio.NewReader(conn)
 	}
-	return &socket{conn: conn, r: r, head: make([]byte, 0, ws.MaxHeaderSize)}, nil
+	return &socket{conn: conn, silent: patience * o.PingEvery, r: r, head: make([]byte, 0, ws.MaxHeaderSize)}, nil
 }
 
 // read returns the next frame, which is valid until the next read. It fails
-// when nothing at all comes for silentTimeout.
+// when nothing at all comes for s.silent.
 func (s *socket) read() ([]byte, error) {
 	s.frame = s.frame[:0]
 	state := ws.StateClientSide
@@ -80,12 +80,12 @@ func (s *socket) read() ([]byte, error) {
 }
 
 func (s *socket) readHeader(state ws.State) (ws.Header, error) {
-	if err := s.conn.SetReadDeadline(time.Now().Add(silentTimeout)); err != nil {
+	if err := s.conn.SetReadDeadline(time.Now().Add(s.silent)); err != nil {
 		return ws.Header{}, err
 	}
 	h, err := ws.ReadHeaderBuffer(s.r, s.head)
 	if err != nil {
-		return h, readError(err)
+		return h, s.readError(err)
 	}
 	return h, ws.CheckHeader(h, state)
 }
@@ -94,13 +94,13 @@ func (s *socket) readPayload(n int) error {
 	start := len(s.frame)
 	s.frame = append(s.frame, make([]byte, n)...)
 	_, err := io.ReadFull(s.r, s.frame[start:])
-	return readError(err)
+	return s.readError(err)
 }
 
-func readError(err error) error {
+func (s *socket) readError(err error) error {
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return fmt.Errorf("nothing came from the server for %s", silentTimeout)
+		return fmt.Errorf("nothing came from the server for %s", s.silent)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New("the server closed the connection")
 	}
@@ -111,7 +111,7 @@ func readError(err error) error {
 func (s *socket) control(h ws.Header) error {
 	body := make([]byte, h.Length) // 125 bytes at most, which CheckHeader made sure of
 	if _, err := io.ReadFull(s.r, body); err != nil {
-		return readError(err)
+		return s.readError(err)
 	}
 	switch h.OpCode {
 	case ws.OpPing:
