@@ -38,6 +38,17 @@
 // promises, and between them what becomes of messages, conversations,
 // chatrooms and the connection. A program reads one of the two.
 //
+// # Restarts
+//
+// With [Options].Dir a client keeps on disk what must outlive its process. What
+// Send or [Client.Post] took is there before it is sent, and stays until the
+// server has answered or the message's [Life] is over: the next process with
+// the same directory sends what is left, under the same message ids and in the
+// order of each conversation. It learns what there is from [Client.Unsent] and
+// what becomes of it from [Options].OnOutcome. And it goes on reading where the
+// process before it was; see [Cursors]. The outbox holds up to [MaxUnsent]
+// messages; what is more is refused.
+//
 // # Memory
 //
 // What was received and not yet read waits in a queue of [Options].Queue

@@ -2,8 +2,11 @@ package imlib_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log"
+	"os"
+	"strconv"
 	"time"
 
 	"github.com/hongyan-im/hongyan/chat"
@@ -90,4 +93,75 @@ func ExampleClient_JoinChatroom() {
 		log.Fatal(err)
 	}
 	fmt.Println(room.Members, "are here")
+}
+
+// A bank keeps its accounts and how far it has read in one file, so that no
+// crash can make it book a message twice or never.
+type bank struct {
+	Total  int       `json:"total"`
+	Cursor chat.Tick `json:"cursor"`
+}
+
+func (b *bank) Load(context.Context, chat.UserID) (chat.Tick, error) { return b.Cursor, nil }
+
+// Save writes the total and the cursor together.
+func (b *bank) Save(_ context.Context, _ chat.UserID, cursor chat.Tick) error {
+	b.Cursor = cursor
+	text, err := json.Marshal(b)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile("bank.json.new", text, 0o600); err != nil {
+		return err
+	}
+	return os.Rename("bank.json.new", "bank.json")
+}
+
+func ExampleCursors() {
+	accounts := new(bank)
+	if text, err := os.ReadFile("bank.json"); err == nil {
+		if err := json.Unmarshal(text, accounts); err != nil {
+			log.Fatal(err)
+		}
+	}
+	client, err := imlib.Connect(context.Background(), imlib.Options{
+		AppKey: "hongyan-dev", Token: "…", Navigators: []string{"http://127.0.0.1:8080"}, Cursors: accounts,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+	for m, err := range client.Messages(context.Background()) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		if text, ok := m.Content.(imlib.TextMessage); ok {
+			amount, _ := strconv.Atoi(text.Content)
+			accounts.Total += amount // on disk with the cursor, or not at all
+		}
+	}
+}
+
+// A program that must get its messages out, however often it is restarted.
+func ExampleClient_Post() {
+	ctx := context.Background()
+	client, err := imlib.Connect(ctx, imlib.Options{
+		AppKey: "hongyan-dev", Token: "…", Navigators: []string{"http://127.0.0.1:8080"}, SendOnly: true,
+		Dir: "/var/lib/alarms",
+		OnOutcome: func(o imlib.Outcome) {
+			if o.Err != nil {
+				log.Printf("message %d to %s was given up: %v", o.MessageID, o.To.Target, o.Err)
+			}
+		},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+	for _, m := range client.Unsent() {
+		fmt.Println("still on its way since", m.Since)
+	}
+	if _, err := client.Post(ctx, imlib.Group("on-call"), imlib.TextMessage{Content: "the cellar is wet"}, imlib.Life(time.Hour)); err != nil {
+		log.Fatal(err) // it is not in the outbox
+	}
 }
