@@ -30,6 +30,7 @@ var (
 // user of ours does.
 func withEach(t *testing.T, story func(t *testing.T)) {
 	t.Helper()
+	beside(t)
 	for _, k := range []kit{official, hongyan} {
 		t.Run(k.name, story)
 	}

@@ -4,13 +4,16 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -66,6 +69,7 @@ type server struct {
 // if the server does not stop cleanly or a data race was seen.
 func startServer(t *testing.T, flags ...string) *server {
 	t.Helper()
+	beside(t)
 	addr := freeAddress(t)
 	s := &server{
 		t:    t,
@@ -77,6 +81,16 @@ func startServer(t *testing.T, flags ...string) *server {
 	t.Cleanup(s.stop)
 	return s
 }
+
+// beside lets a test run beside others: each has its own servers and browser
+// profiles, and most of what it does is wait.
+func beside(t *testing.T) {
+	if _, again := parallel.LoadOrStore(t, true); !again {
+		t.Parallel()
+	}
+}
+
+var parallel sync.Map // *testing.T of tests that run beside others
 
 // startWith starts a server whose app has settings of its own: lines of YAML
 // such as "recall-window: 2s".
@@ -222,5 +236,17 @@ func run(m *testing.M) (code int, err error) {
 		return 0, err
 	}
 	defer stop()
+	flag.Parse()
+	if !set("test.parallel") {
+		if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.NumCPU())); err != nil {
+			return 0, err
+		}
+	}
 	return m.Run(), nil
+}
+
+// set reports whether the command line has a flag.
+func set(name string) (found bool) {
+	flag.Visit(func(f *flag.Flag) { found = found || f.Name == name })
+	return found
 }
