@@ -86,8 +86,8 @@ func TestProtocolIsComplete(t *testing.T) {
 		}
 	}
 	for _, code := range chat.Codes() {
-		if !strings.Contains(text, fmt.Sprintf("| %d | %s |", uint16(code), code)) {
-			t.Errorf("the code %d %s is not described", uint16(code), code)
+		if !strings.Contains(text, fmt.Sprintf("\n| %d | %s | %s |", uint16(code), code, code.English())) {
+			t.Errorf("the code %d %s is not described as chat/words/codes.tsv has it: %s", uint16(code), code, code.English())
 		}
 	}
 }
