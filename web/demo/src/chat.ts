@@ -149,7 +149,7 @@ export class Chat {
       (e) => e.uid === message.messageUId || (own && e.uid === '' && e.own && e.messageId === message.messageId),
     )
     if (known === undefined) {
-      const { messageId, sentTime: time, messageUId: uid } = message
+      const { messageId = 0, sentTime: time, messageUId: uid } = message
       this.entries.push({ own, text: textOf(message), messageId, time, uid, status: SentStatus.SENT, code: ErrorCode.SUCCESS })
       return true
     }
@@ -174,7 +174,7 @@ export class Chat {
   }
 
   #append(message: IAReceivedMessage, text: string): Entry {
-    const { messageId, sentTime: time } = message
+    const { messageId = 0, sentTime: time } = message
     const entry: Entry = { own: true, text, messageId, time, uid: '', status: SentStatus.SENDING, code: ErrorCode.SUCCESS }
     this.entries.push(entry)
     return entry

@@ -3,7 +3,7 @@
 
 import { history, type GetHistoryMessageOption, type GetHistoryMessageResult } from '@hongyan/imlib/api/history'
 import { send } from '@hongyan/imlib/api/send'
-import { tellTyping, typing } from '@hongyan/imlib/api/typing'
+import { sendTyping, typing } from '@hongyan/imlib/api/typing'
 import { Client } from '@hongyan/imlib/client'
 import { attempt } from '@hongyan/imlib/current'
 import { Emitter, type EventListeners, type Events } from '@hongyan/imlib/events'
@@ -35,8 +35,8 @@ export class User {
     return attempt(() => send(this.#client, to, message, options))
   }
 
-  sendTypingStatusMessage(to: IConversationOption, type: string): Promise<RCResult> {
-    return attempt(() => tellTyping(this.#client, to, type))
+  sendTypingStatusMessage(to: IConversationOption, type: string): Promise<RCResult<IAReceivedMessage>> {
+    return attempt(() => sendTyping(this.#client, to, type))
   }
 
   getHistoryMessages(of: IConversationOption, options: GetHistoryMessageOption): Promise<RCResult<GetHistoryMessageResult>> {

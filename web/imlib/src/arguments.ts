@@ -1,7 +1,9 @@
 import { ErrorCode } from './codes.ts'
 import { Refused } from './errors.ts'
 import { say, type Text } from './language.ts'
-import { ConversationType, type IConversationOption } from './messages.ts'
+import { ConversationType } from './enums.ts'
+import { MAX_CHANNEL_ID, MAX_ID } from './generated/limits.ts'
+import type { IConversationOption } from './received.ts'
 
 /** Rule says what an argument must be. Its text goes on from "must be". */
 export interface Rule extends Text {
@@ -20,11 +22,38 @@ export const text: Rule = {
   zh: '字符串',
 }
 
-/** name is a string that stands for something: it is not empty. */
+/** name is a string that stands for something: it is more than blanks. */
 export const name: Rule = {
-  holds: (value) => typeof value === 'string' && value !== '',
+  holds: (value) => typeof value === 'string' && value.trim() !== '',
   en: 'a string that is not empty',
   zh: '非空字符串',
+}
+
+/** id is the name of a user, group, chatroom or ultra group. */
+export const id: Rule = {
+  holds: (value) => typeof value === 'string' && value !== '' && value.length <= MAX_ID,
+  en: `a string of 1 to ${MAX_ID} characters`,
+  zh: `长度为 1 至 ${MAX_ID} 的字符串`,
+}
+
+const channel: Rule = {
+  holds: (value) => typeof value === 'string' && value.length <= MAX_CHANNEL_ID && !value.includes('_'),
+  en: `a string of up to ${MAX_CHANNEL_ID} characters without "_"`,
+  zh: `长度不超过 ${MAX_CHANNEL_ID} 且不含“_”的字符串`,
+}
+
+/** url is the address of something that speaks HTTP. */
+export const url: Rule = {
+  holds: (value) => typeof value === 'string' && /^https?:\/\/./.test(value),
+  en: 'an http or https URL',
+  zh: 'http 或 https 地址',
+}
+
+/** number is any number but NaN. */
+export const number: Rule = {
+  holds: (value) => typeof value === 'number' && !Number.isNaN(value),
+  en: 'a number',
+  zh: '数字',
 }
 
 export const flag: Rule = {
@@ -55,19 +84,20 @@ export function integer(least: number = 0, most: number = Infinity): Rule {
   }
 }
 
-/** oneOf is any of values, or of the values of an enumeration. */
+/** oneOf is any of values; of an enumeration, any of its numbers. */
 export function oneOf(values: readonly unknown[] | Readonly<Record<string, unknown>>): Rule {
-  const all = Object.values(values)
+  const all = Array.isArray(values) ? values : Object.values(values).filter((value) => typeof value === 'number')
   return { holds: (value) => all.includes(value), en: `one of ${all.join(', ')}`, zh: `${all.join('、')} 之一` }
 }
 
 /** listOf is an array of least to most values for each of which rule holds. */
 export function listOf(rule: Rule, least: number = 0, most: number = Infinity): Rule {
-  const bound = most === Infinity ? least : `${least} – ${most}`
+  const bound = most === Infinity ? `${least}` : `${least}–${most}`
+  const bounded = least > 0 || most < Infinity
   return {
     holds: (value) => Array.isArray(value) && value.length >= least && value.length <= most && value.every(rule.holds),
-    en: `a list${bound === 0 ? '' : ` of ${bound}`}, each ${rule.en}`,
-    zh: `列表${bound === 0 ? '' : `（${bound} 项）`}，每项为${rule.zh}`,
+    en: `a list${bounded ? ` of ${bound}` : ''}, each ${rule.en}`,
+    zh: `列表${bounded ? `（${bound} 项）` : ''}，每项为${rule.zh}`,
   }
 }
 
@@ -76,15 +106,23 @@ export function optional(rule: Rule): Rule {
   return { ...rule, holds: (value) => value === undefined || value === null || rule.holds(value) }
 }
 
-/** checkConversation checks the parts of a conversation; types are the ones that the function is for. */
-export function checkConversation(
-  conversation: IConversationOption,
-  types: readonly ConversationType[] = Object.values(ConversationType),
-): void {
-  check('conversation', conversation, object, ErrorCode.INVALID_PARAMETER_CONVERSATION_TYPE)
+const { PRIVATE, GROUP, CHATROOM, SYSTEM, ULTRA_GROUP, PUBLIC_SERVICE, APP_PUBLIC_SERVICE } = ConversationType
+
+/** The kinds of conversations that functions are for, from few to many. */
+export const privateOnly: readonly ConversationType[] = [PRIVATE]
+export const groupOnly: readonly ConversationType[] = [GROUP]
+export const privateOrGroup: readonly ConversationType[] = [PRIVATE, GROUP]
+export const privateGroupOrUltra: readonly ConversationType[] = [PRIVATE, GROUP, ULTRA_GROUP]
+export const listed: readonly ConversationType[] = [PRIVATE, GROUP, SYSTEM, PUBLIC_SERVICE, APP_PUBLIC_SERVICE]
+export const listedOrUltra: readonly ConversationType[] = [...listed, ULTRA_GROUP]
+export const listedUltraOrRoom: readonly ConversationType[] = [...listedOrUltra, CHATROOM]
+export const everyKind: readonly ConversationType[] = [...listedUltraOrRoom, 2, 5, 12]
+
+/** checkConversation checks the parts of a conversation; kinds are those that the function is for. */
+export function checkConversation(conversation: IConversationOption, kinds: readonly ConversationType[] = everyKind): void {
+  check('conversation', conversation, object, ErrorCode.INVALID_PARAMETER_CONVERSATION)
   const { conversationType, targetId, channelId } = conversation
-  check('conversationType', conversationType, oneOf(ConversationType), ErrorCode.INVALID_PARAMETER_CONVERSATION_TYPE)
-  check('targetId', targetId, name, ErrorCode.INVALID_PARAMETER_TARGET_ID)
-  check('channelId', channelId, optional(text), ErrorCode.INVALID_PARAMETER_CHANNEL_ID)
-  check('conversationType', conversationType, oneOf(types), ErrorCode.CONVERSATION_TYPE_NOT_SUPPORT)
+  check('conversationType', conversationType, oneOf(kinds), ErrorCode.INVALID_PARAMETER_CONVERSATION_TYPE)
+  check('targetId', targetId, id, ErrorCode.INVALID_PARAMETER_TARGET_ID)
+  check('channelId', channelId, optional(channel), ErrorCode.INVALID_PARAMETER_CHANNEL_ID)
 }

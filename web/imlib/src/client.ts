@@ -1,29 +1,57 @@
 import { backoff } from './backoff.ts'
 import { ErrorCode } from './codes.ts'
 import { codeOf, Refused } from './errors.ts'
+import type { AreaCode, EnableLogL, RCConnectionStatus } from './enums.ts'
 import { Emitter, type EventListeners, Events } from './events.ts'
+import { typeFlags } from './generated/types.ts'
 import type { Language } from './language.ts'
-import { type IAReceivedMessage, receivedMessage, sendKey } from './messages.ts'
+import { DownMessage } from './generated/wire.ts'
+import { type BaseMessage, TypeFlags } from './messages.ts'
 import { navigate, type Route } from './navigation.ts'
+import { type IAReceivedMessage, receivedMessage } from './received.ts'
 import { Receiver } from './receiver.ts'
 import { type Outgoing, Sender } from './sender.ts'
 import { type Ack, Session } from './session.ts'
-import { next, type Input, RCConnectionStatus, type State, statusOf } from './state.ts'
+import { next, type Input, type State, statusOf } from './state.ts'
 import { STATUS } from './topics.ts'
 import type { Transport } from './transport.ts'
+import { sendKey } from './upward.ts'
 import { browserTransport } from './websocket.ts'
-import { decodeDownMessage, type DownMessage } from './wire/message.ts'
+import { decode, encode, type Schema, type Sending } from './wire/schema.ts'
 
 /** The version that this client tells the server. */
 const VERSION = '0.1.0'
 
-/** IInitOption says which app of which server the page belongs to. */
+/**
+ * IInitOption says which app of which server the page belongs to. Options of
+ * the official SDK that are about its vendor's servers, logs and caches are
+ * accepted and have no effect.
+ */
 export interface IInitOption {
   appkey: string
   /** Where to ask for the address of a server: http(s) origins, tried in order. */
   navigators?: string[]
   /** The language of RCResult.msg; that of the browser if absent. */
   language?: Language
+  /** The origin that files are uploaded to; what the server says if absent. */
+  uploadDomain?: string
+  logOutputLevel?: EnableLogL
+  logLevel?: number
+  logStdout?: (logLevel: any, content: string) => void
+  logServerUrl?: string
+  logExpireTime?: number
+  loggerProxy?: unknown
+  connectType?: 'websocket' | 'comet'
+  customCMP?: string[]
+  indexDBSwitch?: boolean
+  checkCA?: boolean
+  httpInMainProcess?: boolean
+  areaCode?: AreaCode
+  environment?: string
+  eventLoopBlockingCheck?: boolean
+  enableReadReceiptStorage?: boolean
+  useNaviV2?: boolean
+  conversationCachePolicy?: { limit?: number; ultraGroupLimit?: number; customEviction?: (conversations: any[]) => any[] }
 }
 
 /**
@@ -34,9 +62,6 @@ export type Feature<T> = (client: Client) => T
 
 /** MessageHook reports whether it took the message: the application then does not get it as a message. */
 export type MessageHook = (message: IAReceivedMessage, down: DownMessage) => boolean
-
-/** PublishHook gets what the server sends by itself. */
-export type PublishHook = (payload: Uint8Array) => void
 
 /**
  * Client is one user's connection to a server. It connects again by itself
@@ -49,12 +74,14 @@ export class Client {
   readonly options: IInitOption
   /** The server's name of this page. */
   readonly deviceId: string = deviceId()
+  /** What the application registered of its own message types, as TypeFlags. */
+  readonly types: Map<string, number> = new Map()
   readonly #transport: Transport
   readonly #emitter: Emitter
   readonly #receiver: Receiver
   readonly #sender: Sender
   readonly #features = new Map<Feature<unknown>, unknown>()
-  readonly #publishHooks = new Map<string, PublishHook[]>()
+  readonly #publishHooks = new Map<string, ((payload: Uint8Array) => void)[]>()
   readonly #messageHooks: MessageHook[] = []
   readonly #sentHooks: ((message: IAReceivedMessage) => void)[] = []
   readonly #sessionHooks: (() => void)[] = []
@@ -129,14 +156,21 @@ export class Client {
     return this.#features.get(feature) as T
   }
 
-  /** query resolves with the payload of the server's answer. */
-  async query(topic: string, target: string, payload: Uint8Array): Promise<Uint8Array> {
-    return this.#online().query(topic, target, payload)
+  /** query resolves with the server's answer to request. An answer that is not wanted has no schema. */
+  async query<Q, A = void>(
+    topic: string,
+    target: string,
+    requestSchema: Schema<Q>,
+    request: Sending<Q>,
+    answerSchema?: Schema<A>,
+  ): Promise<A> {
+    const answer = await this.#online().query(topic, target, encode(requestSchema, request))
+    return (answerSchema && decode(answerSchema, answer)) as A
   }
 
   /** publish resolves once the server has acknowledged. Unlike send it does not outlive the session. */
-  async publish(topic: string, target: string, payload: Uint8Array): Promise<Ack> {
-    return this.#online().publish(topic, target, payload)
+  async publish<P>(topic: string, target: string, schema: Schema<P>, payload: Sending<P>): Promise<Ack> {
+    return this.#online().publish(topic, target, encode(schema, payload))
   }
 
   /** tell publishes what the server does not acknowledge. */
@@ -156,8 +190,9 @@ export class Client {
   }
 
   /** onPublish calls hook with what the server sends by itself on topic. */
-  onPublish(topic: string, hook: PublishHook): void {
-    this.#publishHooks.set(topic, [...(this.#publishHooks.get(topic) ?? []), hook])
+  onPublish<P>(topic: string, schema: Schema<P>, hook: (payload: P) => void): void {
+    const hooks = this.#publishHooks.get(topic) ?? []
+    this.#publishHooks.set(topic, [...hooks, (payload) => hook(decode(schema, payload))])
   }
 
   /** onMessage shows hook each message that came, in order, before the application gets it. */
@@ -181,7 +216,13 @@ export class Client {
 
   /** received is down as the user of this client sees it. */
   received(down: DownMessage): IAReceivedMessage {
-    return receivedMessage(down, { userId: this.#userId, onlineSince: this.#onlineSince, now: Date.now() })
+    return receivedMessage(down, { userId: this.#userId, onlineSince: this.#onlineSince, now: Date.now(), types: this.types })
+  }
+
+  /** typeFlags is what is known of message's type; of one that nobody registered, what message says. */
+  typeFlags({ messageType, isPersited, isCounted }: BaseMessage): number {
+    const said = (isPersited ? TypeFlags.persisted : 0) | (isCounted ? TypeFlags.counted : 0)
+    return this.types.get(messageType) ?? typeFlags[messageType] ?? (messageType.startsWith('RC:') ? 0 : said)
   }
 
   /** load is what save kept under name for this app and user, also by an earlier page. */
@@ -198,7 +239,7 @@ export class Client {
   }
 
   #online(): Session {
-    if (this.#session === undefined) throw new Refused(ErrorCode.RC_NET_CHANNEL_INVALID)
+    if (this.#session === undefined) throw new Refused(ErrorCode.RC_NET_UNAVAILABLE)
     return this.#session
   }
 
@@ -323,7 +364,7 @@ export class Client {
 
   #handle(session: Session, topic: string, payload: Uint8Array): void {
     if (session !== this.#session) return // the pull that begins a session brings it
-    if (topic === STATUS) this.#offer([decodeDownMessage(payload)])
+    if (topic === STATUS) this.#offer([decode(DownMessage, payload)])
     else this.#receiver.handle(topic, payload)
     for (const hook of this.#publishHooks.get(topic) ?? []) hook(payload)
   }
@@ -337,7 +378,7 @@ export class Client {
   #offer(downs: DownMessage[]): void {
     const messages = downs.flatMap((down) => {
       const message = this.received(down)
-      if (this.#sender.knows(message, sendKey(message, down.objectName, down.content))) return []
+      if (this.#sender.knows(message, sendKey(message, down.className, down.content))) return []
       return this.#messageHooks.some((hook) => hook(message, down)) ? [] : [message]
     })
     if (messages.length > 0) this.emit(Events.MESSAGES, { messages })

@@ -1,13 +1,14 @@
-import { codeTexts, ErrorCode } from './generated/codes.ts'
+import { enumeration, type Enumeration, type Value } from './enums.ts'
+import { codeTexts, ErrorCode as codes } from './generated/codes.ts'
 import { say } from './language.ts'
 
-export { ErrorCode }
-
-const names: ReadonlyMap<number, string> = new Map(Object.entries(ErrorCode).map(([name, code]) => [code, name]))
+/** ErrorCode names the results of operations, and each number its name. */
+export const ErrorCode: Enumeration<typeof codes> = /* @__PURE__ */ enumeration(codes)
+export type ErrorCode = Value<typeof codes>
 
 /** codeName is the name of code, or its number where it has none here. */
 export function codeName(code: number): string {
-  return names.get(code) ?? String(code)
+  return ErrorCode[code] ?? String(code)
 }
 
 /** codeText says what code means, empty where nothing is known but the name. */

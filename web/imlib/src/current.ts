@@ -1,3 +1,4 @@
+import { check, listOf, name, object, optional, url } from './arguments.ts'
 import { Client, type Feature, type IInitOption } from './client.ts'
 import { ErrorCode } from './codes.ts'
 import { fail, ok, type RCResult, Refused } from './errors.ts'
@@ -12,13 +13,19 @@ export const emitter: Emitter = new Emitter()
 
 let current: Client | undefined
 
-/** begin makes the page's client, with features. A second call changes nothing, until end. */
+/**
+ * begin makes the page's client, with features. A second call changes nothing,
+ * until end. It throws when an option is not as it must be.
+ */
 export function begin(
   options: IInitOption,
   features: readonly Feature<unknown>[],
   transport: Transport = browserTransport(),
 ): void {
   if (current !== undefined) return
+  check('options', options, object)
+  check('appkey', options.appkey, name)
+  check('navigators', options.navigators, optional(listOf(url)))
   choose(options.language)
   current = new Client(options, transport, emitter)
   for (const feature of features) current.use(feature)

@@ -1,4 +1,7 @@
-import type { IAReceivedMessage, IConversationOption } from './messages.ts'
+import type { IChatroomListenerData, IExpansionListenerData, IBlockedMessageInfo, ReadReceiptResponseV5 } from './notices.ts'
+import type { IConversationEvent } from './conversation.ts'
+import type { ErrorCode } from './codes.ts'
+import type { IAReceivedMessage, IConversationOption } from './received.ts'
 
 /** Events names what a client tells its application. */
 export const Events = {
@@ -12,12 +15,67 @@ export const Events = {
   TYPING_STATUS: 'TYPING_STATUS',
   /** Everything that was sent while this client was away has been delivered. */
   PULL_OFFLINE_MESSAGE_FINISHED: 'PULL_OFFLINE_MESSAGE_FINISHED',
+  CONVERSATION: 'CONVERSATION',
+  READ_RECEIPT_RECEIVED: 'READ_RECEIPT_RECEIVED',
+  MESSAGE_RECEIPT_REQUEST: 'MESSAGE_RECEIPT_REQUEST',
+  MESSAGE_RECEIPT_RESPONSE: 'MESSAGE_RECEIPT_RESPONSE',
+  MESSAGE_RECEIPT_RESPONSE_V5: 'MESSAGE_RECEIPT_RESPONSE_V5',
+  EXPANSION: 'EXPANSION',
+  CHATROOM: 'CHATROOM',
+  TAG: 'TAG',
+  CONVERSATION_TAG: 'CONVERSATION_TAG',
+  MESSAGE_BLOCKED: 'MESSAGE_BLOCKED',
+  MESSAGE_MODIFIED: 'MESSAGE_MODIFIED',
+  /** The older name of MESSAGE_MODIFIED. */
+  ULTRA_GROUP_MESSAGE_MODIFIED: 'MESSAGE_MODIFIED',
+  ULTRA_GROUP_MESSAGE_RECALLED: 'ULTRA_GROUP_MESSAGE_RECALLED',
+  ULTRA_GROUP_MESSAGE_EXPANSION_UPDATED: 'ULTRA_GROUP_MESSAGE_EXPANSION_UPDATED',
 } as const
 export type Events = (typeof Events)[keyof typeof Events]
 
-/** TypingStatus says who is typing in a conversation. */
-export interface TypingStatus extends IConversationOption {
-  list: { userId: string; timestamp: number; messageType: string }[]
+/** IMessagesEvent is what came, in order. */
+export interface IMessagesEvent {
+  messages: IAReceivedMessage[]
+}
+
+/** ITypingUser is somebody who is typing. */
+export interface ITypingUser {
+  userId: string
+  timestamp: number
+  /** The type of the message that it will be. */
+  messageType: string
+}
+
+/** ITypingMessage is everybody who is typing in a conversation. */
+export interface ITypingMessage extends IConversationOption {
+  list: ITypingUser[]
+}
+
+/** ITypingStatusEvent has the conversations in which who is typing has changed. */
+export interface ITypingStatusEvent {
+  status: ITypingMessage[]
+}
+
+/** IReadReceiptReceivedEvent says that the peer has read up to a message. */
+export interface IReadReceiptReceivedEvent {
+  conversation: IConversationOption
+  messageUId: string
+  sentTime: number
+  sendUserId: string
+}
+
+/** IMessageReceiptRequestEvent asks whether this user has read a message of a group. */
+export interface IMessageReceiptRequestEvent {
+  conversation: IConversationOption
+  messageUId: string
+  senderUserId: string
+}
+
+/** IMessageReceiptResponseEvent says that a member has read messages of this user's. */
+export interface IMessageReceiptResponseEvent {
+  conversation: IConversationOption
+  receivedUserId: string
+  messageUIdList: string[]
 }
 
 /** EventListeners is what is called with each event. */
@@ -25,11 +83,24 @@ export interface EventListeners {
   CONNECTING: () => void
   CONNECTED: () => void
   /** code is why. */
-  DISCONNECT: (code: number) => void
-  SUSPEND: (code: number) => void
-  MESSAGES: (event: { messages: IAReceivedMessage[] }) => void
-  TYPING_STATUS: (event: { status: TypingStatus[] }) => void
+  DISCONNECT: (code: ErrorCode) => void
+  SUSPEND: (code: ErrorCode) => void
+  MESSAGES: (event: IMessagesEvent) => void
+  TYPING_STATUS: (event: ITypingStatusEvent) => void
   PULL_OFFLINE_MESSAGE_FINISHED: () => void
+  CONVERSATION: (event: IConversationEvent) => void
+  READ_RECEIPT_RECEIVED: (event: IReadReceiptReceivedEvent) => void
+  MESSAGE_RECEIPT_REQUEST: (event: IMessageReceiptRequestEvent) => void
+  MESSAGE_RECEIPT_RESPONSE: (event: IMessageReceiptResponseEvent) => void
+  MESSAGE_RECEIPT_RESPONSE_V5: (data: ReadReceiptResponseV5[]) => void
+  EXPANSION: (event: IExpansionListenerData) => void
+  CHATROOM: (event: IChatroomListenerData) => void
+  TAG: () => void
+  CONVERSATION_TAG: () => void
+  MESSAGE_BLOCKED: (data: IBlockedMessageInfo) => void
+  MESSAGE_MODIFIED: (messages: IAReceivedMessage[]) => void
+  ULTRA_GROUP_MESSAGE_RECALLED: (messages: IAReceivedMessage[]) => void
+  ULTRA_GROUP_MESSAGE_EXPANSION_UPDATED: (messages: IAReceivedMessage[]) => void
 }
 
 type Listener = (...args: never[]) => void

@@ -1,23 +1,86 @@
 export * from './api/connection.ts'
 export * from './api/events.ts'
 export { type GetHistoryMessageOption, type GetHistoryMessageResult, getHistoryMessages } from './api/history.ts'
-export { sendMessage, sendTextMessage } from './api/send.ts'
+export { registerMessageType, sendMessage, sendTextMessage } from './api/send.ts'
 export { sendTypingStatusMessage } from './api/typing.ts'
 export type { IInitOption } from './client.ts'
 export { ErrorCode } from './codes.ts'
+export type * from './content.ts'
+export type * from './conversation.ts'
+export {
+  AreaCode,
+  ChatroomEntryType,
+  ChatroomSyncStatusReason,
+  ChatroomUserChangeType,
+  ChrmMemBanType,
+  ChrmMemOperateType,
+  ChrmSyncStatus,
+  ConversationType,
+  type EnableLogL,
+  FileType,
+  GroupMemberRole,
+  InterruptionLevel,
+  LogL,
+  MentionedType,
+  MessageAuditType,
+  MessageBlockSourceType,
+  MessageBlockType,
+  MessageDirection,
+  NotificationLevel,
+  NotificationStatus,
+  PushImportanceHonor,
+  QuoteMessageStatus,
+  RCConnectionStatus,
+  ReceivedStatus,
+  ReferenceMessageStatus,
+  SentStatus,
+  UltraGroupChannelType,
+  UploadMethod,
+  UserType,
+} from './enums.ts'
 export type { RCResult } from './errors.ts'
-export { type EventListeners, Events, type TypingStatus } from './events.ts'
+export {
+  type EventListeners,
+  Events,
+  type IMessageReceiptRequestEvent,
+  type IMessageReceiptResponseEvent,
+  type IMessagesEvent,
+  type IReadReceiptReceivedEvent,
+  type ITypingMessage,
+  type ITypingStatusEvent,
+  type ITypingUser,
+} from './events.ts'
 export type { Language } from './language.ts'
 export {
   BaseMessage,
-  ConversationType,
-  type IAReceivedMessage,
-  type IConversationOption,
-  type ISendMessageOptions,
-  type ITextMessageBody,
-  MessageDirection,
+  CombineMessage,
+  CombineV2Message,
+  CommandMessage,
+  FileMessage,
+  GIFMessage,
+  GroupNotificationMessage,
+  HQVoiceMessage,
+  ImageMessage,
+  InformationNotificationMessage,
+  LocationMessage,
+  type MessageConstructor,
   MessageType,
-  SentStatus,
+  ReferenceMessage,
+  RichContentMessage,
+  SightMessage,
   TextMessage,
+  VoiceMessage,
 } from './messages.ts'
-export { RCConnectionStatus } from './state.ts'
+export type * from './notices.ts'
+export type { IAndroidPushConfig, IGooglePushConfig, IHarmonyOSPushConfig, IiOSPushConfig, IPushConfig } from './push.ts'
+export type {
+  IAReceivedMessage,
+  IBaseConversationInfo,
+  IConversationIdentifier,
+  IConversationOption,
+  IQuoteInfo,
+  IReadReceiptInfo,
+  IReceivedMessage,
+  IReceivedStatusInfo,
+} from './received.ts'
+export type { ISendMessageOptions } from './upward.ts'

@@ -1,16 +1,11 @@
 import { codeOf } from './errors.ts'
 import { type Decision, inboxAt, onHint, onPage, onPullFailed, onPush, onSession } from './inbox.ts'
+import { type DownMessage, DownMessages, Notify, PullRequest } from './generated/wire.ts'
 import type { Session } from './session.ts'
 import { HINT, PULL, TICK } from './topics.ts'
 import type { Transport } from './transport.ts'
-import {
-  decodeDownMessages,
-  decodeNotify,
-  type DownMessage,
-  type DownMessages,
-  encodePullRequest,
-} from './wire/message.ts'
 import { Malformed } from './wire/protobuf.ts'
+import { decode, encode } from './wire/schema.ts'
 
 /** A hint of this type is about the user's stream. */
 const STREAM_HINT = 1
@@ -67,18 +62,18 @@ export class Receiver {
   /** handle is for what the server publishes; topics that are not about the stream are not for it. */
   handle(topic: string, payload: Uint8Array): void {
     if (topic === TICK) {
-      const page = decodeDownMessages(payload)
+      const page = decode(DownMessages, payload)
       this.#do(onPush(this.#inbox, page.previousTick ?? Infinity, page.syncTime), page)
     } else if (topic === HINT) {
-      const hint = decodeNotify(payload)
-      if (hint.type === STREAM_HINT) this.#do(onHint(this.#inbox, hint.time))
+      const hint = decode(Notify, payload)
+      if (hint.type === STREAM_HINT) this.#do(onHint(this.#inbox, hint.time ?? 0))
     }
   }
 
   #do(decision: Decision, page?: DownMessages): void {
     const before = this.#inbox.cursor
     this.#inbox = decision.inbox
-    const fresh = decision.deliver ? (page?.messages ?? []).filter((m) => m.sentTime > before) : []
+    const fresh = decision.deliver ? (page?.list ?? []).filter((m) => m.dataTime > before) : []
     if (fresh.length > 0) this.#events.deliver(fresh)
     if (this.#inbox.cursor !== before) this.#transport.save(this.#key, String(this.#inbox.cursor))
     if (decision.pull && this.#session) void this.#pull(this.#session)
@@ -93,14 +88,16 @@ export class Receiver {
       this.#timer = setTimeout(() => this.#poll(), RETRY)
       return
     }
-    this.#do(onPage(this.#inbox, page.syncTime, page.finished), page)
+    this.#do(onPage(this.#inbox, page.syncTime, page.finished ?? false), page)
     if (!this.#inbox.pulling) this.#rest()
   }
 
   /** The answer to a pull; undefined when there is none that makes sense. */
   async #ask(session: Session): Promise<DownMessages | undefined> {
     try {
-      return decodeDownMessages(await session.query(PULL, session.userId, encodePullRequest(this.#inbox.cursor)))
+      const cursor = this.#inbox.cursor
+      const request = { syncTime: cursor, isPolling: false, isPullSend: true, sendBoxSyncTime: cursor }
+      return decode(DownMessages, await session.query(PULL, session.userId, encode(PullRequest, request)))
     } catch (error) {
       if (!(error instanceof Malformed)) codeOf(error)
       return undefined

@@ -1,6 +1,7 @@
 import { ErrorCode } from './codes.ts'
 import { codeOf, fail, ok, type RCResult } from './errors.ts'
-import { type IAReceivedMessage, SentStatus } from './messages.ts'
+import { SentStatus } from './enums.ts'
+import type { IAReceivedMessage } from './received.ts'
 import { Outbox, type Send } from './outbox.ts'
 import type { Ack, Session } from './session.ts'
 import type { Transport } from './transport.ts'
@@ -50,7 +51,7 @@ export class Sender {
         clearTimeout(late)
         resolve(result)
       }
-      const pending: PendingSend = { ...outgoing, messageId: outgoing.message.messageId, settle }
+      const pending: PendingSend = { ...outgoing, messageId: outgoing.message.messageId ?? 0, settle }
       this.#outbox.add(pending)
       this.#flush()
     })
@@ -89,7 +90,7 @@ export class Sender {
    */
   knows(message: IAReceivedMessage, key: string): boolean {
     if (this.#accepted.has(message.messageUId)) return true
-    const pending = this.#outbox.find(message.messageId, key)
+    const pending = this.#outbox.find(message.messageId ?? 0, key)
     if (pending === undefined) return false
     this.#accept(pending, { uid: message.messageUId, sentTime: message.sentTime })
     return true

@@ -1,4 +1,5 @@
 import { isTransient } from './codes.ts'
+import { RCConnectionStatus } from './enums.ts'
 
 /** State is what a client knows about its connection. */
 export type State =
@@ -47,10 +48,6 @@ function lost(state: State, code: number): State {
   const first = state.kind === 'connecting' && attempt === 0
   return isTransient(code) && !first ? { kind: 'waiting', attempt, code } : { kind: 'closed', code }
 }
-
-/** RCConnectionStatus is a State as the application sees it. */
-export const RCConnectionStatus = { CONNECTED: 0, CONNECTING: 1, DISCONNECTED: 2, SUSPENDED: 3 } as const
-export type RCConnectionStatus = (typeof RCConnectionStatus)[keyof typeof RCConnectionStatus]
 
 /** statusOf is state as the application sees it. */
 export function statusOf(state: State): RCConnectionStatus {

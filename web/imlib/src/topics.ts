@@ -1,12 +1,12 @@
 import { ErrorCode } from './codes.ts'
+import { ConversationType } from './enums.ts'
 import { Refused } from './errors.ts'
-import { ConversationType } from './messages.ts'
 
 /** Topics are the names the protocol has for what a conversation type can do. */
 export interface Topics {
   readonly send: string
-  /** For messages that nobody stores or acknowledges. */
-  readonly status: string
+  /** For messages that nobody stores or acknowledges; absent where there are none. */
+  readonly status?: string
   readonly history: string
 }
 
@@ -18,14 +18,17 @@ export const TICK = 's_tick'
 export const HINT = 's_ntf'
 export const STATUS = 's_msg'
 
-const topics: ReadonlyMap<ConversationType, Topics> = new Map([
-  [ConversationType.PRIVATE, { send: 'ppMsgP', status: 'ppMsgS', history: 'qryPMsg' }],
-  [ConversationType.GROUP, { send: 'pgMsgP', status: 'pgMsgS', history: 'qryGMsg' }],
-])
+const topics: { readonly [type: number]: Topics } = {
+  [ConversationType.PRIVATE]: { send: 'ppMsgP', status: 'ppMsgS', history: 'qryPMsg' },
+  [ConversationType.GROUP]: { send: 'pgMsgP', status: 'pgMsgS', history: 'qryGMsg' },
+  [ConversationType.CHATROOM]: { send: 'chatMsg', history: 'qryCHMsg' },
+  [ConversationType.SYSTEM]: { send: 'pbMsgP', history: 'qrySMsg' },
+  [ConversationType.ULTRA_GROUP]: { send: 'ugMsg', history: 'qryUgMsg' },
+}
 
-/** topicsOf throws Refused for a conversation type that this client does not speak. */
+/** topicsOf throws Refused for a conversation type that servers of this package do not have. */
 export function topicsOf(type: ConversationType): Topics {
-  const found = topics.get(type)
+  const found = topics[type]
   if (found === undefined) throw new Refused(ErrorCode.CONVERSATION_TYPE_NOT_SUPPORT)
   return found
 }

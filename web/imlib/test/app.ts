@@ -3,14 +3,16 @@
 
 import { history, type GetHistoryMessageOption, type GetHistoryMessageResult } from '../src/api/history.ts'
 import { send } from '../src/api/send.ts'
-import { tellTyping, typing } from '../src/api/typing.ts'
+import { sendTyping, typing } from '../src/api/typing.ts'
 import { Client } from '../src/client.ts'
 import { attempt } from '../src/current.ts'
 import type { RCResult } from '../src/errors.ts'
 import { Emitter, type EventListeners, type Events } from '../src/events.ts'
-import type { BaseMessage, IAReceivedMessage, IConversationOption, ISendMessageOptions } from '../src/messages.ts'
-import type { RCConnectionStatus } from '../src/state.ts'
+import type { RCConnectionStatus } from '../src/enums.ts'
+import type { BaseMessage } from '../src/messages.ts'
+import type { IAReceivedMessage, IConversationOption } from '../src/received.ts'
 import type { Transport } from '../src/transport.ts'
+import type { ISendMessageOptions } from '../src/upward.ts'
 
 export class App {
   readonly #emitter = new Emitter()
@@ -49,8 +51,8 @@ export class App {
     return attempt(() => send(this.client, to, message, options))
   }
 
-  sendTypingStatusMessage(to: IConversationOption, type: string): Promise<RCResult> {
-    return attempt(() => tellTyping(this.client, to, type))
+  sendTypingStatusMessage(to: IConversationOption, type: string): Promise<RCResult<IAReceivedMessage>> {
+    return attempt(() => sendTyping(this.client, to, type))
   }
 
   getHistoryMessages(of: IConversationOption, options?: GetHistoryMessageOption): Promise<RCResult<GetHistoryMessageResult>> {

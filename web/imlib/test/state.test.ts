@@ -3,7 +3,8 @@ import { test } from 'node:test'
 
 import { backoff } from '../src/backoff.ts'
 import { connackCode, disconnectCode, ErrorCode } from '../src/codes.ts'
-import { next, RCConnectionStatus, type Input, type State, statusOf } from '../src/state.ts'
+import { RCConnectionStatus } from '../src/enums.ts'
+import { next, type Input, type State, statusOf } from '../src/state.ts'
 
 const idle: State = { kind: 'idle' }
 const online: State = { kind: 'online', userId: 'alice' }

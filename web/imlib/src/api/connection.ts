@@ -1,14 +1,15 @@
 import { check, name } from '../arguments.ts'
 import { ErrorCode } from '../codes.ts'
 import { call, client, end } from '../current.ts'
+import type { RCConnectionStatus } from '../enums.ts'
 import type { RCResult } from '../errors.ts'
-import type { RCConnectionStatus } from '../state.ts'
 
 /**
  * connect resolves once the server has accepted or refused the token. After it
- * was accepted, a connection that is lost comes back by itself.
+ * was accepted, a connection that is lost comes back by itself. The second
+ * argument is for other platforms and without effect, as those of disconnect.
  */
-export function connect(token: string): Promise<RCResult<{ userId: string }>> {
+export function connect(token: string, _reconnectKickEnable?: boolean): Promise<RCResult<{ userId: string }>> {
   return call((client) => {
     check('token', token, name, ErrorCode.RC_CONN_TOKEN_INCORRECT)
     return client.connect(token)
@@ -16,7 +17,7 @@ export function connect(token: string): Promise<RCResult<{ userId: string }>> {
 }
 
 /** disconnect ends the connection. What was not acknowledged has failed when it resolves. */
-export async function disconnect(): Promise<void> {
+export async function disconnect(_closeDB?: boolean, _disablePush?: boolean): Promise<void> {
   client().disconnect()
 }
 

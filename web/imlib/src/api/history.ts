@@ -3,9 +3,11 @@ import type { Client } from '../client.ts'
 import { ErrorCode } from '../codes.ts'
 import { call } from '../current.ts'
 import type { RCResult } from '../errors.ts'
-import type { IAReceivedMessage, IConversationOption } from '../messages.ts'
+import { ConversationType } from '../enums.ts'
+import { HistoryAnswer, HistoryRequest } from '../generated/wire.ts'
+import type { IAReceivedMessage, IConversationOption } from '../received.ts'
 import { topicsOf } from '../topics.ts'
-import { decodeHistoryAnswer, encodeHistoryRequest } from '../wire/message.ts'
+import { channelOf } from '../upward.ts'
 
 /** GetHistoryMessageOption says which page of a conversation is wanted. */
 export interface GetHistoryMessageOption {
@@ -42,14 +44,17 @@ export async function history(
   check('count', options.count, optional(integer(1, 100)), ErrorCode.INVALID_PARAMETER_COUNT)
   check('order', options.order, optional(oneOf([0, 1])), ErrorCode.INVALID_PARAMETER_ORDER)
   const { timestamp = 0, count = 20, order = 0 } = options
-  const request = encodeHistoryRequest({
-    targetId: conversation.targetId,
+  const { conversationType, targetId } = conversation
+  const asked = conversationType === ConversationType.CHATROOM ? targetId : client.userId
+  const request = {
+    targetId,
     time: timestamp || (order === 0 ? client.serverTime() + 60_000 : 1),
     count,
     order,
-    channelId: conversation.channelId || undefined,
-  })
-  const page = decodeHistoryAnswer(await client.query(topicsOf(conversation.conversationType).history, client.userId, request))
-  const list = page.messages.map((m) => client.received(m))
-  return { list: order === 0 ? list.reverse() : list, hasMore: page.more }
+    busChannel: channelOf(conversation),
+    ignoreCmd: true,
+  }
+  const page = await client.query(topicsOf(conversationType).history, asked, HistoryRequest, request, HistoryAnswer)
+  const list = page.list.map((m) => client.received(m))
+  return { list: order === 0 ? list.reverse() : list, hasMore: page.hasMsg !== 0 }
 }

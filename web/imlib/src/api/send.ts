@@ -1,22 +1,15 @@
-import { checkConversation } from '../arguments.ts'
+import { check, flag, listOf, name, optional, text } from '../arguments.ts'
 import type { Client } from '../client.ts'
 import { ErrorCode } from '../codes.ts'
-import { call } from '../current.ts'
+import type { ITextMessageBody } from '../content.ts'
+import { call, client } from '../current.ts'
 import { type RCResult, Refused } from '../errors.ts'
-import {
-  type BaseMessage,
-  type IAReceivedMessage,
-  type IConversationOption,
-  type ISendMessageOptions,
-  type ITextMessageBody,
-  newMessageId,
-  sendingMessage,
-  sendKey,
-  TextMessage,
-  upMessage,
-} from '../messages.ts'
+import { UpMessage } from '../generated/wire.ts'
+import { type BaseMessage, messageClass, type MessageConstructor, TextMessage, TypeFlags } from '../messages.ts'
+import type { IAReceivedMessage, IConversationOption } from '../received.ts'
 import { topicsOf } from '../topics.ts'
-import { encodeUpMessage } from '../wire/message.ts'
+import { checkMessage, downMessage, type ISendMessageOptions, newMessageId, sending, sendKey, upMessage } from '../upward.ts'
+import { encode } from '../wire/schema.ts'
 
 /**
  * sendMessage resolves with the message as the server accepted it. While the
@@ -27,7 +20,7 @@ import { encodeUpMessage } from '../wire/message.ts'
 export function sendMessage(
   conversation: IConversationOption,
   message: BaseMessage,
-  options: ISendMessageOptions = {},
+  options?: ISendMessageOptions,
 ): Promise<RCResult<IAReceivedMessage>> {
   return call((client) => send(client, conversation, message, options))
 }
@@ -36,29 +29,65 @@ export function sendMessage(
 export function sendTextMessage(
   conversation: IConversationOption,
   messageBody: ITextMessageBody,
-  options: ISendMessageOptions = {},
+  options?: ISendMessageOptions,
 ): Promise<RCResult<IAReceivedMessage>> {
   return sendMessage(conversation, new TextMessage(messageBody), options)
 }
 
+/**
+ * registerMessageType is the class of the messages of a type of the app's own.
+ * The type has the same name at every end, which does not begin with "RC:".
+ * isStatusMessage says that its messages go only to who is online. It throws
+ * when an argument is not as it must be, and before init.
+ */
+export function registerMessageType<T>(
+  messageType: string,
+  isPersited: boolean,
+  isCounted: boolean,
+  searchProps?: string[],
+  isStatusMessage?: boolean,
+): MessageConstructor<T> {
+  check('messageType', messageType, name, ErrorCode.INVALID_PARAMETER_MESSAGE_TYPE)
+  check('isPersited', isPersited, flag)
+  check('isCounted', isCounted, flag)
+  check('searchProps', searchProps, optional(listOf(text)))
+  check('isStatusMessage', isStatusMessage, optional(flag))
+  const flags =
+    (isPersited ? TypeFlags.persisted : 0) | (isCounted ? TypeFlags.counted : 0) | (isStatusMessage ? TypeFlags.status : 0)
+  client().types.set(messageType, flags)
+  return messageClass<T>(messageType, flags)
+}
+
 /** send sends message as client's user. It throws Refused, with the failed message as its data. */
-export function send(
+export async function send(
   client: Client,
   conversation: IConversationOption,
   message: BaseMessage,
-  options: ISendMessageOptions = {},
+  given?: ISendMessageOptions,
 ): Promise<IAReceivedMessage> {
-  if (client.userId === '') throw new Refused(ErrorCode.RC_NET_CHANNEL_INVALID)
-  checkConversation(conversation)
-  const up = upMessage(message, options, options.messageId || newMessageId(), conversation.channelId)
-  const sending = sendingMessage(conversation, up, client.userId, client.serverTime())
-  const topic = topicsOf(conversation.conversationType).send
-  options.onSendBefore?.(sending)
-  return client.send({
-    topic,
-    target: conversation.targetId,
-    payload: encodeUpMessage(up),
-    message: sending,
-    key: sendKey(conversation, up.objectName, up.content),
-  })
+  const options = given ?? {}
+  checkMessage(conversation, message, options)
+  if (client.userId === '') throw new Refused(ErrorCode.RC_NET_UNAVAILABLE)
+  const { conversationType, targetId } = conversation
+  const flags = client.typeFlags(message)
+  const topics = topicsOf(conversationType)
+  const up = upMessage(conversation, message, options, options.messageId || newMessageId(), flags)
+  const payload = encode(UpMessage, up)
+  const ours = client.received(downMessage(conversation, up, client.userId, client.serverTime()))
+  if ((flags & TypeFlags.status) !== 0 && topics.status !== undefined) {
+    client.tell(topics.status, targetId, payload)
+    return ours
+  }
+  before(options, sending(ours))
+  const key = sendKey(ours, up.className, up.content)
+  return client.send({ topic: topics.send, target: targetId, payload, message: sending(ours), key })
+}
+
+// The application's callback is its own: that it fails keeps nothing from being sent.
+function before({ onSendBefore }: ISendMessageOptions, message: IAReceivedMessage): void {
+  try {
+    onSendBefore?.(message)
+  } catch (error) {
+    console.error('onSendBefore failed', error)
+  }
 }

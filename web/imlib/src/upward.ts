@@ -1,0 +1,291 @@
+/** A message on its way up: the checks of what the application gave, and the payload. */
+
+import { check, checkConversation, everyKind, flag, id, listOf, name, number, object, oneOf, optional, text } from './arguments.ts'
+import { ErrorCode } from './codes.ts'
+import type { IAuditInfoKeyInMessage, MentionedInfo } from './content.ts'
+import { ConversationType, MentionedType, MessageDirection, SentStatus } from './enums.ts'
+import { Refused } from './errors.ts'
+import { MAX_CONTENT, MAX_DIRECTED, MAX_PAIR_KEY, MAX_PAIR_VALUE, MAX_PAIRS_CHANGED } from './generated/limits.ts'
+import type { DownMessage, UpMessage } from './generated/wire.ts'
+import { say } from './language.ts'
+import { type BaseMessage, MessageType, TypeFlags } from './messages.ts'
+import { type IPushConfig, PushBits, pushExtra } from './push.ts'
+import { DownFlags, type IAReceivedMessage, type IConversationOption, type IQuoteInfo, OptionBits } from './received.ts'
+import { encodeUtf8 } from './wire/protobuf.ts'
+import type { Sending } from './wire/schema.ts'
+
+/** ISendMessageOptions says how to send a message. */
+export interface ISendMessageOptions {
+  /** Without effect: whether a message is one of status is a matter of its type (registerMessageType). */
+  isStatusMessage?: boolean
+  /** No notification for devices that have no session. */
+  disableNotification?: boolean
+  /** What the notification says; without it, types of the app's own are not notified of. Up to 8,192 bytes. */
+  pushContent?: string
+  /** What the app on the device gets with the notification. Up to 8,192 bytes. */
+  pushData?: string
+  /** Whether the mentionedInfo of the content counts. Groups and ultra groups only. */
+  isMentioned?: boolean
+  /** The older place of mentionedInfo.type and mentionedInfo.userIdList. */
+  mentionedType?: 1 | 2
+  mentionedUserIdList?: string[]
+  /** The members who alone get the message, up to 300. Groups and ultra groups only. */
+  directionalUserIdList?: string[]
+  isVoipPush?: boolean
+  /** Whether keys can be added to the message later (updateMessageExpansion). */
+  canIncludeExpansion?: boolean
+  /** Its first keys: up to 20, of 32 letters, digits and "_=+-", with values of up to 4,096 characters. */
+  expansion?: { [key: string]: string }
+  /** Asks to pass over the receiver's lists, which the app may allow. */
+  isFilerWhiteBlacklist?: boolean
+  pushConfig?: IPushConfig
+  /** Called before anything is sent, with the message as a list would show it. */
+  onSendBefore?: (message: IAReceivedMessage) => void
+  /** The messageId of an earlier attempt: sending it again is then the same message, not a second one. */
+  messageId?: number
+  /** Without effect: the content's audit counts. */
+  auditInfo?: IAuditInfoKeyInMessage
+  /** The message does not become the latest of its conversation. Not in ultra groups. */
+  disableUpdateLastMessage?: boolean
+  /** Asks for read receipts. Left out where there are none: for messages that are not stored, or directed at members. */
+  needReceipt?: boolean
+  quoteInfo?: IQuoteInfo
+}
+
+/** checkMessage throws Refused, with the code of the first argument that is not as it must be. */
+export function checkMessage(conversation: IConversationOption, message: BaseMessage, options: ISendMessageOptions): void {
+  checkConversation(conversation, everyKind)
+  check('message', message, object, ErrorCode.INVALID_PARAMETER_MESSAGE)
+  check('message.content', message.content, object, ErrorCode.INVALID_PARAMETER_MESSAGE_CONTENT)
+  check('message.messageType', message.messageType, text, ErrorCode.INVALID_PARAMETER_MESSAGE_TYPE)
+  for (const [option, rule, code] of optionRules) check(option, options[option], optional(rule), code)
+  if (options.canIncludeExpansion && options.expansion) checkExpansion(options.expansion)
+  checkPlace(conversation.conversationType, message.messageType, options)
+  if (options.isMentioned) checkMention(mention(message, options))
+  if (options.quoteInfo) checkQuote(options.quoteInfo)
+}
+
+const optionRules = [
+  ['messageId', number, ErrorCode.INVALID_PARAMETER_MESSAGE_ID],
+  ['isStatusMessage', flag, ErrorCode.INVALID_PARAMETER_IS_STATUS_MESSAGE],
+  ['disableNotification', flag, ErrorCode.INVALID_PARAMETER_DISABLE_NOTIFICATION],
+  ['pushContent', text, ErrorCode.INVALID_PARAMETER_PUSH_CONTENT],
+  ['pushData', text, ErrorCode.INVALID_PARAMETER_PUSH_DATA],
+  ['pushConfig', object, ErrorCode.INVALID_PARAMETER_PUSH_CONFIG],
+  ['isVoipPush', flag, ErrorCode.INVALID_PARAMETER_IS_VOIP_PUSH],
+  ['canIncludeExpansion', flag, ErrorCode.INVALID_PARAMETER_CAN_INCLUDE_EXPANSION],
+  ['disableUpdateLastMessage', flag, ErrorCode.INVALID_DISABLE_UPDATE_LAST_MESSAGE],
+  ['directionalUserIdList', listOf(id, 0, MAX_DIRECTED), ErrorCode.INVALID_PARAMETER_USERIDLIST],
+  ['isMentioned', flag, ErrorCode.INVALID_PARAMETER_IS_MENTIONED],
+] as const
+
+/** checkExpansion checks the keys that a message starts with or gets. */
+export function checkExpansion(expansion: { [key: string]: string }): void {
+  check('expansion', expansion, object, ErrorCode.INVALID_PARAMETER_MESSAGE_EXPANSION)
+  const pairs = Object.entries(expansion)
+  const tooMuch = (en: string, zh: string): Refused => new Refused(ErrorCode.EXPANSION_LIMIT_EXCEET, say({ en, zh }))
+  if (pairs.length === 0 || pairs.length > MAX_PAIRS_CHANGED) {
+    throw tooMuch(`expansion must have 1 to ${MAX_PAIRS_CHANGED} keys`, `expansion 必须有 1 至 ${MAX_PAIRS_CHANGED} 个键`)
+  }
+  for (const [key, value] of pairs) {
+    check(`the expansion key ${key}`, key, pairKey, ErrorCode.INVALID_PARAMETER_MESSAGE_EXPANSION)
+    check(`expansion.${key}`, value, text, ErrorCode.INVALID_PARAMETER_MESSAGE_EXPANSION)
+    if (key.length > MAX_PAIR_KEY) throw tooMuch(`the expansion key ${key} is longer than ${MAX_PAIR_KEY}`, `expansion 的键 ${key} 超过 ${MAX_PAIR_KEY} 个字符`)
+    if (value.length > MAX_PAIR_VALUE) throw tooMuch(`expansion.${key} is longer than ${MAX_PAIR_VALUE}`, `expansion.${key} 超过 ${MAX_PAIR_VALUE} 个字符`)
+  }
+}
+
+const pairKey = {
+  holds: (key: unknown) => /^[A-Za-z0-9_=+-]+$/.test(String(key)),
+  en: 'of letters, digits and _=+-',
+  zh: '字母、数字或 _=+-',
+}
+
+/** checkPlace checks what a message may be in a kind of conversation. */
+function checkPlace(type: ConversationType, messageType: string, options: ISendMessageOptions): void {
+  if (type === ConversationType.ULTRA_GROUP && options.disableUpdateLastMessage) {
+    throw refused(ErrorCode.INVALID_DISABLE_UPDATE_LAST_MESSAGE, 'disableUpdateLastMessage is not for ultra groups', 'disableUpdateLastMessage 不支持超级群')
+  }
+  if (options.directionalUserIdList?.length && !directed.has(type)) {
+    throw refused(ErrorCode.RC_DIRECTIONAL_MESSAGE_INVALID_CONVERSATION_TYPE, 'directionalUserIdList is for groups and ultra groups', 'directionalUserIdList 仅支持群组和超级群')
+  }
+  if (type === ConversationType.SYSTEM && messageType !== MessageType.SYNC_READ_STATUS) {
+    throw new Refused(ErrorCode.SYS_CONVERSATION_NOT_SUPPORT_MESSAGE)
+  }
+  if (messageType === MessageType.STREAM_MESSAGE) throw new Refused(ErrorCode.MESSAGE_NOT_SUPPORT_SENDING)
+}
+
+const directed: ReadonlySet<ConversationType> = new Set([
+  ConversationType.GROUP,
+  ConversationType.ULTRA_GROUP,
+  ConversationType.PUBLIC_SERVICE,
+  ConversationType.APP_PUBLIC_SERVICE,
+])
+
+function checkMention(info: MentionedInfo): void {
+  const users = listOf(id)
+  const named = info?.type === MentionedType.SINGAL
+  check('mentionedInfo.type', info?.type, oneOf(MentionedType), ErrorCode.INVALID_PARAMETER_MENTIONED_TYPE)
+  check('mentionedInfo.userIdList', info.userIdList, named ? users : optional(users), ErrorCode.INVALID_PARAMETER_USERIDLIST)
+  check('mentionedInfo.mentionedContent', info.mentionedContent, optional(text), ErrorCode.INVALID_PARAMETER_MESSAGE_CONTENT)
+}
+
+function checkQuote(quote: IQuoteInfo): void {
+  check('quoteInfo', quote, object, ErrorCode.INVALID_PARAMETER_QUOTE_INFO)
+  for (const part of ['messageUId', 'senderId', 'objectName'] as const) {
+    check(`quoteInfo.${part}`, quote[part], name, ErrorCode.INVALID_PARAMETER_QUOTE_INFO)
+  }
+}
+
+function refused(code: number, en: string, zh: string): Refused {
+  return new Refused(code, say({ en, zh }))
+}
+
+function mention(message: BaseMessage, options: ISendMessageOptions): MentionedInfo {
+  const { mentionedType: type, mentionedUserIdList: userIdList } = options
+  return message.content.mentionedInfo || { type, userIdList }
+}
+
+/** Up is a message as it is sent. */
+export type Up = Sending<UpMessage>
+
+/** UpFlags are the bits of UpMessage.flags. */
+export const UpFlags = { persisted: 1, counted: 2, mentioned: 4, silent: 32, expandable: 64 } as const
+
+/**
+ * upMessage is message, whose type has the given flags, as it is sent. It
+ * throws Refused when the content is too big. The content is a copy: what the
+ * application gave stays as it is.
+ */
+export function upMessage(
+  conversation: IConversationOption,
+  message: BaseMessage,
+  options: ISendMessageOptions,
+  messageId: number,
+  flags: number,
+): Up {
+  const content = contentOf(message, options)
+  const { pushConfig } = options
+  return {
+    flags: upFlags(options, flags),
+    className: message.messageType,
+    content,
+    pushText: pushConfig?.pushContent || options.pushContent,
+    appData: pushConfig?.pushData || options.pushData,
+    toUserIds: options.directionalUserIdList ?? [],
+    configFlag: configFlag(options),
+    clientUniqueId: messageId,
+    extraContent: options.canIncludeExpansion && options.expansion ? pairsOf(options.expansion) : undefined,
+    pushExt: pushConfig && pushExtra(pushConfig),
+    busChannel: channelOf(conversation),
+    systemId: conversation.conversationType === ConversationType.SYSTEM ? conversation.targetId : undefined,
+    optionBits: optionBits(conversation, options, flags),
+    refData: options.quoteInfo && {
+      msgId: options.quoteInfo.messageUId,
+      fromUserId: options.quoteInfo.senderId,
+      className: options.quoteInfo.objectName,
+    },
+  }
+}
+
+/** channelOf is the channel that conversation is about; every ultra group has one that need not be named. */
+export function channelOf({ conversationType, channelId }: IConversationOption): string | undefined {
+  return channelId || (conversationType === ConversationType.ULTRA_GROUP ? 'RCDefault' : undefined)
+}
+
+/** pairsOf is expansion as the protocol writes it. */
+export function pairsOf(expansion: { [key: string]: string }): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(expansion).map(([key, v]) => [key, { v }])))
+}
+
+function contentOf(message: BaseMessage, options: ISendMessageOptions): string {
+  const { mentionedInfo: _, ...content } = message.content
+  const { user } = content
+  if (user?.portraitUri) content.user = { ...user, portrait: user.portraitUri }
+  if (options.isMentioned) content.mentionedInfo = mention(message, options)
+  const json = JSON.stringify(content)
+  const size = encodeUtf8(json).length
+  if (size > MAX_CONTENT) {
+    throw refused(
+      ErrorCode.RC_MSG_CONTENT_EXCEED_LIMIT,
+      `message.content is ${size} bytes as JSON, at most ${MAX_CONTENT}`,
+      `message.content 的 JSON 为 ${size} 字节，最多 ${MAX_CONTENT} 字节`,
+    )
+  }
+  return json
+}
+
+function upFlags(options: ISendMessageOptions, flags: number): number {
+  const kept = (flags & TypeFlags.status) === 0
+  return bits([
+    [kept && flags & TypeFlags.persisted, UpFlags.persisted],
+    [kept && flags & TypeFlags.counted, UpFlags.counted],
+    [options.isMentioned, UpFlags.mentioned],
+    [options.disableNotification, UpFlags.silent],
+    [options.canIncludeExpansion, UpFlags.expandable],
+  ])
+}
+
+function configFlag(options: ISendMessageOptions): number {
+  return bits([
+    [options.isVoipPush, PushBits.voip],
+    [!options.isFilerWhiteBlacklist, PushBits.keepLists],
+    [options.pushConfig?.disablePushTitle, PushBits.untitled],
+    [options.pushConfig?.forceShowDetailContent, PushBits.detailed],
+  ])
+}
+
+function optionBits({ conversationType }: IConversationOption, options: ISendMessageOptions, flags: number): number {
+  const persisted = flags & TypeFlags.persisted && !(flags & TypeFlags.status)
+  const group = conversationType === ConversationType.GROUP
+  const receipts = group ? !options.directionalUserIdList?.length : conversationType === ConversationType.PRIVATE
+  return bits([
+    [persisted && options.disableUpdateLastMessage, OptionBits.notLatest],
+    [persisted && receipts && options.needReceipt, OptionBits.wantsReceipt],
+  ])
+}
+
+function bits(wanted: readonly (readonly [unknown, number])[]): number {
+  return wanted.reduce((all, [want, bit]) => (want ? all | bit : all), 0)
+}
+
+/** downMessage is up as its sender will read it, sent at time. */
+export function downMessage(conversation: IConversationOption, up: Up, userId: string, time: number): DownMessage {
+  const { conversationType, targetId } = conversation
+  const alone = conversationType === ConversationType.PRIVATE || conversationType === ConversationType.SYSTEM
+  return {
+    ...up,
+    fromUserId: alone ? targetId : userId,
+    ...(!alone && { groupId: targetId }),
+    type: conversationType,
+    dataTime: time,
+    direction: MessageDirection.SEND,
+    status: bits([
+      [up.flags & UpFlags.persisted, DownFlags.persisted],
+      [up.flags & UpFlags.counted, DownFlags.counted],
+      [up.flags & UpFlags.mentioned, DownFlags.mentioned],
+      [up.flags & UpFlags.silent, DownFlags.silent],
+      [up.flags & UpFlags.expandable, DownFlags.expandable],
+    ]),
+    pushContent: up.pushText,
+    pushData: up.appData,
+    toUserIds: [...(up.toUserIds ?? [])],
+  } as DownMessage
+}
+
+/** sending is message as its sender's list shows it before the server has it. */
+export function sending(message: IAReceivedMessage): IAReceivedMessage {
+  return { ...message, isOffLineMessage: false, sentStatus: SentStatus.SENDING }
+}
+
+/** newMessageId is a name for a new message. It is random, so no two devices of a user make the same one. */
+export function newMessageId(): number {
+  const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2))
+  return (high % 2 ** 20) * 2 ** 32 + low + 1
+}
+
+/** sendKey names everything that makes a message of the user's own what it is. */
+export function sendKey(conversation: IConversationOption, objectName: string, content: string): string {
+  const { conversationType, targetId, channelId = '' } = conversation
+  return JSON.stringify([conversationType, targetId, channelId, objectName, content])
+}
