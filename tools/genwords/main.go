@@ -103,18 +103,25 @@ func goCodes(rows []row) string {
 		"}\n\nvar codeTexts = map[Code]codeText{\n" + texts.String() + "}\n"
 }
 
+// tsCodes tells the codes that the client of ours knows from the others: those
+// are most of them, and a small bundle leaves them out.
 func tsCodes(rows []row) string {
-	var codes, texts bytes.Buffer
+	var known, other, texts bytes.Buffer
 	for _, r := range rows {
-		fmt.Fprintf(&codes, "  %s: %s,\n", r["name"], r["value"])
+		codes := &other
+		if r["english"] != "" || strings.HasPrefix(r["name"], "INVALID_") {
+			codes = &known
+		}
 		if r["english"] != "" {
 			fmt.Fprintf(&texts, "  %s: [%s, %s],\n", number(r["value"]), quote(r["english"]), quote(r["chinese"]))
 		}
+		fmt.Fprintf(codes, "  %s: %s,\n", r["name"], r["value"])
 	}
-	return "/** ErrorCode names the results of operations. The numbers are the protocol's and never change. */\n" +
-		"export const ErrorCode = {\n" + codes.String() + "} as const\n" +
-		"export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode]\n\n" +
-		"/** codeTexts says in English and Chinese what a code means, for codes that this client or its server gives. */\n" +
+	return "/** knownCodes are the results that this client or its server gives, among them those of arguments. The numbers are the protocol's and never change. */\n" +
+		"export const knownCodes = {\n" + known.String() + "} as const\n\n" +
+		"/** otherCodes are the results that there are elsewhere. */\n" +
+		"export const otherCodes = {\n" + other.String() + "} as const\n\n" +
+		"/** codeTexts says in English and Chinese what codes mean. */\n" +
 		"export const codeTexts: { readonly [code: number]: readonly [english: string, chinese: string] } = {\n" + texts.String() + "}\n"
 }
 

@@ -1,7 +1,7 @@
 // Each pane is a user of its own, while the functions of the API are all about
 // the page's one client. So this page builds on what they are built on.
 
-import { history, type GetHistoryMessageOption, type GetHistoryMessageResult } from '@hongyan/imlib/api/history'
+import { readHistory, type GetHistoryMessageOption, type GetHistoryMessageResult } from '@hongyan/imlib/api/history'
 import { send } from '@hongyan/imlib/api/send'
 import { sendTyping, typing } from '@hongyan/imlib/api/typing'
 import { Client } from '@hongyan/imlib/client'
@@ -40,6 +40,6 @@ export class User {
   }
 
   getHistoryMessages(of: IConversationOption, options: GetHistoryMessageOption): Promise<RCResult<GetHistoryMessageResult>> {
-    return attempt(() => history(this.#client, of, options))
+    return attempt(() => readHistory(this.#client, of, options))
   }
 }

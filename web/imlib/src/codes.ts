@@ -1,19 +1,31 @@
 import { enumeration, type Enumeration, type Value } from './enums.ts'
-import { codeTexts, ErrorCode as codes } from './generated/codes.ts'
+import { knownCodes } from './generated/codes.ts'
 import { say } from './language.ts'
 
-/** ErrorCode names the results of operations, and each number its name. */
-export const ErrorCode: Enumeration<typeof codes> = /* @__PURE__ */ enumeration(codes)
-export type ErrorCode = Value<typeof codes>
+/** ErrorCode names the results that this client or its server gives, and each number its name. */
+export const ErrorCode: Enumeration<typeof knownCodes> = /* @__PURE__ */ enumeration<typeof knownCodes>(knownCodes)
+export type ErrorCode = Value<typeof knownCodes>
+
+type Names = { readonly [code: number]: string }
+type Texts = { readonly [code: number]: readonly [english: string, chinese: string] }
+
+let names: Names = ErrorCode
+let texts: Texts = {}
+
+/** speak gives the codes more names, and texts. They are most of a bundle that has them, so the core goes without. */
+export function speak(allNames: Names, allTexts: Texts): void {
+  names = allNames
+  texts = allTexts
+}
 
 /** codeName is the name of code, or its number where it has none here. */
 export function codeName(code: number): string {
-  return ErrorCode[code] ?? String(code)
+  return names[code] ?? String(code)
 }
 
 /** codeText says what code means, empty where nothing is known but the name. */
 export function codeText(code: number): string {
-  const [en, zh] = codeTexts[code] ?? ['', '']
+  const [en, zh] = texts[code] ?? ['', '']
   return say({ en, zh })
 }
 

@@ -1,6 +1,7 @@
 /**
- * The core of the client: connecting, sending and receiving messages, typing
- * and history. index.ts has everything.
+ * The core of the client: connecting, sending and receiving messages, and
+ * typing. index.ts has everything, and texts for all codes: here
+ * RCResult.msg has the name of the code, and words about arguments only.
  */
 
 import type { IInitOption } from './client.ts'

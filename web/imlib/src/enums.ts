@@ -10,8 +10,9 @@ export type Enumeration<T> = Readonly<T> & { readonly [value: number]: string }
 export type Value<T> = T[keyof T] | (T[keyof T] extends number ? number & {} : never)
 
 /** enumeration adds to values the names of its numbers. */
-export function enumeration<T extends object>(values: T): Enumeration<T> {
-  return Object.assign(Object.fromEntries(Object.entries(values).map(([name, value]) => [value, name])), values)
+export function enumeration<T extends object>(...values: Partial<T>[]): Enumeration<T> {
+  const all = Object.assign({}, ...values) as T
+  return { ...Object.fromEntries(Object.entries(all).map(([name, value]) => [value, name])), ...all }
 }
 
 const conversationTypes = {
@@ -28,27 +29,27 @@ const conversationTypes = {
   RTC_ROOM: 12,
 } as const
 /** ConversationType is the kind of a conversation. */
-export const ConversationType: Enumeration<typeof conversationTypes> = /* @__PURE__ */ enumeration(conversationTypes)
+export const ConversationType: Enumeration<typeof conversationTypes> = /* @__PURE__ */ enumeration<typeof conversationTypes>(conversationTypes)
 export type ConversationType = Value<typeof conversationTypes>
 
 const mentionedTypes = { ALL: 1, SINGAL: 2 } as const
 /** MentionedType says whom a message mentions: everybody, or the users it names. */
-export const MentionedType: Enumeration<typeof mentionedTypes> = /* @__PURE__ */ enumeration(mentionedTypes)
+export const MentionedType: Enumeration<typeof mentionedTypes> = /* @__PURE__ */ enumeration<typeof mentionedTypes>(mentionedTypes)
 export type MentionedType = Value<typeof mentionedTypes>
 
 const messageDirections = { SEND: 1, RECEIVE: 2 } as const
 /** MessageDirection says whose message it is: the user's own, or another's. */
-export const MessageDirection: Enumeration<typeof messageDirections> = /* @__PURE__ */ enumeration(messageDirections)
+export const MessageDirection: Enumeration<typeof messageDirections> = /* @__PURE__ */ enumeration<typeof messageDirections>(messageDirections)
 export type MessageDirection = Value<typeof messageDirections>
 
 const sentStatuses = { SENDING: 10, FAILED: 20, SENT: 30, RECEIVED: 40, READ: 50, DESTROYED: 60 } as const
 /** SentStatus is how far a message of the user's own has come. */
-export const SentStatus: Enumeration<typeof sentStatuses> = /* @__PURE__ */ enumeration(sentStatuses)
+export const SentStatus: Enumeration<typeof sentStatuses> = /* @__PURE__ */ enumeration<typeof sentStatuses>(sentStatuses)
 export type SentStatus = Value<typeof sentStatuses>
 
 const receivedStatuses = { READ: 1, LISTENED: 2, DOWNLOADED: 4, RETRIEVED: 8, UNREAD: 0 } as const
 /** ReceivedStatus is bits that say what became of a message that came. */
-export const ReceivedStatus: Enumeration<typeof receivedStatuses> = /* @__PURE__ */ enumeration(receivedStatuses)
+export const ReceivedStatus: Enumeration<typeof receivedStatuses> = /* @__PURE__ */ enumeration<typeof receivedStatuses>(receivedStatuses)
 export type ReceivedStatus = Value<typeof receivedStatuses>
 
 const notificationLevels = {
@@ -60,32 +61,32 @@ const notificationLevels = {
   NOT_MESSAGE_NOTIFICATION: 5,
 } as const
 /** NotificationLevel says which messages of a conversation notify the user. */
-export const NotificationLevel: Enumeration<typeof notificationLevels> = /* @__PURE__ */ enumeration(notificationLevels)
+export const NotificationLevel: Enumeration<typeof notificationLevels> = /* @__PURE__ */ enumeration<typeof notificationLevels>(notificationLevels)
 export type NotificationLevel = Value<typeof notificationLevels>
 
 const notificationStatuses = { OPEN: 1, CLOSE: 2 } as const
 /** NotificationStatus is what came before NotificationLevel: OPEN is its level 1, CLOSE its level 0. */
-export const NotificationStatus: Enumeration<typeof notificationStatuses> = /* @__PURE__ */ enumeration(notificationStatuses)
+export const NotificationStatus: Enumeration<typeof notificationStatuses> = /* @__PURE__ */ enumeration<typeof notificationStatuses>(notificationStatuses)
 export type NotificationStatus = Value<typeof notificationStatuses>
 
 const connectionStatuses = { CONNECTED: 0, CONNECTING: 1, DISCONNECTED: 2, SUSPENDED: 3 } as const
 /** RCConnectionStatus is the state of the connection; SUSPENDED comes back by itself. */
-export const RCConnectionStatus: Enumeration<typeof connectionStatuses> = /* @__PURE__ */ enumeration(connectionStatuses)
+export const RCConnectionStatus: Enumeration<typeof connectionStatuses> = /* @__PURE__ */ enumeration<typeof connectionStatuses>(connectionStatuses)
 export type RCConnectionStatus = Value<typeof connectionStatuses>
 
 const channelTypes = { PUBLIC: 0, PRIVATE: 1 } as const
 /** UltraGroupChannelType says who sees a channel of an ultra group: every member, or who is in the channel. */
-export const UltraGroupChannelType: Enumeration<typeof channelTypes> = /* @__PURE__ */ enumeration(channelTypes)
+export const UltraGroupChannelType: Enumeration<typeof channelTypes> = /* @__PURE__ */ enumeration<typeof channelTypes>(channelTypes)
 export type UltraGroupChannelType = Value<typeof channelTypes>
 
 const fileTypes = { IMAGE: 1, AUDIO: 2, VIDEO: 3, FILE: 4, SIGHT: 5, COMBINE_HTML: 6 } as const
 /** FileType is what an uploaded file is. */
-export const FileType: Enumeration<typeof fileTypes> = /* @__PURE__ */ enumeration(fileTypes)
+export const FileType: Enumeration<typeof fileTypes> = /* @__PURE__ */ enumeration<typeof fileTypes>(fileTypes)
 export type FileType = Value<typeof fileTypes>
 
 const uploadMethods = { QINIU: 1, ALI: 2, AWS: 3, STC: 4, MINIO: 5 } as const
 /** UploadMethod is the kind of storage that a file went to. */
-export const UploadMethod: Enumeration<typeof uploadMethods> = /* @__PURE__ */ enumeration(uploadMethods)
+export const UploadMethod: Enumeration<typeof uploadMethods> = /* @__PURE__ */ enumeration<typeof uploadMethods>(uploadMethods)
 export type UploadMethod = Value<typeof uploadMethods>
 
 /** InterruptionLevel is how much a notification of iOS may disturb. */
@@ -103,12 +104,12 @@ export type PushImportanceHonor = Value<typeof PushImportanceHonor>
 
 const areaCodes = { BJ: 1, SG: 2, NA: 3, SG_A: 4, SG_B: 4, SA: 5, OM: 6 } as const
 /** AreaCode names data centres elsewhere; navigators say where the server of this package is. */
-export const AreaCode: Enumeration<typeof areaCodes> = /* @__PURE__ */ enumeration(areaCodes)
+export const AreaCode: Enumeration<typeof areaCodes> = /* @__PURE__ */ enumeration<typeof areaCodes>(areaCodes)
 export type AreaCode = Value<typeof areaCodes>
 
 const logLevels = { STATISTICS: -2, RECORD: -1, FATAL: 0, ERROR: 1, WARN: 2, INFO: 3, DEBUG: 4 } as const
 /** LogL is how much is logged. This package logs errors of the page's own callbacks only. */
-export const LogL: Enumeration<typeof logLevels> = /* @__PURE__ */ enumeration(logLevels)
+export const LogL: Enumeration<typeof logLevels> = /* @__PURE__ */ enumeration<typeof logLevels>(logLevels)
 export type LogL = Value<typeof logLevels>
 export type EnableLogL = LogL
 
@@ -130,31 +131,31 @@ export type QuoteMessageStatus = Value<typeof QuoteMessageStatus>
 
 const blockTypes = { GLOBAL: 1, CUSTOM: 2, THIRD_PARTY: 3 } as const
 /** MessageBlockType says what blocked a message. */
-export const MessageBlockType: Enumeration<typeof blockTypes> = /* @__PURE__ */ enumeration(blockTypes)
+export const MessageBlockType: Enumeration<typeof blockTypes> = /* @__PURE__ */ enumeration<typeof blockTypes>(blockTypes)
 export type MessageBlockType = Value<typeof blockTypes>
 
 const blockSources = { MSG_ORIGINAL: 0, MSG_EXPANSION: 1, MSG_MODIFY: 2 } as const
 /** MessageBlockSourceType says what of a message was blocked. */
-export const MessageBlockSourceType: Enumeration<typeof blockSources> = /* @__PURE__ */ enumeration(blockSources)
+export const MessageBlockSourceType: Enumeration<typeof blockSources> = /* @__PURE__ */ enumeration<typeof blockSources>(blockSources)
 export type MessageBlockSourceType = Value<typeof blockSources>
 
 const entryTypes = { UPDATE: 1, DELETE: 2 } as const
 /** ChatroomEntryType is what became of an entry of a chatroom. */
-export const ChatroomEntryType: Enumeration<typeof entryTypes> = /* @__PURE__ */ enumeration(entryTypes)
+export const ChatroomEntryType: Enumeration<typeof entryTypes> = /* @__PURE__ */ enumeration<typeof entryTypes>(entryTypes)
 export type ChatroomEntryType = Value<typeof entryTypes>
 
 const roomChanges = { QUIT: 0, JOIN: 1 } as const
 /** ChatroomUserChangeType says that a user came to a chatroom, or left it. */
-export const ChatroomUserChangeType: Enumeration<typeof roomChanges> = /* @__PURE__ */ enumeration(roomChanges)
+export const ChatroomUserChangeType: Enumeration<typeof roomChanges> = /* @__PURE__ */ enumeration<typeof roomChanges>(roomChanges)
 export type ChatroomUserChangeType = Value<typeof roomChanges>
 
 /** ChrmSyncStatus is the same of the user's own other device. */
-export const ChrmSyncStatus: Enumeration<typeof roomChanges> = /* @__PURE__ */ enumeration(roomChanges)
+export const ChrmSyncStatus: Enumeration<typeof roomChanges> = /* @__PURE__ */ enumeration<typeof roomChanges>(roomChanges)
 export type ChrmSyncStatus = Value<typeof roomChanges>
 
 const roomReasons = { LeaveOnMyOwn: 1, OtherDeviceLogin: 2 } as const
 /** ChatroomSyncStatusReason is why the other device is out of the chatroom. */
-export const ChatroomSyncStatusReason: Enumeration<typeof roomReasons> = /* @__PURE__ */ enumeration(roomReasons)
+export const ChatroomSyncStatusReason: Enumeration<typeof roomReasons> = /* @__PURE__ */ enumeration<typeof roomReasons>(roomReasons)
 export type ChatroomSyncStatusReason = Value<typeof roomReasons>
 
 const roomBans = {
@@ -168,15 +169,15 @@ const roomBans = {
   MuteGloble: 7,
 } as const
 /** ChrmMemBanType is how who may speak in a chatroom changed. */
-export const ChrmMemBanType: Enumeration<typeof roomBans> = /* @__PURE__ */ enumeration(roomBans)
+export const ChrmMemBanType: Enumeration<typeof roomBans> = /* @__PURE__ */ enumeration<typeof roomBans>(roomBans)
 export type ChrmMemBanType = Value<typeof roomBans>
 
 const roomBlocks = { Deblock: 0, Blocked: 1 } as const
 /** ChrmMemOperateType says whether users were put out of a chatroom or let in again. */
-export const ChrmMemOperateType: Enumeration<typeof roomBlocks> = /* @__PURE__ */ enumeration(roomBlocks)
+export const ChrmMemOperateType: Enumeration<typeof roomBlocks> = /* @__PURE__ */ enumeration<typeof roomBlocks>(roomBlocks)
 export type ChrmMemOperateType = Value<typeof roomBlocks>
 
 const roles = { UNDEF: 0, NORMAL: 1, MANAGER: 2, OWNER: 3 } as const
 /** GroupMemberRole is what a user is in a group. */
-export const GroupMemberRole: Enumeration<typeof roles> = /* @__PURE__ */ enumeration(roles)
+export const GroupMemberRole: Enumeration<typeof roles> = /* @__PURE__ */ enumeration<typeof roles>(roles)
 export type GroupMemberRole = Value<typeof roles>

@@ -1,10 +1,16 @@
-import type { IInitOption } from './client.ts'
-import { begin } from './current.ts'
 import { typing } from './api/typing.ts'
+import { ErrorCode } from './allcodes.ts'
+import type { IInitOption } from './client.ts'
+import { speak } from './codes.ts'
+import { begin } from './current.ts'
+import { codeTexts } from './generated/codes.ts'
 
+export * from './api/history.ts'
 export * from './p0.ts'
+export { ErrorCode }
 
 /** init says which app of which server the page belongs to. It comes before every other call. */
 export function init(options: IInitOption): void {
+  speak(ErrorCode, codeTexts)
   begin(options, [typing])
 }

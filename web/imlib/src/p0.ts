@@ -1,6 +1,5 @@
 export * from './api/connection.ts'
 export * from './api/events.ts'
-export { type GetHistoryMessageOption, type GetHistoryMessageResult, getHistoryMessages } from './api/history.ts'
 export { registerMessageType, sendMessage, sendTextMessage } from './api/send.ts'
 export { sendTypingStatusMessage } from './api/typing.ts'
 export type { IInitOption } from './client.ts'

@@ -1,7 +1,7 @@
 // The API as the functions of one user, so that a test can have several. The
 // module's own functions are all about the page's one client.
 
-import { history, type GetHistoryMessageOption, type GetHistoryMessageResult } from '../src/api/history.ts'
+import { readHistory, type GetHistoryMessageOption, type GetHistoryMessageResult } from '../src/api/history.ts'
 import { send } from '../src/api/send.ts'
 import { sendTyping, typing } from '../src/api/typing.ts'
 import { Client } from '../src/client.ts'
@@ -56,6 +56,6 @@ export class App {
   }
 
   getHistoryMessages(of: IConversationOption, options?: GetHistoryMessageOption): Promise<RCResult<GetHistoryMessageResult>> {
-    return attempt(() => history(this.client, of, options))
+    return attempt(() => readHistory(this.client, of, options))
   }
 }

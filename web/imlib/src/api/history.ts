@@ -30,11 +30,11 @@ export function getHistoryMessages(
   conversation: IConversationOption,
   options: GetHistoryMessageOption = {},
 ): Promise<RCResult<GetHistoryMessageResult>> {
-  return call((client) => history(client, conversation, options))
+  return call((client) => readHistory(client, conversation, options))
 }
 
-/** history reads it as client's user. */
-export async function history(
+/** readHistory reads it as client's user. */
+export async function readHistory(
   client: Client,
   conversation: IConversationOption,
   options: GetHistoryMessageOption = {},
