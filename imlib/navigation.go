@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/hongyan-im/hongyan/chat"
@@ -48,9 +49,10 @@ func (a address) url() url.URL {
 
 // navigation asks the navigators where to connect and remembers the answer.
 type navigation struct {
-	http   *http.Client
-	known  []address
-	expiry time.Time
+	http    *http.Client
+	known   []address
+	expiry  time.Time
+	storage atomic.Pointer[storage] // where files go; nil until a navigator answered
 }
 
 // addresses returns where to connect, the best first. It asks again when told
@@ -104,7 +106,11 @@ func (n *navigation) ask(ctx context.Context, base string, o *Options) ([]addres
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the answer of %s: %w", base, err)
 	}
-	return decodeNavigation(base, resp.StatusCode, body)
+	found, err := decodeNavigation(base, resp.StatusCode, body)
+	if err == nil {
+		n.storage.Store(decodeStorage(body))
+	}
+	return found, err
 }
 
 func decodeNavigation(base string, status int, body []byte) ([]address, error) {

@@ -20,6 +20,9 @@ type Sent struct {
 	// MessageID is the id under which the message was sent, also when Send
 	// failed: give it to the [MessageID] option to try the same message again.
 	MessageID int64
+
+	// Resume goes on with an upload that broke off: it is for Upload.Resume.
+	Resume string
 }
 
 // SendOption is a choice about one message.
