@@ -77,6 +77,8 @@ const (
 	LicenceExpired       Code = 31030 // the licence expired
 	BadMessage           Code = 32002 // the payload does not decode
 	BadArgument          Code = 33003 // an argument is not valid
+	TagMissing           Code = 33100 // there is no such tag
+	TagExists            Code = 33101 // there is such a tag already
 	BadQuote             Code = 33404 // the message to quote is not named in full
 	ExpansionLimit       Code = 34010 // over 300 keys of an expansion, or over 20 in one change
 	UploadFailed         Code = 34011 // the file could not be uploaded
@@ -263,6 +265,8 @@ var codeTexts = map[Code]codeText{
 	LicenceExpired:       {"RC_LICENSE_EXPIRED", "the licence expired", "许可已过期"},
 	BadMessage:           {"RC_MSG_DATA_INCOMPLETE", "the payload does not decode", "消息数据无法解析"},
 	BadArgument:          {"BIZ_ERROR_INVALID_PARAMETER", "an argument is not valid", "参数无效"},
+	TagMissing:           {"TAG_NOT_EXIST", "there is no such tag", "标签不存在"},
+	TagExists:            {"TAG_EXISTS", "there is such a tag already", "标签已存在"},
 	BadQuote:             {"INVALID_PARAMETER_QUOTE_INFO", "the message to quote is not named in full", "被引用的消息信息不完整"},
 	ExpansionLimit:       {"EXPANSION_LIMIT_EXCEET", "over 300 keys of an expansion, or over 20 in one change", "消息扩展超过 300 个，或单次超过 20 个"},
 	UploadFailed:         {"UPLOAD_FAIL", "the file could not be uploaded", "文件上传失败"},

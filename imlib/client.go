@@ -44,6 +44,7 @@ type Client struct {
 	watching  bool       // Events was called, and watched is closed
 	missed    int        // events that nobody was told of
 	lost      []lostRoom // to be told to the application
+	drafts    map[chat.Conversation]string
 }
 
 // Connect connects the user whom o.Token names and returns once the server has

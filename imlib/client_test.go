@@ -755,9 +755,9 @@ func TestHistory(t *testing.T) {
 			t.Error("more than there is")
 		}
 		_, err := c.History(t.Context(), Private("bob"), HistoryQuery{Count: 101})
-		wantCode(t, err, chat.BadParameter)
+		wantCode(t, err, chat.BadCount)
 		_, err = c.History(t.Context(), Private("bob"), HistoryQuery{Before: 1, After: 1})
-		wantCode(t, err, chat.BadParameter)
+		wantCode(t, err, chat.BadTime)
 	})
 }
 
@@ -776,6 +776,6 @@ func TestRecall(t *testing.T) {
 		if got := string(s.sends[1].Content); got != want || s.askedFor(wire.TopicRecall) != 1 {
 			t.Errorf("sent %s, want %s", got, want)
 		}
-		wantCode(t, c.Recall(t.Context(), Private("bob"), "nonsense"), chat.BadParameter)
+		wantCode(t, c.Recall(t.Context(), Private("bob"), "nonsense"), chat.BadUID)
 	})
 }

@@ -2,6 +2,7 @@ package imlib
 
 import (
 	"context"
+	"iter"
 	"slices"
 
 	"google.golang.org/protobuf/proto"
@@ -23,7 +24,6 @@ type HistoryQuery struct {
 
 const (
 	usualHistory = 20
-	maxHistory   = 100
 
 	olderFirst = 0 // orders of HistoryRequest
 	newerFirst = 1
@@ -39,49 +39,85 @@ type HistoryPage struct {
 	Next chat.Tick // Before or After of the query for them
 }
 
-// History returns a part of what was said in a conversation.
+// History returns a part of what was said in a conversation, without what this
+// user deleted. Of a group, a user sees what came since joining; of a chatroom,
+// who is in it.
+//
+// Codes: BadCount, BadTime, NotInGroup, NotInChatroom, NotInUltraGroup,
+// NotInChannel.
 func (c *Client) History(ctx context.Context, in chat.Conversation, q HistoryQuery) (HistoryPage, error) {
-	topic, target, err := c.historyTopic(in)
+	if err := checkConversation(in, allTypes); err != nil {
+		return HistoryPage{}, err
+	}
+	ask, err := historyRequest(in, q)
 	if err != nil {
 		return HistoryPage{}, err
 	}
-	payload, err := encodeHistory(in, q)
-	if err != nil {
-		return HistoryPage{}, err
-	}
-	a, err := c.ask(ctx, &request{kind: wire.TypeQuery, topic: topic, target: target, payload: payload})
-	if err != nil {
-		return HistoryPage{}, err
-	}
-	if a.status != chat.OK {
-		return HistoryPage{}, refusal(a.status, "the server refused")
-	}
-	return c.decodeHistory(topic, a.payload, q.After == 0)
-}
-
-func (c *Client) historyTopic(in chat.Conversation) (topic, target string, err error) {
+	topic, target := wire.TopicPrivateHistory, string(c.user)
 	switch in.Type {
-	case chat.Private:
-		return wire.TopicPrivateHistory, string(c.user), nil
 	case chat.Group:
-		return wire.TopicGroupHistory, string(c.user), nil
+		topic = wire.TopicGroupHistory
 	case chat.System:
-		return wire.TopicSystemHistory, string(c.user), nil
+		topic = wire.TopicSystemHistory
+	case chat.UltraGroup:
+		topic = wire.TopicUltraHistory
 	case chat.Chatroom:
-		return wire.TopicRoomHistory, in.Target, nil
+		topic, target = wire.TopicRoomHistory, in.Target
 	}
-	return "", "", chat.Errorf(chat.UnsupportedType, "a %s conversation has no history", in.Type)
+	var a pb.HistoryAnswer
+	if err := c.request(ctx, topic, target, ask, &a); err != nil {
+		return HistoryPage{}, err
+	}
+	page := HistoryPage{More: a.GetHasMsg() != 0, Next: chat.Tick(a.GetSyncTime())}
+	for _, d := range a.List {
+		page.Messages = append(page.Messages, c.message(d))
+	}
+	if q.After == 0 {
+		slices.Reverse(page.Messages) // the server answers from the asked tick on
+	}
+	return page, nil
 }
 
-func encodeHistory(in chat.Conversation, q HistoryQuery) ([]byte, error) {
+// Scroll yields what was said in a conversation, message by message, from where
+// q says on: from the newest back to the first, or from q.After on. It asks for
+// pages of q.Count as the loop goes on, and ends with an error, if there is one.
+func (c *Client) Scroll(ctx context.Context, in chat.Conversation, q HistoryQuery) iter.Seq2[Message, error] {
+	return func(yield func(Message, error) bool) {
+		for {
+			page, err := c.History(ctx, in, q)
+			if err != nil {
+				yield(Message{}, err)
+				return
+			}
+			if q.After == 0 {
+				slices.Reverse(page.Messages)
+			}
+			for _, m := range page.Messages {
+				if !yield(m, nil) {
+					return
+				}
+			}
+			if !page.More || page.Next == 0 {
+				return
+			}
+			if q.After != 0 {
+				q.After = page.Next
+			} else {
+				q.Before = page.Next
+			}
+		}
+	}
+}
+
+func historyRequest(in chat.Conversation, q HistoryQuery) (*pb.HistoryRequest, error) {
 	if q.Count == 0 {
 		q.Count = usualHistory
 	}
-	switch {
-	case q.Count < 1 || q.Count > maxHistory:
-		return nil, chat.Errorf(chat.BadParameter, "the count is %d messages, not 1 to %d", q.Count, maxHistory)
-	case q.Before < 0 || q.After < 0 || q.Before > 0 && q.After > 0:
-		return nil, chat.Errorf(chat.BadParameter, "history is asked for before a tick or after one")
+	if err := checkCount(q.Count, chat.MaxHistory); err != nil {
+		return nil, err
+	}
+	if q.Before < 0 || q.After < 0 || q.Before > 0 && q.After > 0 {
+		return nil, chat.Errorf(chat.BadTime, "history is asked for before a tick or after one, not before %d and after %d", q.Before, q.After)
 	}
 	from, order := q.Before, int32(olderFirst)
 	if q.After > 0 {
@@ -90,30 +126,11 @@ func encodeHistory(in chat.Conversation, q HistoryQuery) ([]byte, error) {
 	if order == olderFirst && from == 0 {
 		from = chat.MaxTick // the newest
 	}
-	h := pb.HistoryRequest{
+	h := &pb.HistoryRequest{
 		TargetId: &in.Target, Time: proto.Int64(int64(from)), Count: proto.Int32(int32(q.Count)), Order: &order,
 	}
 	if in.Channel != "" {
 		h.BusChannel = &in.Channel
 	}
-	payload, err := h.MarshalVT()
-	if err != nil {
-		return nil, &chat.Error{Code: chat.BadParameter, Reason: "the question does not encode", Err: err}
-	}
-	return payload, nil
-}
-
-func (c *Client) decodeHistory(topic string, payload []byte, backward bool) (HistoryPage, error) {
-	var h pb.HistoryAnswer
-	if err := h.UnmarshalVT(payload); err != nil {
-		return HistoryPage{}, malformed(topic, err)
-	}
-	page := HistoryPage{More: h.GetHasMsg() != 0, Next: chat.Tick(h.GetSyncTime())}
-	for _, d := range h.List {
-		page.Messages = append(page.Messages, c.message(d))
-	}
-	if backward {
-		slices.Reverse(page.Messages) // the server answers from the asked tick on
-	}
-	return page, nil
+	return h, nil
 }

@@ -213,14 +213,14 @@ func stateChanged(p *pb.ConversationState, after chat.Tick) Event {
 }
 
 func (c *Client) takeTags(b []byte) (more bool, err error) {
-	tags, version, err := decodeTags(b)
-	if err != nil {
+	var a pb.SettingsAnswer
+	if err := a.UnmarshalVT(b); err != nil {
 		return false, err
 	}
-	if tags != nil {
+	if tags := tagsOf(&a); tags != nil {
 		c.push(received{event: TagsChanged{tags}})
 	}
-	return c.news.tags.told(version, false), nil
+	return c.news.tags.told(a.GetVersion(), false), nil
 }
 
 func (c *Client) takeUnread(b []byte) (token string, err error) {

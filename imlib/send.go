@@ -140,23 +140,6 @@ func (c *Client) Send(ctx context.Context, to chat.Conversation, content Content
 	return sent, nil
 }
 
-// Recall takes back a message of this user: everyone's copy of it goes. The
-// others receive a RecallCommand.
-func (c *Client) Recall(ctx context.Context, in chat.Conversation, uid chat.UID) error {
-	id, err := uid.ID()
-	if err != nil {
-		return &chat.Error{Code: chat.BadParameter, Reason: "cannot recall", Err: err}
-	}
-	out, err := compose(in, RecallCommand{
-		Type: in.Type, Target: in.Target, Channel: in.Channel, UID: uid, Time: int64(id.Tick),
-	}, nil)
-	if err != nil {
-		return err
-	}
-	_, err = c.publish(ctx, wire.TopicRecall, string(c.user), out)
-	return err
-}
-
 // Typing tells whoever is in the conversation right now, private or a group,
 // that the user writes a message with this object name: S165 to S167. It does
 // not wait: while the connection is lost or busy, nobody is told.
