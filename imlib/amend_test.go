@@ -101,10 +101,13 @@ func TestRecallSaysWhatItsOptionsSay(t *testing.T) {
 		t.Errorf("bob is told %+v", e)
 	}
 	say(t, alice, team, "the end")
-	next[imlib.Recalled](carol) // of what left no trace
-	if m, ok := next[imlib.Event](carol).(imlib.Message); !ok || text(m) != "the end" {
-		t.Errorf("carol is told of what was not for her: %+v", m)
-	}
+	until(carol, func(e imlib.Event) bool {
+		if r, is := e.(imlib.Recalled); is && r.UID == directed.UID {
+			t.Errorf("carol is told of what was not for her: %+v", r)
+		}
+		m, is := e.(imlib.Message)
+		return is && text(m) == "the end"
+	})
 
 	yours := say(t, bob.Client, team, "bob's")
 	refused(t, chat.RecallNotYours, alice.Recall(t.Context(), team, yours.UID))

@@ -86,8 +86,8 @@ type Reader struct {
 	Mentioned bool      // the message addresses them by @
 }
 
-// ConversationChanged says which settings of a conversation changed on another
-// device: those that are not nil.
+// ConversationChanged says which settings of a conversation changed, on
+// whichever device: those that are not nil.
 type ConversationChanged struct {
 	Conversation chat.Conversation
 	Top          *bool
@@ -96,27 +96,29 @@ type ConversationChanged struct {
 }
 
 // TypeLevelChanged says that the notification level of all conversations of a
-// type changed on another device.
+// type changed, on whichever device.
 type TypeLevelChanged struct {
 	Type  chat.ConversationType
 	Level Level
 }
 
 // UnreadChanged says how many messages of a conversation are unread, after
-// something happened that cannot be counted from messages: it was read or
-// removed on some device, or messages of it were deleted.
+// something happened that cannot be counted from messages: on some device, this
+// one too, it was read or removed or messages of it were deleted, or a message
+// was recalled.
 type UnreadChanged struct {
 	Conversation chat.Conversation
 	Unread       Unread
 }
 
-// ReadElsewhere says that another device of the user read a conversation.
+// ReadElsewhere says that another device of the user read a conversation. What
+// was read while this client was away UnreadChanged says.
 type ReadElsewhere struct {
 	Conversation chat.Conversation
 	Through      time.Time
 }
 
-// TagsChanged is all tags of the user, after another device changed them.
+// TagsChanged is all tags of the user, after they changed on whichever device.
 type TagsChanged struct{ Tags []Tag }
 
 // ConnectionChanged says what became of the connection. It is told of each

@@ -43,8 +43,8 @@ func (c *Client) newNews(after chat.Tick) *news {
 	n.tags = feed{topic: wire.TopicSettings, target: user, cursor: after, take: c.takeTags,
 		question: func() payload { return &pb.SettingsRequest{Version: new(int64(n.tags.cursor))} }}
 	token := ""
-	n.unread = feed{topic: wire.TopicUnread, target: user,
-		question: func() payload { return &pb.UnreadRequest{Version: new(int64(1)), PageToken: &token} },
+	n.unread = feed{topic: wire.TopicUnread, target: user, cursor: after,
+		question: func() payload { return &pb.UnreadRequest{Version: new(int64(n.unread.cursor)), PageToken: &token} },
 		take: func(payload []byte) (bool, error) {
 			var err error
 			token, err = c.takeUnread(payload)
@@ -53,8 +53,6 @@ func (c *Client) newNews(after chat.Tick) *news {
 	return n
 }
 
-// all are the feeds, of which the server tells what a client was not told
-// while it was away. It tells of unread counts by itself.
 func (n *news) all() []*feed { return []*feed{&n.edits, &n.reads, &n.states, &n.tags, &n.unread} }
 
 // commanded is the feed that a signal of this type is about, nil for none.
@@ -76,7 +74,7 @@ func (n *news) commanded(command int32) *feed {
 
 // connected asks for everything that happened while there was no connection.
 func (n *news) connected(c *Client) {
-	for _, f := range []*feed{&n.edits, &n.reads, &n.states, &n.tags} {
+	for _, f := range n.all() {
 		c.hearNews(f)
 	}
 }
@@ -229,6 +227,7 @@ func (c *Client) takeUnread(b []byte) (token string, err error) {
 		return "", err
 	}
 	for _, u := range a.Session {
+		c.news.unread.told(u.GetVersion(), false)
 		c.push(received{event: UnreadChanged{
 			chat.Conversation{Type: chat.ConversationType(u.GetType()), Target: u.GetTargetId(), Channel: u.GetBusChannel()},
 			Unread{

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"time"
 
 	"github.com/hongyan-im/hongyan/chat"
@@ -289,17 +290,19 @@ func (s *Session) named(m *chat.Message) *pb.UnreadMessage {
 }
 
 // handleUnread answers with what is unread: of everything when the client
-// begins to ask, else of what it was told of since it last asked.
+// begins to ask, else of what it was told of since it last asked. A client of
+// ours that is back is answered what was read on other devices meanwhile.
 // PROTOCOL.md#unread
 func (s *Session) handleUnread(f *wire.ClientFrame) {
 	var q pb.UnreadRequest
 	s.ask(f, &q, func() (payload, error) {
 		until, token := s.reached(), q.GetPageToken()
-		everything := token != "" || q.GetVersion() == 0
+		everything, first := token != "" || q.GetVersion() == 0, false
 		var cs []chat.Conversation
 		if token == "" {
 			s.mu.Lock()
 			all, logs, tick := s.unread.take()
+			first, s.unread.asked = !s.unread.asked, true
 			s.mu.Unlock()
 			everything, until = everything || all, max(until, tick)
 			for log := range logs {
@@ -307,6 +310,17 @@ func (s *Session) handleUnread(f *wire.ClientFrame) {
 			}
 		}
 		if !everything {
+			if first && s.client.Direct {
+				since, err := s.Lists.ReadSince(s.ctx, s.client.User, chat.Tick(q.GetVersion()), until)
+				if err != nil {
+					return nil, err
+				}
+				for _, item := range since {
+					if !slices.Contains(cs, item.Conversation) {
+						cs = append(cs, item.Conversation)
+					}
+				}
+			}
 			items, err := s.Lists.UnreadOf(s.ctx, s.client.User, cs, until)
 			return s.unreadAnswer(items, "", until), err
 		}

@@ -46,6 +46,7 @@ type unreadNews struct {
 	logs map[chat.Log]struct{}
 	tick chat.Tick // the newest of what happened
 
+	asked bool               // the client asked since it connected
 	marks []store.MarkedRead // that this session made and the hub has not told it of
 
 	// Of the pulls since the connection began. PROTOCOL.md#unread
