@@ -185,7 +185,7 @@ func (c *Client) reconnect(ctx context.Context, again *retry, reason error, live
 			told = true
 			c.changed(Status{State: Suspended, Err: reason})
 		}
-		pause := jitter(next.pause)
+		pause := jitter(min(next.pause, c.options.LongestPause))
 		c.options.Log.Info("connection lost", "reason", reason, "pause", pause)
 		if sleep(ctx, pause) != nil {
 			continue // and end

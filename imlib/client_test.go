@@ -10,15 +10,12 @@ import (
 	"testing/synctest"
 	"time"
 
-	"go.uber.org/goleak"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/wire"
 	"github.com/hongyan-im/hongyan/wire/pb"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // play runs a test against a fake server in a bubble of its own time. When it
 // is over, no goroutine of the client or the server may be left.

@@ -318,7 +318,7 @@ func (c *Client) answeredKept(k *kept, a answer) {
 	case chat.OK:
 		c.finishKept(k, result{answer: a})
 	case chat.TooFast, chat.StoreUnavailable, chat.ServerUnavailable: // it passes
-		k.again = time.Now().Add(cmp.Or(a.retry, usualRetry) + jitter(pause(k.tries)))
+		k.again = time.Now().Add(cmp.Or(a.retry, usualRetry) + jitter(min(pause(k.tries), c.options.LongestPause)))
 		k.tries++
 		signal(c.kept.clock)
 	default:

@@ -75,6 +75,12 @@ type Options struct {
 	// one on which an answer is that late. 0 is 15 seconds.
 	PingEvery time.Duration
 
+	// LongestPause is how long the client waits at most before it tries again
+	// to connect. It begins with half a second and doubles the pause, of which
+	// it waits a random part. 0 is 30 seconds; a second is right for a few
+	// clients beside their server, and wrong for thousands.
+	LongestPause time.Duration
+
 	// OnStatus, if not nil, is told about the connection. Calls do not overlap
 	// and are in order; the client waits for each.
 	OnStatus func(Status)
@@ -130,6 +136,9 @@ func (o *Options) complete() error {
 	}
 	if o.PingEvery <= 0 {
 		o.PingEvery = 15 * time.Second
+	}
+	if o.LongestPause <= 0 {
+		o.LongestPause = longestPause
 	}
 	if o.Queue <= 0 {
 		o.Queue = 512

@@ -27,6 +27,13 @@ const serverEnv = "HONGYAN_IMTEST_SERVER"
 // order is what such a process is told, as JSON in serverEnv.
 type order struct{ Listen, Data string }
 
+// IsServer reports whether this process of the test binary is to be a server,
+// and not to test.
+func IsServer() bool {
+	_, ok := os.LookupEnv(serverEnv)
+	return ok
+}
+
 // Main is the TestMain of a package whose tests use StartProcess: the test
 // binary is also the server.
 func Main(m *testing.M) int {
