@@ -113,6 +113,43 @@ export const LogL: Enumeration<typeof logLevels> = /* @__PURE__ */ enumeration<t
 export type LogL = Value<typeof logLevels>
 export type EnableLogL = LogL
 
+const oldLogLevels = { LOG: 0, DEBUG: 0, INFO: 1, WARN: 2, ERROR: 3, FATAL: 4, STATISTICS: 6, NONE: 1000 } as const
+/** LogLevel is what came before LogL. */
+export const LogLevel: Enumeration<typeof oldLogLevels> = /* @__PURE__ */ enumeration<typeof oldLogLevels>(oldLogLevels)
+export type LogLevel = Value<typeof oldLogLevels>
+
+/** ConnectType named transports; there is one, WebSocket. */
+export const ConnectType = { COMET: '_', WEBSOCKET: '_' } as const
+
+const oldConnectionStatuses = {
+  CONNECTED: 0,
+  CONNECTING: 1,
+  DISCONNECTED: 2,
+  NETWORK_UNAVAILABLE: 3,
+  CONNECTION_CLOSED: 4,
+  KICKED_OFFLINE_BY_OTHER_CLIENT: 6,
+  WEBSOCKET_UNAVAILABLE: 7,
+  WEBSOCKET_ERROR: 8,
+  BLOCKED: 9,
+  DOMAIN_INCORRECT: 12,
+  DISCONNECT_BY_SERVER: 13,
+  REDIRECT: 14,
+  USER_LOGOUT: 19,
+  APPKEY_IS_FAKE: 20,
+  REQUEST_NAVI: 201,
+  RESPONSE_NAVI: 202,
+  RESPONSE_NAVI_ERROR: 203,
+  RESPONSE_NAVI_TIMEOUT: 204,
+  ULTRALIMIT: 1101,
+  RC_CONN_USER_OR_PASSWD_ERROR: 31004,
+  FORBID_RECONNECT_BY_OTHER_SAME_CLIENT: 31023,
+  RC_LICENSE_EXPIRED: 31030,
+} as const
+/** ConnectionStatus is what came before RCConnectionStatus and the codes of DISCONNECT. */
+export const ConnectionStatus: Enumeration<typeof oldConnectionStatuses> =
+  /* @__PURE__ */ enumeration<typeof oldConnectionStatuses>(oldConnectionStatuses)
+export type ConnectionStatus = Value<typeof oldConnectionStatuses>
+
 /** MessageAuditType says whether a message is reviewed. */
 export const MessageAuditType = { DISALLOW: 0, ALLOW: 1 } as const
 export type MessageAuditType = Value<typeof MessageAuditType>

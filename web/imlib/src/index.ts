@@ -5,7 +5,8 @@ import { speak } from './codes.ts'
 import { begin } from './current.ts'
 import { codeTexts } from './generated/codes.ts'
 
-export * from './api/history.ts'
+export { type GetHistoryMessageOption, type GetHistoryMessageResult, getHistoryMessages } from './api/history.ts'
+export { ConnectionStatus, ConnectType, LogLevel } from './enums.ts'
 export * from './p0.ts'
 export { ErrorCode }
 

@@ -3,11 +3,11 @@ import type { DownMessage, PushExtra } from './generated/wire.ts'
 
 /** IPushConfig says how to notify devices that have no session. */
 export interface IPushConfig {
-  pushTitle?: string
+  pushTitle: string
   /** Instead of the option of the same name. */
-  pushContent?: string
+  pushContent: string
   /** Instead of the option of the same name. */
-  pushData?: string
+  pushData: string
   iOSConfig?: IiOSPushConfig
   androidConfig?: IAndroidPushConfig
   harmonyOSConfig?: IHarmonyOSPushConfig
@@ -98,15 +98,14 @@ type Parts = Readonly<Record<string, Readonly<Record<string, string | undefined>
 /** pushConfig is what down says about notifying. */
 export function pushConfig(down: DownMessage): IPushConfig {
   const { configFlag = 0, pushContent = '', pushData = '', pushExt = {} } = down
-  const parts = partsOf(pushExt.pushConfigs)
-  const { HW = {}, MI = {}, OPPO = {}, VIVO = {}, APNS = {}, FCM, HONOR = {}, OHOS = {} } = parts
-  return present({
+  const { HW = {}, MI = {}, OPPO = {}, VIVO = {}, APNS = {}, FCM, HONOR = {}, OHOS = {} } = partsOf(pushExt.pushConfigs)
+  return {
     pushTitle: pushExt.title ?? '',
     pushContent,
     pushData,
     disablePushTitle: (configFlag & PushBits.untitled) !== 0,
     forceShowDetailContent: (configFlag & PushBits.detailed) !== 0,
-    templateId: pushExt.templateId,
+    ...present({ templateId: pushExt.templateId }),
     iOSConfig: present({
       threadId: APNS['thread-id'],
       apnsCollapseId: APNS['apns-collapse-id'],
@@ -129,7 +128,7 @@ export function pushConfig(down: DownMessage): IPushConfig {
       imageUrlHonor: HONOR['image'],
     }),
     harmonyOSConfig: present({ category: OHOS['category'], image: OHOS['image'] }),
-  }) as IPushConfig
+  }
 }
 
 /** partsOf is the list in json as one object. */
@@ -142,6 +141,6 @@ function partsOf(json = '[]'): Parts {
 }
 
 /** present is object without what is undefined. */
-function present(object: Record<string, unknown>): Record<string, unknown> {
+function present(object: Record<string, unknown>): object {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined))
 }

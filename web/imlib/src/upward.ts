@@ -16,7 +16,10 @@ import type { Sending } from './wire/schema.ts'
 
 /** ISendMessageOptions says how to send a message. */
 export interface ISendMessageOptions {
-  /** Without effect: whether a message is one of status is a matter of its type (registerMessageType). */
+  /**
+   * Whether the message goes only to who is online, in private conversations
+   * and groups. A type can be registered as such (registerMessageType).
+   */
   isStatusMessage?: boolean
   /** No notification for devices that have no session. */
   disableNotification?: boolean

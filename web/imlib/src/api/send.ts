@@ -69,8 +69,8 @@ export async function send(
   checkMessage(conversation, message, options)
   if (client.userId === '') throw new Refused(ErrorCode.RC_NET_UNAVAILABLE)
   const { conversationType, targetId } = conversation
-  const flags = client.typeFlags(message)
   const topics = topicsOf(conversationType)
+  const flags = client.typeFlags(message) | (options.isStatusMessage && topics.status ? TypeFlags.status : 0)
   const up = upMessage(conversation, message, options, options.messageId || newMessageId(), flags)
   const payload = encode(UpMessage, up)
   const ours = client.received(downMessage(conversation, up, client.userId, client.serverTime()))
