@@ -14,12 +14,12 @@ import (
 	"github.com/hongyan-im/hongyan/wire/pb"
 )
 
-// Bits of config_flag, as sdkVersion spells them. PROTOCOL.md#flags
+// Bits of config_flag, as clients of ours set them. PROTOCOL.md#flags
 const (
-	configVoIP       = 1
-	configKeepsLists = 2 // the receiver's white and black lists count
-	configNoTitle    = 4
-	configDetails    = 8
+	configVoIP      = 1
+	configSkipLists = 2
+	configNoTitle   = 4
+	configDetails   = 8
 )
 
 // maxInitial is how many pairs an expansion may have at first.
@@ -58,8 +58,8 @@ func compose(to chat.Conversation, content Content, options []SendOption) (*outg
 func (o *outgoing) fill() {
 	o.up.Flags = proto.Int32(wire.UpFlags(o.flags))
 	config := o.up.GetConfigFlag()
-	if o.flags&chat.SkipLists == 0 {
-		config |= configKeepsLists
+	if o.flags&chat.SkipLists != 0 {
+		config |= configSkipLists
 	}
 	o.up.ConfigFlag = &config
 	bits := int64(0)

@@ -105,7 +105,7 @@ func TestCompose(t *testing.T) {
 		PushText: proto.String("x"), AppData: proto.String("d"), ToUserIds: []string{"a", "b"},
 		ClientUniqueId: proto.Int64(7), ExtraContent: proto.String(`{"k":{"v":"v"}}`),
 		PushExt:    &pb.PushExtra{Title: proto.String("t"), TemplateId: proto.String("id")},
-		BusChannel: proto.String("c"), OptionBits: proto.Int64(1), ConfigFlag: proto.Int32(2),
+		BusChannel: proto.String("c"), OptionBits: proto.Int64(1), ConfigFlag: proto.Int32(0),
 	}
 	if !proto.Equal(&out.up, want) {
 		t.Errorf("composed %v, want %v", &out.up, want)

@@ -129,6 +129,9 @@ func decodeMessage(d *pb.DownMessage, user chat.UserID, types *MessageTypes) Mes
 		}
 	}
 	m.Flags = decodeFlags(d)
+	if m.Status {
+		m.Flags &^= chat.Persisted | chat.Counted // whatever its type
+	}
 	m.ReceiptSent = d.GetOptionBits()&receiptSentBit != 0
 	m.Content = types.decode(Kind{d.GetClassName(), m.Flags&chat.Persisted != 0, m.Flags&chat.Counted != 0}, m.JSON)
 	m.User = senderOf(m.Content, m.JSON)

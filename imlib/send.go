@@ -39,6 +39,7 @@ type outgoing struct {
 	push     *Push
 	status   bool
 	before   func(Message)
+	patient  bool              // sends again what came too fast
 	initial  map[string]string // the first pairs of an expansion
 	life     *time.Duration    // in the outbox on disk; nil is MaxLife
 }
@@ -173,7 +174,7 @@ var (
 )
 
 // publish sends out and returns the answer to it; a refusal is an error. With a
-// pace, one that came too fast is sent again when the server says.
+// pace, or to many, one that came too fast is sent again when the server says.
 func (c *Client) publish(ctx context.Context, topic, target string, out *outgoing) (answer, error) {
 	payload, err := out.up.MarshalVT()
 	if err != nil {
@@ -187,7 +188,8 @@ func (c *Client) publish(ctx context.Context, topic, target string, out *outgoin
 		if err == nil && a.status != chat.OK {
 			err = a.refused("the server refused the message")
 		}
-		if c.options.Pace <= 0 || !errors.Is(err, chat.TooFast) || sleep(ctx, retryAfter(err)) != nil {
+		patient := c.options.Pace > 0 || out.patient
+		if !patient || !errors.Is(err, chat.TooFast) || sleep(ctx, retryAfter(err)) != nil {
 			return a, err
 		}
 	}

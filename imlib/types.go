@@ -177,8 +177,7 @@ type CombineMessage struct {
 	Common
 }
 
-// CombineV2Message is several messages as one. [Client.ForwardCombined] makes
-// and sends it.
+// CombineV2Message is several messages as one. [Client.Combine] makes it.
 type CombineV2Message struct {
 	Type      chat.ConversationType `json:"conversationType"` // of the conversation they are from
 	Summaries []string              `json:"summaryList"`      // of the first 3

@@ -273,13 +273,17 @@ func mentions(content []byte) bool {
 
 // WithoutMention is content, which is JSON, without saying whom it mentions.
 // The rest stays as it is, byte for byte.
-func WithoutMention(content []byte) []byte {
+func WithoutMention(content []byte) []byte { return Without(content, mentionedInfo) }
+
+// Without is content, which is JSON, without the member of a name. The rest
+// stays as it is, byte for byte.
+func Without(content []byte, name string) []byte {
 	for {
 		o := openObject(content)
 		found := false
 		last := 0 // where the member before ends
 		for !found && o.next() {
-			if found = o.member.is(mentionedInfo); !found {
+			if found = o.member.is(name); !found {
 				last = o.member.end
 			}
 		}
