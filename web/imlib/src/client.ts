@@ -1,6 +1,6 @@
 import { backoff } from './backoff.ts'
 import { ErrorCode } from './codes.ts'
-import { codeOf, Refused } from './errors.ts'
+import { codeOf, type RCResult, Refused } from './errors.ts'
 import type { AreaCode, EnableLogL, RCConnectionStatus } from './enums.ts'
 import { Emitter, type EventListeners, Events } from './events.ts'
 import { typeFlags } from './generated/types.ts'
@@ -10,8 +10,10 @@ import { type BaseMessage, TypeFlags } from './messages.ts'
 import { navigate, type Route } from './navigation.ts'
 import { type IAReceivedMessage, receivedMessage } from './received.ts'
 import { Receiver } from './receiver.ts'
-import { type Outgoing, Sender } from './sender.ts'
-import { type Ack, Session } from './session.ts'
+import type { Keeper, Outgoing } from './keeper.ts'
+import { Seen } from './seen.ts'
+import { Sender } from './sender.ts'
+import { type Ack, type Session, type SessionEvents, SocketSession } from './session.ts'
 import { next, type Input, type State, statusOf } from './state.ts'
 import { STATUS } from './topics.ts'
 import type { Transport } from './transport.ts'
@@ -33,6 +35,17 @@ export interface IInitOption {
   navigators?: string[]
   /** The language of RCResult.msg; that of the browser if absent. */
   language?: Language
+  /**
+   * Makes a new token for the user, when the server says that the one of
+   * connect has expired (31020) or is no good (31004). The connection then goes
+   * on with it; it ends if the new one is refused, too. While the promise
+   * rejects it is asked again and again, as for a server that does not answer.
+   */
+  refreshToken?: () => string | Promise<string>
+  /** Whether to hold messages back rather than to send too fast, so that no send is refused with 20604. False if absent. */
+  pace?: boolean
+  /** For how long a message is sent again until it is acknowledged, in milliseconds; 24 hours if absent. Then it has failed with TIMEOUT. */
+  giveUpAfter?: number
   /** The origin that files are uploaded to; what the server says if absent. */
   uploadDomain?: string
   logOutputLevel?: EnableLogL
@@ -53,6 +66,13 @@ export interface IInitOption {
   useNaviV2?: boolean
   conversationCachePolicy?: { limit?: number; ultraGroupLimit?: number; customEviction?: (conversations: any[]) => any[] }
 }
+
+/** Opener makes a session; connect makes one over a socket of this page. */
+export type Opener = (
+  connect: (events: SessionEvents) => Promise<Session>,
+  events: SessionEvents,
+  signal: AbortSignal,
+) => Promise<Session>
 
 /**
  * Feature is a part of the client with a state of its own. It listens to what
@@ -85,8 +105,12 @@ export class Client {
   readonly #messageHooks: MessageHook[] = []
   readonly #sentHooks: ((message: IAReceivedMessage) => void)[] = []
   readonly #sessionHooks: (() => void)[] = []
+  readonly #seen = new Seen()
+  #opener: Opener = (connect, events) => connect(events)
   #state: State = { kind: 'idle' }
   #token = ''
+  /** The token must be replaced before it is used again. */
+  #stale = false
   #route: Route | undefined
   #session: Session | undefined
   #userId = ''
@@ -97,12 +121,13 @@ export class Client {
   #life = new AbortController()
   #connecting: { resolve(user: { userId: string }): void; reject(reason: Refused): void } | undefined
   #stopWaiting: () => void = () => {}
+  #stopWaking: () => void = () => {}
 
   constructor(options: IInitOption, transport: Transport = browserTransport(), emitter: Emitter = new Emitter()) {
     this.options = options
     this.#transport = transport
     this.#emitter = emitter
-    this.#sender = new Sender(transport)
+    this.#sender = new Sender(transport, options, (result, own) => this.#finished(result, own))
     this.#receiver = new Receiver(transport, {
       deliver: (messages) => this.#deliver(messages),
       caughtUp: () => this.emit(Events.PULL_OFFLINE_MESSAGE_FINISHED),
@@ -120,7 +145,9 @@ export class Client {
     }
     return new Promise((resolve, reject) => {
       this.#token = token
+      this.#stale = false
       this.#route = undefined
+      this.#stopWaking = this.#transport.onWake(() => this.wake())
       this.#connecting = { resolve, reject }
       this.#step({ kind: 'connect' })
     })
@@ -129,6 +156,12 @@ export class Client {
   /** disconnect ends the connection. What was not acknowledged fails. */
   disconnect(): void {
     this.#step({ kind: 'disconnect' })
+  }
+
+  /** wake is for when a connection may be had, or may have been lost unnoticed. */
+  wake(): void {
+    this.#session?.doubt()
+    this.#step({ kind: 'retry' })
   }
 
   get status(): RCConnectionStatus {
@@ -183,10 +216,32 @@ export class Client {
    * of sessions. Refused has the failed message as its data.
    */
   async send(outgoing: Outgoing): Promise<IAReceivedMessage> {
-    const { isOk, code, data } = await this.#sender.send(outgoing)
-    if (!isOk || data === undefined) throw new Refused(code, undefined, data)
-    for (const hook of this.#sentHooks) hook(data)
-    return data
+    return this.#sent(await this.#sender.send(outgoing))
+  }
+
+  /** resend sends what was given up, as it was. */
+  async resend(messageId: number): Promise<IAReceivedMessage> {
+    return this.#sent(await this.#sender.resend(messageId))
+  }
+
+  /** unsent is what was not accepted, oldest first. */
+  unsent(): Promise<IAReceivedMessage[]> {
+    return this.#sender.unsent()
+  }
+
+  /** discard forgets unsent messages. */
+  discard(messageIds: readonly number[]): Promise<void> {
+    return this.#sender.discard(messageIds)
+  }
+
+  /** keep makes keeper the one that keeps unsent messages for the next page. */
+  keep(keeper: Keeper): void {
+    this.#sender.keep(keeper)
+  }
+
+  /** openBy makes opener the one that makes sessions. It comes before connect. */
+  openBy(opener: Opener): void {
+    this.#opener = opener
   }
 
   /** onPublish calls hook with what the server sends by itself on topic. */
@@ -234,6 +289,18 @@ export class Client {
     this.#transport.save(this.#key(name), value)
   }
 
+  #sent({ isOk, code, data, retryAfter }: RCResult<IAReceivedMessage>): IAReceivedMessage {
+    if (!isOk || data === undefined) throw new Refused(code, undefined, data, retryAfter)
+    for (const hook of this.#sentHooks) hook(data)
+    return data
+  }
+
+  /** finished tells what became of a message whose page is gone; own says whether this page sent it in the end. */
+  #finished(result: RCResult<IAReceivedMessage>, own: boolean): void {
+    if (own && result.data && result.isOk) for (const hook of this.#sentHooks) hook(result.data)
+    this.emit(Events.SEND_FINISHED, result)
+  }
+
   #key(name: string): string {
     return `hongyan:${this.options.appkey}:${this.#userId}:${name}`
   }
@@ -279,6 +346,7 @@ export class Client {
   /** leave ends everything: the event tells the reason, whatever waits fails with code. */
   #leave(reason: number, code: number): void {
     this.#life.abort()
+    this.#stopWaking()
     this.#userId = ''
     this.#sender.abandon(code)
     this.#connecting?.reject(new Refused(code))
@@ -287,33 +355,60 @@ export class Client {
   }
 
   #wait(delay: number): void {
-    const retry = (): void => this.#step({ kind: 'retry' })
-    const timer = setTimeout(retry, delay)
-    const stopWake = this.#transport.onWake(retry)
-    this.#stopWaiting = () => {
-      clearTimeout(timer)
-      stopWake()
-    }
+    const timer = setTimeout(() => this.#step({ kind: 'retry' }), delay)
+    this.#stopWaiting = () => clearTimeout(timer)
   }
 
-  async #open(signal: AbortSignal): Promise<void> {
+  async #open(signal: AbortSignal, renewed = false): Promise<void> {
     try {
-      this.#begin(await this.#connectSomewhere(signal))
+      if (this.#stale) {
+        this.#token = await this.#renew()
+        this.#stale = false
+        renewed = true
+      }
+      if (signal.aborted) return
+      const events: SessionEvents = {
+        publish: (session, topic, payload) => this.#handle(session, topic, payload),
+        ended: (session, code) => this.#ended(session, code),
+      }
+      const session = await this.#opener((own) => this.#connectSomewhere(own, signal), events, signal)
+      // What an earlier page sent must be known before the stream brings it.
+      this.#userId = session.userId
+      await this.#sender.prepare(this.#key('sent'))
+      this.#begin(session)
     } catch (error) {
       const code = codeOf(error)
       if (signal.aborted) return
       this.#route = undefined // what it says may be out of date
-      this.#step({ kind: 'lost', code })
+      const again = !renewed && !this.#stale && this.#renewable(code)
+      this.#stale ||= again
+      if (again) return this.#open(signal)
+      this.#step({ kind: 'lost', code, passing: this.#stale })
     }
   }
 
-  async #connectSomewhere(signal: AbortSignal): Promise<Session> {
+  /** renewable reports whether another token may help against code. */
+  #renewable(code: number): boolean {
+    return staleToken.has(code) && this.options.refreshToken !== undefined
+  }
+
+  async #renew(): Promise<string> {
+    try {
+      const token = await this.options.refreshToken?.()
+      if (typeof token === 'string' && token !== '') return token
+    } catch (error) {
+      console.error('refreshToken failed', error)
+    }
+    throw new Refused(ErrorCode.RC_CONN_TOKEN_EXPIRED)
+  }
+
+  async #connectSomewhere(events: SessionEvents, signal: AbortSignal): Promise<Session> {
     const { appkey, navigators = [] } = this.options
     this.#route ??= await navigate(this.#transport, navigators, appkey, this.#token, VERSION, signal)
     let failure = new Refused(ErrorCode.SERVER_UNAVAILABLE)
     for (const origin of this.#route.origins) {
       try {
-        return await this.#openSession(origin, this.#route, signal)
+        return await this.#openSession(origin, this.#route, events, signal)
       } catch (error) {
         if (!(error instanceof Refused)) throw error
         failure = error
@@ -324,7 +419,7 @@ export class Client {
     throw failure
   }
 
-  #openSession(origin: string, route: Route, signal: AbortSignal): Promise<Session> {
+  #openSession(origin: string, route: Route, events: SessionEvents, signal: AbortSignal): Promise<Session> {
     const query = new URLSearchParams({
       appId: this.options.appkey,
       token: this.#token,
@@ -335,21 +430,16 @@ export class Client {
       protocolVer: String(route.version),
       hongyan: '1', // asks for ticks to be pushed, instead of hints
     })
-    const events = {
-      publish: (session: Session, topic: string, payload: Uint8Array) => this.#handle(session, topic, payload),
-      ended: (session: Session, code: number) => this.#ended(session, code),
-    }
-    return Session.open(this.#transport, `${origin}/websocket?${query}`, route.version, events, signal)
+    return SocketSession.open(this.#transport, `${origin}/websocket?${query}`, route.version, events, signal)
   }
 
   #begin(session: Session): void {
     if (session.over !== undefined) throw new Refused(session.over)
     this.#session = session
-    this.#userId = session.userId
     this.#clock = session.serverTime - Date.now()
     this.#onlineSince = session.serverTime
     this.#receiver.start(session, this.#key('cursor'))
-    this.#sender.start(session, this.#key('sent'))
+    this.#sender.start(session)
     this.#step({ kind: 'accepted', userId: session.userId })
   }
 
@@ -359,7 +449,8 @@ export class Client {
     this.#receiver.stop()
     this.#sender.stop()
     if (code === ErrorCode.RC_CONN_REDIRECTED) this.#route = undefined
-    this.#step({ kind: 'lost', code })
+    this.#stale = this.#renewable(code)
+    this.#step({ kind: 'lost', code, passing: this.#stale })
   }
 
   #handle(session: Session, topic: string, payload: Uint8Array): void {
@@ -379,6 +470,7 @@ export class Client {
     const messages = downs.flatMap((down) => {
       const message = this.received(down)
       if (this.#sender.knows(message, sendKey(message, down.className, down.content))) return []
+      if (this.#seen.repeats(down)) return []
       return this.#messageHooks.some((hook) => hook(message, down)) ? [] : [message]
     })
     if (messages.length > 0) this.emit(Events.MESSAGES, { messages })
@@ -387,6 +479,9 @@ export class Client {
 
 /** What DISCONNECT tells when the application itself asked for it. */
 const DISCONNECTED_BY_APPLICATION = 2
+
+/** What a new token may help against. */
+const staleToken: ReadonlySet<number> = new Set([ErrorCode.RC_CONN_TOKEN_INCORRECT, ErrorCode.RC_CONN_TOKEN_EXPIRED])
 
 const unreachable: ReadonlySet<number> = new Set([ErrorCode.RC_SOCKET_NOT_CREATED, ErrorCode.RC_SOCKET_DISCONNECTED])
 

@@ -57,7 +57,7 @@ export async function attempt<T>(work: () => T | Promise<T>): Promise<RCResult<T
   try {
     return ok(await work())
   } catch (error) {
-    if (error instanceof Refused) return fail(error.code, error.text, error.data as T | undefined)
+    if (error instanceof Refused) return fail(error.code, error.text, error.data as T | undefined, error.retryAfter)
     if (error instanceof Malformed) return fail(ErrorCode.RC_MSG_DATA_INCOMPLETE, error.message)
     console.error(error)
     return fail(ErrorCode.TIMEOUT, String(error))

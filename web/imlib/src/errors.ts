@@ -12,6 +12,8 @@ export interface RCResult<T = void> {
   readonly code: number
   readonly msg: string
   readonly data?: T
+  /** With SEND_FREQUENCY_TOO_FAST: how long to wait before sending again, in milliseconds. */
+  readonly retryAfter?: number
 }
 
 /** ok is a success. */
@@ -20,9 +22,9 @@ export function ok<T>(data: T): RCResult<T> {
 }
 
 /** fail is a refusal with code. */
-export function fail<T = never>(code: number, text?: string, data?: T): RCResult<T> {
+export function fail<T = never>(code: number, text?: string, data?: T, retryAfter?: number): RCResult<T> {
   const refusal = { isOk: false, code, msg: message(code, text) }
-  return data === undefined ? refusal : { ...refusal, data }
+  return { ...refusal, ...(data !== undefined && { data }), ...(retryAfter !== undefined && { retryAfter }) }
 }
 
 /** Refused carries a code through code that throws. It never leaves this package. */
@@ -32,12 +34,14 @@ export class Refused extends Error {
   readonly text: string | undefined
   /** What the result of the operation has all the same. */
   readonly data: unknown
+  readonly retryAfter: number | undefined
 
-  constructor(code: number, text?: string, data?: unknown) {
+  constructor(code: number, text?: string, data?: unknown, retryAfter?: number) {
     super(message(code, text))
     this.code = code
     this.text = text
     this.data = data
+    this.retryAfter = retryAfter
   }
 }
 

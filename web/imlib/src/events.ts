@@ -2,6 +2,7 @@ import type { IChatroomListenerData, IExpansionListenerData, IBlockedMessageInfo
 import type { IConversationEvent } from './conversation.ts'
 import type { ErrorCode } from './codes.ts'
 import type { IAReceivedMessage, IConversationOption } from './received.ts'
+import type { RCResult } from './errors.ts'
 
 /** Events names what a client tells its application. */
 export const Events = {
@@ -13,6 +14,8 @@ export const Events = {
   SUSPEND: 'SUSPEND',
   MESSAGES: 'MESSAGES',
   TYPING_STATUS: 'TYPING_STATUS',
+  /** A message was accepted or given up that an earlier page, or another one, had sent: this is what its send would have resolved with. */
+  SEND_FINISHED: 'SEND_FINISHED',
   /** Everything that was sent while this client was away has been delivered. */
   PULL_OFFLINE_MESSAGE_FINISHED: 'PULL_OFFLINE_MESSAGE_FINISHED',
   CONVERSATION: 'CONVERSATION',
@@ -87,6 +90,7 @@ export interface EventListeners {
   SUSPEND: (code: ErrorCode) => void
   MESSAGES: (event: IMessagesEvent) => void
   TYPING_STATUS: (event: ITypingStatusEvent) => void
+  SEND_FINISHED: (result: RCResult<IAReceivedMessage>) => void
   PULL_OFFLINE_MESSAGE_FINISHED: () => void
   CONVERSATION: (event: IConversationEvent) => void
   READ_RECEIPT_RECEIVED: (event: IReadReceiptReceivedEvent) => void

@@ -1,71 +1,113 @@
 import { ErrorCode } from './codes.ts'
-import { codeOf, fail, ok, type RCResult } from './errors.ts'
 import { SentStatus } from './enums.ts'
+import { fail, ok, type RCResult, Refused } from './errors.ts'
+import type { Keeper, Kept, Outgoing } from './keeper.ts'
 import type { IAReceivedMessage } from './received.ts'
 import { Outbox, type Send } from './outbox.ts'
 import type { Ack, Session } from './session.ts'
 import type { Transport } from './transport.ts'
 
-/**
- * How long a message may take to be accepted, in milliseconds. It is longer
- * than it takes to notice a dead connection and to replace it.
- */
-const DEADLINE = 60_000
+/** For how long a message is sent again, in milliseconds, unless the application says otherwise. */
+const GIVE_UP_AFTER = 24 * 60 * 60 * 1000
 
-/** How long to wait before repeating a resend that came too fast. */
+/** How many messages may wait, and how many bytes of payload. One more is refused. */
+const MAX_COUNT = 1_000
+const MAX_BYTES = 10 * 1024 * 1024
+
+/** How long to wait before a repetition, where the server does not tell, in milliseconds. */
 const PAUSE = 1_000
 
-/** Outgoing is a message and where it goes. */
-export interface Outgoing {
-  readonly topic: string
-  readonly target: string
-  readonly payload: Uint8Array
-  readonly message: IAReceivedMessage
-  /** Names everything that makes the message what it is. */
-  readonly key: string
+/** The longest that paced messages are held apart, in milliseconds. */
+const MAX_GAP = 10_000
+
+/** After these the same message may be accepted. */
+const repeatable: ReadonlySet<number> = new Set([ErrorCode.TIMEOUT, ErrorCode.MESSAGE_STORAGE_SERVICE_UNAVAILABLE])
+
+/** SenderOptions are those of the application. */
+export interface SenderOptions {
+  readonly pace?: boolean
+  readonly giveUpAfter?: number
 }
 
-interface PendingSend extends Send, Outgoing {
-  settle(result: RCResult<IAReceivedMessage>): void
+type Result = RCResult<IAReceivedMessage>
+
+interface PendingSend extends Send {
+  readonly kept: Kept
+  readonly timer: ReturnType<typeof setTimeout>
+  /** Who wants to know what becomes of it. */
+  readonly waiting: ((result: Result) => void)[]
 }
 
-/** Sender gets messages accepted, each once, over any number of sessions. */
+/** Sender gets messages accepted, each once, over any number of sessions and pages. */
 export class Sender {
+  /** Keeps messages for the next page; without it they end with this one. It is set before the first start. */
+  keeper: Keeper | undefined
   readonly #transport: Transport
+  readonly #options: SenderOptions
+  readonly #finished: (result: Result, own: boolean) => void
   readonly #outbox = new Outbox<PendingSend>()
   /** The accepted messages that a pull might still bring, by name, with their ticks. */
   #accepted = new Map<string, number>()
   #key = ''
   #session: Session | undefined
   #pause: ReturnType<typeof setTimeout> | undefined
+  #lastSince = 0
+  /** How far paced messages are held apart, which a refusal teaches, and when the last one was accepted. */
+  #gap = 0
+  #lastAccepted = 0
 
-  constructor(transport: Transport) {
+  /** finished is told what became of a message whose page is gone; own says whether this page sent it in the end. */
+  constructor(transport: Transport, options: SenderOptions, finished: (result: Result, own: boolean) => void) {
     this.#transport = transport
+    this.#options = options
+    this.#finished = finished
   }
 
-  /** send resolves when the server accepted or refused the message, or did neither in time. */
-  send(outgoing: Outgoing): Promise<RCResult<IAReceivedMessage>> {
-    return new Promise((resolve) => {
-      const late = setTimeout(() => this.#fail(pending, ErrorCode.TIMEOUT), DEADLINE)
-      const settle = (result: RCResult<IAReceivedMessage>): void => {
-        clearTimeout(late)
-        resolve(result)
+  /** keep makes keeper the one that keeps messages for the next page. */
+  keep(keeper: Keeper): void {
+    this.keeper = keeper
+    keeper.listen(
+      () => void this.#claim(),
+      (name, result) => name === this.#key && this.#finished(result, false),
+    )
+  }
+
+  /**
+   * send resolves when the server accepted or refused the message, or did
+   * neither in time. What is being sent already is not sent beside itself. It
+   * throws Refused when too much is waiting.
+   */
+  send(outgoing: Outgoing): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const same = this.#outbox.find(outgoing.messageId, outgoing.key)
+      if (same) return same.waiting.push(resolve)
+      const { size, bytes } = this.#outbox
+      if (size >= MAX_COUNT || bytes + outgoing.payload.length > MAX_BYTES) {
+        const text = `${size} messages of ${bytes} bytes wait to be sent, and ${MAX_COUNT} of ${MAX_BYTES} may`
+        return reject(new Refused(ErrorCode.MSG_LIMIT_ERROR, text, failed(outgoing.message)))
       }
-      const pending: PendingSend = { ...outgoing, messageId: outgoing.message.messageId ?? 0, settle }
+      if (size === 0 && Date.now() - this.#lastAccepted > 10 * this.#gap) this.#gap = 0
+      this.#lastSince = Math.max(this.#lastSince + 1, Date.now())
+      const pending = this.#pending({ ...outgoing, since: this.#lastSince, code: 0 }, resolve)
       this.#outbox.add(pending)
-      this.#flush()
+      this.#keep(pending)
     })
   }
 
   /**
-   * start sends on session, first what earlier sessions left behind. What was
-   * accepted under a key is remembered under it, also by the next page.
+   * prepare takes over what earlier pages left under key. What is accepted
+   * under a key is remembered under it, also by the next page.
    */
-  start(session: Session, key: string): void {
+  async prepare(key: string): Promise<void> {
     if (key !== this.#key) {
       this.#key = key
       this.#accepted = readAccepted(this.#transport.load(key))
     }
+    await this.#claim()
+  }
+
+  /** start sends on session, first what earlier sessions and pages left behind. */
+  start(session: Session): void {
     this.#session = session
     this.#outbox.restart()
     this.#flush()
@@ -80,7 +122,27 @@ export class Sender {
 
   /** abandon fails everything that waits: there will be no next session. */
   abandon(code: number): void {
-    for (const pending of this.#outbox.drain()) this.#refuse(pending, code)
+    for (const pending of this.#outbox.all()) this.#fail(pending, new Refused(code))
+  }
+
+  /** unsent is what was not accepted, of all pages, oldest first. */
+  async unsent(): Promise<IAReceivedMessage[]> {
+    return (await this.#list()).map(({ code, message }) => (code === 0 ? message : failed(message)))
+  }
+
+  /** resend sends what was given up again, as it was. */
+  async resend(messageId: number): Promise<Result> {
+    const kept = (await this.#list()).find((kept) => kept.messageId === messageId)
+    if (kept === undefined) throw new Refused(ErrorCode.INVALID_PARAMETER_MESSAGE_ID)
+    return this.send(kept)
+  }
+
+  /** discard forgets messages. One that is on its way may be accepted all the same. */
+  async discard(messageIds: readonly number[]): Promise<void> {
+    for (const pending of this.#outbox.all()) {
+      if (messageIds.includes(pending.messageId)) this.#fail(pending, new Refused(ErrorCode.RC_MSG_SEND_FAIL))
+    }
+    await this.keeper?.drop(this.#key, messageIds)
   }
 
   /**
@@ -107,48 +169,123 @@ export class Sender {
     this.#transport.save(this.#key, JSON.stringify([...this.#accepted]))
   }
 
+  #pending(kept: Kept, ...waiting: ((result: Result) => void)[]): PendingSend {
+    const { message, messageId, key, payload, paced = this.#options.pace ?? false } = kept
+    const { giveUpAfter = GIVE_UP_AFTER } = this.#options
+    const left = Math.max(0, kept.since + giveUpAfter - Date.now())
+    const pending: PendingSend = {
+      kept,
+      messageId,
+      key,
+      lane: JSON.stringify([message.conversationType, message.targetId, message.channelId]),
+      size: payload.length,
+      paced,
+      timer: setTimeout(() => this.#fail(pending, new Refused(ErrorCode.TIMEOUT)), Math.min(left, 2 ** 31 - 1)),
+      waiting,
+    }
+    return pending
+  }
+
+  #keep(pending: PendingSend): void {
+    const ready = (): void => {
+      this.#outbox.kept(pending)
+      this.#flush()
+    }
+    // What cannot be kept for the next page is sent all the same.
+    if (this.keeper) void this.keeper.put(this.#key, pending.kept).then(ready, ready)
+    else ready()
+  }
+
+  /** claim takes over what pages that are gone did not get accepted. */
+  async #claim(): Promise<void> {
+    if (this.keeper === undefined) return
+    const name = this.#key
+    const { giveUpAfter = GIVE_UP_AFTER } = this.#options
+    const rows = await this.keeper.claim(name, Date.now() - giveUpAfter).catch(() => [])
+    if (name !== this.#key) return
+    const fresh = rows.filter(({ messageId, key }) => !this.#outbox.find(messageId, key))
+    const told = (result: Result): void => {
+      this.#finished(result, true)
+      this.keeper?.tell(name, result)
+    }
+    this.#outbox.restore(fresh.map((kept) => this.#pending(kept, told)))
+    this.#flush()
+  }
+
+  async #list(): Promise<readonly Kept[]> {
+    const mine = this.#outbox.all().map(({ kept }) => kept)
+    return (await this.keeper?.list(this.#key).catch(() => mine)) ?? mine
+  }
+
   #flush(): void {
-    if (this.#session === undefined || this.#pause !== undefined) return
-    for (const pending of this.#outbox.take()) void this.#write(this.#session, pending)
+    if (this.#session === undefined) return
+    for (const pending of this.#outbox.take(this.#pause !== undefined)) void this.#write(this.#session, pending)
   }
 
   async #write(session: Session, pending: PendingSend): Promise<void> {
+    const { topic, target, payload } = pending.kept
     try {
-      this.#accept(pending, await session.publish(pending.topic, pending.target, pending.payload))
+      const ack = await session.publish(topic, target, payload)
+      if (pending.paced && session === this.#session) this.#space()
+      this.#accept(pending, ack)
     } catch (error) {
-      const code = codeOf(error)
+      if (!(error instanceof Refused)) throw error
       if (session !== this.#session) return // the next session sends it again
-      if (code === ErrorCode.SEND_FREQUENCY_TOO_FAST && this.#outbox.recovering) return this.#repeat(pending)
-      this.#fail(pending, code)
+      this.#refused(pending, error)
     }
     this.#flush()
   }
 
-  // The application did not send too fast, we did.
-  #repeat(pending: PendingSend): void {
+  #refused(pending: PendingSend, refusal: Refused): void {
+    const tooFast = refusal.code === ErrorCode.SEND_FREQUENCY_TOO_FAST && this.#outbox.alone(pending)
+    if (!tooFast && !repeatable.has(refusal.code)) return this.#fail(pending, refusal)
+    const wait = refusal.retryAfter ?? PAUSE
+    if (tooFast) this.#gap = Math.min(MAX_GAP, wait + Date.now() - Math.max(this.#lastAccepted, Date.now() - PAUSE))
     this.#outbox.again(pending)
+    this.#rest(wait)
+  }
+
+  /** space holds the next paced message back for as long as a refusal has taught, and a little less each time. */
+  #space(): void {
+    this.#lastAccepted = Date.now()
+    this.#gap = Math.floor(this.#gap * 0.99)
+    if (this.#gap > 0) this.#rest(this.#gap)
+  }
+
+  #rest(milliseconds: number): void {
+    clearTimeout(this.#pause)
     this.#pause = setTimeout(() => {
       this.#pause = undefined
       this.#flush()
-    }, PAUSE)
+    }, milliseconds)
   }
 
   #accept(pending: PendingSend, ack: Ack): void {
-    if (!this.#outbox.remove(pending)) return
+    if (!this.#remove(pending)) return
     this.#accepted.set(ack.uid, ack.sentTime)
     this.#remember()
-    pending.settle(
-      ok({ ...pending.message, messageUId: ack.uid, sentTime: ack.sentTime, sentStatus: SentStatus.SENT }),
-    )
+    void this.keeper?.drop(this.#key, [pending.messageId]).catch(() => {})
+    const { message } = pending.kept
+    const sent = ok({ ...message, messageUId: ack.uid, sentTime: ack.sentTime, sentStatus: SentStatus.SENT })
+    for (const tell of pending.waiting) tell(sent)
   }
 
-  #fail(pending: PendingSend, code: number): void {
-    if (this.#outbox.remove(pending)) this.#refuse(pending, code)
+  #fail(pending: PendingSend, refusal: Refused): void {
+    if (!this.#remove(pending)) return
+    const { code, text, retryAfter } = refusal
+    void this.keeper?.put(this.#key, { ...pending.kept, code }).catch(() => {})
+    const result = fail(code, text, failed(pending.kept.message), retryAfter)
+    for (const tell of pending.waiting) tell(result)
   }
 
-  #refuse(pending: PendingSend, code: number): void {
-    pending.settle(fail(code, undefined, { ...pending.message, sentStatus: SentStatus.FAILED }))
+  #remove(pending: PendingSend): boolean {
+    clearTimeout(pending.timer)
+    return this.#outbox.remove(pending)
   }
+}
+
+function failed(message: IAReceivedMessage): IAReceivedMessage {
+  return { ...message, sentStatus: SentStatus.FAILED }
 }
 
 /** Storage is shared with whatever else runs on the page, so its text may be anything. */

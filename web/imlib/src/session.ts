@@ -16,17 +16,42 @@ import { Malformed } from './wire/protobuf.ts'
 /** How long a socket may take to open, and then the server to answer, in milliseconds. */
 const HANDSHAKE = 10_000
 
-/** How long the server may take to answer a query. */
+/** How long the server may take to answer. */
 const ANSWER = 30_000
 
 /** How often to ask whether the server is there, and how many unanswered times are too many. */
 const PING = 15_000
 const MISSED = 2
 
+/** How long the server may take to answer when there is a reason to doubt that it is there. */
+const DOUBT = 5_000
+
+/** No server lets a sender wait for longer: one that says so means the time, not a wait. */
+const DAY = 24 * 60 * 60 * 1000
+
 /** Ack is the server's word that a message is stored. */
 export interface Ack {
   readonly uid: string
   readonly sentTime: number
+}
+
+/** Session is one accepted connection. Everything it promises fails with Refused. */
+export interface Session {
+  readonly userId: string
+  /** The server's clock when it accepted. */
+  readonly serverTime: number
+  /** The reason why the session is over; undefined while it lasts. */
+  readonly over: number | undefined
+  /** publish resolves once the server has acknowledged. */
+  publish(topic: string, target: string, payload: Uint8Array): Promise<Ack>
+  /** tell publishes what the server does not acknowledge. */
+  tell(topic: string, target: string, payload: Uint8Array): void
+  /** query resolves with the payload of the answer. */
+  query(topic: string, target: string, payload: Uint8Array): Promise<Uint8Array>
+  /** doubt ends the session soon unless the server shows that it is there. */
+  doubt(): void
+  /** close ends the session for the reason code. The first reason wins. */
+  close(code: number): void
 }
 
 /** SessionEvents is what the owner of a session hears. */
@@ -46,8 +71,8 @@ interface Handshake {
   reject(reason: Refused): void
 }
 
-/** Session is one accepted connection. Everything it promises fails with Refused. */
-export class Session {
+/** SocketSession is a Session over a socket of its own. */
+export class SocketSession implements Session {
   /**
    * open resolves once the server has accepted, and rejects with Refused when
    * it does not. Aborting signal ends the session at any time.
@@ -60,7 +85,7 @@ export class Session {
     signal: AbortSignal,
   ): Promise<Session> {
     return new Promise((resolve, reject) => {
-      const session = new Session(transport, url, version, events, { resolve, reject })
+      const session = new SocketSession(transport, url, version, events, { resolve, reject })
       const abort = (): void => session.close(ErrorCode.RC_SOCKET_DISCONNECTED)
       if (signal.aborted) abort()
       else signal.addEventListener('abort', abort, { once: true })
@@ -68,9 +93,7 @@ export class Session {
   }
 
   userId = ''
-  /** The server's clock when it accepted. */
   serverTime = 0
-  /** The reason why the session is over; undefined while it lasts. */
   over: number | undefined
 
   readonly #socket: Socket
@@ -79,7 +102,9 @@ export class Session {
   readonly #pending = new Map<number, Pending>()
   #handshake: Handshake | undefined
   #timer: ReturnType<typeof setTimeout>
+  #doubt: ReturnType<typeof setTimeout> | undefined
   #missed = 0
+  #pinged = Date.now()
   #lastId = 0
 
   private constructor(
@@ -100,39 +125,37 @@ export class Session {
     })
   }
 
-  /** publish resolves once the server has stored the message. It waits as long as the session lasts. */
   async publish(topic: string, target: string, payload: Uint8Array): Promise<Ack> {
     const id = this.#nextId()
     const frame = await this.#exchange(id, encodePublish(topic, target, id, payload))
     if (frame.type !== 'puback') throw new Refused(ErrorCode.RC_MSG_DATA_INCOMPLETE)
-    if (frame.status !== 0) throw new Refused(frame.status)
+    if (frame.status !== 0) throw new Refused(frame.status, undefined, undefined, retryAfter(frame))
     return { uid: frame.uid, sentTime: frame.sentTime }
   }
 
-  /** tell publishes what the server does not acknowledge. */
   tell(topic: string, target: string, payload: Uint8Array): void {
     if (this.over === undefined) this.#socket.send(encodePublish(topic, target, this.#nextId(), payload))
   }
 
-  /** query resolves with the payload of the answer. */
   async query(topic: string, target: string, payload: Uint8Array): Promise<Uint8Array> {
     const id = this.#nextId()
-    const late = setTimeout(() => this.#settle(id, (p) => p.reject(new Refused(ErrorCode.TIMEOUT))), ANSWER)
-    try {
-      const frame = await this.#exchange(id, encodeQuery(topic, target, id, payload))
-      if (frame.type !== 'queryack') throw new Refused(ErrorCode.RC_MSG_DATA_INCOMPLETE)
-      if (frame.status !== 0) throw new Refused(frame.status)
-      return frame.payload
-    } finally {
-      clearTimeout(late)
-    }
+    const frame = await this.#exchange(id, encodeQuery(topic, target, id, payload))
+    if (frame.type !== 'queryack') throw new Refused(ErrorCode.RC_MSG_DATA_INCOMPLETE)
+    if (frame.status !== 0) throw new Refused(frame.status)
+    return frame.payload
   }
 
-  /** close ends the session for the reason code. The first reason wins. */
+  doubt(): void {
+    if (this.over !== undefined || this.#doubt !== undefined) return
+    this.#doubt = setTimeout(() => this.close(ErrorCode.RC_PING_EXCEED_LIMIT), DOUBT)
+    this.#socket.send(encodePingreq())
+  }
+
   close(code: number): void {
     if (this.over !== undefined) return
     this.over = code
     clearTimeout(this.#timer)
+    clearTimeout(this.#doubt)
     this.#socket.close()
     for (const pending of this.#pending.values()) pending.reject(new Refused(code))
     this.#pending.clear()
@@ -148,6 +171,8 @@ export class Session {
   #receive(bytes: Uint8Array): void {
     if (this.over !== undefined) return
     this.#missed = 0
+    clearTimeout(this.#doubt)
+    this.#doubt = undefined
     try {
       this.#handle(decodeFrame(bytes, this.#version))
     } catch (error) {
@@ -189,8 +214,12 @@ export class Session {
   }
 
   // Unanswered pings are counted, not time: a page in the background has its
-  // timers slowed down, which must not look like a lost server.
+  // timers slowed down, which must not look like a lost server. It may also be
+  // a machine that slept, and whose server gave it up.
   #ping(): void {
+    const slept = Date.now() - this.#pinged > 2 * PING
+    this.#pinged = Date.now()
+    if (slept) this.doubt()
     if (this.#missed === MISSED) return this.close(ErrorCode.RC_PING_EXCEED_LIMIT)
     this.#missed++
     this.#socket.send(encodePingreq())
@@ -200,7 +229,11 @@ export class Session {
   #exchange(id: number, frame: Uint8Array): Promise<ServerFrame> {
     if (this.over !== undefined) return Promise.reject(new Refused(this.over))
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject })
+      const late = setTimeout(() => this.#settle(id, (p) => p.reject(new Refused(ErrorCode.TIMEOUT))), ANSWER)
+      this.#pending.set(id, {
+        resolve: (frame) => (clearTimeout(late), resolve(frame)),
+        reject: (reason) => (clearTimeout(late), reject(reason)),
+      })
       this.#socket.send(frame)
     })
   }
@@ -219,4 +252,9 @@ export class Session {
     } while (this.#pending.has(this.#lastId))
     return this.#lastId
   }
+}
+
+/** retryAfter is for how long the server lets wait before sending again what frame refuses, where it tells. */
+function retryAfter(frame: ServerFrame & { type: 'puback' }): number | undefined {
+  return frame.status === ErrorCode.SEND_FREQUENCY_TOO_FAST && frame.sentTime <= DAY ? frame.sentTime : undefined
 }

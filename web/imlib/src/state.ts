@@ -17,7 +17,8 @@ export type State =
 export type Input =
   | { kind: 'connect' }
   | { kind: 'accepted'; userId: string }
-  | { kind: 'lost'; code: number }
+  /** passing says that the reason may pass, whatever the code. */
+  | { kind: 'lost'; code: number; passing?: boolean }
   | { kind: 'retry' }
   | { kind: 'disconnect' }
 
@@ -34,7 +35,7 @@ export function next(state: State, input: Input): State {
     case 'accepted':
       return state.kind === 'connecting' ? { kind: 'online', userId: input.userId } : state
     case 'lost':
-      return lost(state, input.code)
+      return lost(state, input.code, isTransient(input.code) || input.passing === true)
     case 'retry':
       return state.kind === 'waiting' ? { kind: 'connecting', attempt: state.attempt + 1 } : state
     case 'disconnect':
@@ -42,11 +43,11 @@ export function next(state: State, input: Input): State {
   }
 }
 
-function lost(state: State, code: number): State {
+function lost(state: State, code: number, passing: boolean): State {
   if (state.kind !== 'online' && state.kind !== 'connecting') return state
   const attempt = state.kind === 'online' ? 0 : state.attempt
   const first = state.kind === 'connecting' && attempt === 0
-  return isTransient(code) && !first ? { kind: 'waiting', attempt, code } : { kind: 'closed', code }
+  return passing && !first ? { kind: 'waiting', attempt, code } : { kind: 'closed', code }
 }
 
 /** statusOf is state as the application sees it. */

@@ -27,7 +27,7 @@ export interface Transport {
 
   open(url: string, events: SocketEvents): Socket
 
-  /** onWake calls wake whenever the network is back. It returns a function that stops that. */
+  /** onWake calls wake whenever the network is back, or somebody looks at the page again. It returns a function that stops that. */
   onWake(wake: () => void): () => void
 
   /** load and save keep small texts over page loads, as well as the surroundings allow. */

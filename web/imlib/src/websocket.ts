@@ -32,8 +32,15 @@ const open: Transport['open'] = (url, events) => {
 }
 
 const onWake: Transport['onWake'] = (wake) => {
-  globalThis.addEventListener?.('online', wake)
-  return () => globalThis.removeEventListener?.('online', wake)
+  const life = new AbortController()
+  const options = { signal: life.signal }
+  const seen = (): void => {
+    if (document.visibilityState === 'visible') wake()
+  }
+  globalThis.addEventListener?.('online', wake, options)
+  globalThis.addEventListener?.('pageshow', wake, options) // perhaps from a cache of pages
+  globalThis.document?.addEventListener('visibilitychange', seen, options)
+  return () => life.abort()
 }
 
 // Storage may be missing, forbidden or full. The client then starts from the

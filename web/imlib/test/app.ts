@@ -4,7 +4,7 @@
 import { readHistory, type GetHistoryMessageOption, type GetHistoryMessageResult } from '../src/api/history.ts'
 import { send } from '../src/api/send.ts'
 import { sendTyping, typing } from '../src/api/typing.ts'
-import { Client } from '../src/client.ts'
+import { Client, type Feature, type IInitOption } from '../src/client.ts'
 import { attempt } from '../src/current.ts'
 import type { RCResult } from '../src/errors.ts'
 import { Emitter, type EventListeners, type Events } from '../src/events.ts'
@@ -18,9 +18,9 @@ export class App {
   readonly #emitter = new Emitter()
   readonly client: Client
 
-  constructor(transport: Transport) {
-    this.client = new Client({ appkey: 'app', navigators: ['http://fake'] }, transport, this.#emitter)
-    this.client.use(typing)
+  constructor(transport: Transport, options: Partial<IInitOption> = {}, ...features: Feature<unknown>[]) {
+    this.client = new Client({ appkey: 'app', navigators: ['http://fake'], ...options }, transport, this.#emitter)
+    for (const feature of [typing, ...features]) this.client.use(feature)
   }
 
   connect(token: string): Promise<RCResult<{ userId: string }>> {

@@ -431,18 +431,22 @@ test('what another device of the user sent is received as sent', async () => {
   assert.deepEqual(phone.texts, [])
 })
 
-test('a message that nobody acknowledges fails in the end, and may be sent again as the same', async () => {
+test('a message that nobody acknowledges is sent again and again, fails in the end, and may be sent again as the same', async () => {
   const { client, server } = await connected()
   server.swallowAcks = true
   const result = say(client, 'hi')
   await idle()
-  for (let passed = 0; passed < 60; passed += 15) {
-    mock.timers.tick(15_000)
-    await idle()
-  }
+  assert.equal(server.sent('ppMsgP'), 1)
+  mock.timers.tick(30_000)
+  await idle()
+  mock.timers.tick(1_000)
+  await idle()
+  assert.equal(server.sent('ppMsgP'), 2)
+  mock.timers.tick(24 * 60 * 60 * 1000)
   const failed = await result
   assert.equal(failed.code, ErrorCode.TIMEOUT)
   server.swallowAcks = false
+  await reconnect()
   const again = await say(client, 'hi', { messageId: failed.data?.messageId })
   assert.equal(again.code, ErrorCode.SUCCESS)
   assert.equal(server.messages.length, 1)

@@ -42,10 +42,22 @@ export class FakeServer implements Transport {
   dead: Set<string> = new Set()
   /** What the next handshakes are answered with. */
   connack = 0
+  /** Whether messages vanish on their way here. */
+  deaf = false
   /** Whether messages are stored but not acknowledged. */
   swallowAcks = false
   /** Refusals for the next messages; 0 lets one pass. */
   refusals: number[] = []
+  /** How many messages a second the server takes, and as many at once; 0 is no limit. */
+  rate = 0
+  #tokens = 0
+  #filled = 0
+  /** Whether what comes twice is stored twice. */
+  twice = false
+  /** For how long the server lets wait whom it refuses, in milliseconds. */
+  retryAfter = 0
+  /** Tokens that have expired. */
+  readonly expired: Set<string> = new Set()
   /** Refusals for the next queries; 0 lets one pass. */
   queryRefusals: number[] = []
   /** When there is a list, answers to queries are put on it, to be made by calling them. */
@@ -108,7 +120,7 @@ export class FakeServer implements Transport {
   /** store accepts a message, once, and pushes it to the sessions of its users, except origin. */
   store(message: Omit<Stored, 'tick' | 'uid'>, origin?: FakeSession): Stored {
     const known = this.messages.find(
-      (m) => m.clientUniqueId !== 0 && m.clientUniqueId === message.clientUniqueId && m.content === message.content,
+      (m) => !this.twice && m.clientUniqueId !== 0 && m.clientUniqueId === message.clientUniqueId && m.content === message.content,
     )
     if (known) return known
     const tick = ++this.#tick
@@ -116,6 +128,17 @@ export class FakeServer implements Transport {
     this.messages.push(stored)
     for (const session of this.sessions) if (session !== origin) session.offer(stored)
     return stored
+  }
+
+  /** limit takes a message from the rate, and is for how long to wait when there is none left. */
+  limit(): number {
+    if (this.rate === 0) return 0
+    const now = Date.now()
+    this.#tokens = this.#filled === 0 ? this.rate : Math.min(this.rate, this.#tokens + ((now - this.#filled) / 1000) * this.rate)
+    this.#filled = now
+    if (this.#tokens < 1) return Math.ceil(((1 - this.#tokens) / this.rate) * 1000)
+    this.#tokens--
+    return 0
   }
 
   /** stream is what user is to see, oldest first. */
@@ -145,7 +168,7 @@ export class FakeSession implements Socket {
     this.#server = server
     this.#events = events
     this.url = url
-    this.user = url.searchParams.get('token') ?? ''
+    this.user = (url.searchParams.get('token') ?? '').split(' ')[0] ?? ''
     this.#told = server.tick
   }
 
@@ -153,7 +176,8 @@ export class FakeSession implements Socket {
     if (this.#server.dead.has(this.url.host)) return this.close()
     if (!this.#open) return
     this.#events.open()
-    const status = this.#server.connack
+    const expired = this.#server.expired.has(this.url.searchParams.get('token') ?? '')
+    const status = expired ? 10 : this.#server.connack
     const version = this.url.searchParams.get('protocolVer')
     if (status === 0) this.#server.sessions.push(this)
     const rest = [...string(this.user), ...string('session'), ...u32(0), ...u32(this.#server.tick)]
@@ -203,10 +227,16 @@ export class FakeSession implements Socket {
     queueMicrotask(() => this.#events.close())
   }
 
+  #refuse(id: number, code: number, wait: number): void {
+    this.write([0x40, ...u16(id), ...u32(Math.floor(wait / 1000)), ...u16(code), ...u16(wait % 1000), 0, 0])
+  }
+
   #publish({ topic, target, id, payload }: Request): void {
     if (topic.endsWith('MsgS')) return
-    const refusal = this.#server.refusals.shift() ?? 0
-    if (refusal !== 0) return this.write([0x40, ...u16(id), ...u32(0), ...u16(refusal), 0, 0, 0, 0])
+    if (this.#server.deaf) return
+    const wait = this.#server.limit()
+    const refusal = this.#server.refusals.shift() ?? (wait === 0 ? 0 : 20604)
+    if (refusal !== 0) return this.#refuse(id, refusal, wait || this.#server.retryAfter)
     const up = decodeUp(payload)
     const stored = this.#server.store({ ...up, sender: this.user, type: topic === 'pgMsgP' ? 3 : 1, target }, this)
     if (this.#server.swallowAcks) return

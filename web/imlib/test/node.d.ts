@@ -5,7 +5,7 @@ declare module 'node:test' {
   export function beforeEach(body: () => void): void
   export function afterEach(body: () => void): void
   export const mock: {
-    timers: { enable(options: { apis: ('setTimeout' | 'Date')[] }): void; tick(milliseconds: number): void; reset(): void }
+    timers: { enable(options: { apis: ('setTimeout' | 'Date')[]; now?: number }): void; tick(milliseconds: number): void; reset(): void }
   }
 }
 
@@ -14,6 +14,7 @@ declare module 'node:assert/strict' {
     (value: unknown, message?: string): asserts value
     equal<T>(actual: unknown, expected: T, message?: string): asserts actual is T
     deepEqual(actual: unknown, expected: unknown, message?: string): void
+    match(text: string, pattern: RegExp, message?: string): void
     throws(body: () => unknown, error: new (...args: never[]) => Error, message?: string): void
   }
   const assert: Assert

@@ -58,20 +58,25 @@ export function registerMessageType<T>(
   return messageClass<T>(messageType, flags)
 }
 
-/** send sends message as client's user. It throws Refused, with the failed message as its data. */
+/**
+ * send sends message as client's user. It throws Refused, with the failed
+ * message as its data. What is paced is held back rather than sent too fast.
+ */
 export async function send(
   client: Client,
   conversation: IConversationOption,
   message: BaseMessage,
   given?: ISendMessageOptions,
+  paced?: boolean,
 ): Promise<IAReceivedMessage> {
   const options = given ?? {}
   checkMessage(conversation, message, options)
   if (client.userId === '') throw new Refused(ErrorCode.RC_NET_UNAVAILABLE)
   const { conversationType, targetId } = conversation
   const topics = topicsOf(conversationType)
+  const messageId = options.messageId || newMessageId()
   const flags = client.typeFlags(message) | (options.isStatusMessage && topics.status ? TypeFlags.status : 0)
-  const up = upMessage(conversation, message, options, options.messageId || newMessageId(), flags)
+  const up = upMessage(conversation, message, options, messageId, flags)
   const payload = encode(UpMessage, up)
   const ours = client.received(downMessage(conversation, up, client.userId, client.serverTime()))
   if ((flags & TypeFlags.status) !== 0 && topics.status !== undefined) {
@@ -80,7 +85,7 @@ export async function send(
   }
   before(options, sending(ours))
   const key = sendKey(ours, up.className, up.content)
-  return client.send({ topic: topics.send, target: targetId, payload, message: sending(ours), key })
+  return client.send({ topic: topics.send, target: targetId, payload, message: sending(ours), messageId, key, paced })
 }
 
 // The application's callback is its own: that it fails keeps nothing from being sent.

@@ -1,0 +1,193 @@
+import { callback, check, listOf, name, object, optional, text } from '../arguments.ts'
+import type { Client } from '../client.ts'
+import { ErrorCode } from '../codes.ts'
+import { attempt, call } from '../current.ts'
+import { ConversationType } from '../enums.ts'
+import { type RCResult, Refused } from '../errors.ts'
+import { say } from '../language.ts'
+import { BaseMessage } from '../messages.ts'
+import { MessageType } from '../generated/types.ts'
+import type { IAReceivedMessage, IConversationOption } from '../received.ts'
+import type { ISendMessageOptions } from '../upward.ts'
+import { encodeUtf8 } from '../wire/protobuf.ts'
+import { send } from './send.ts'
+
+/** How many sends one call may make: messages times conversations. */
+const MAX_SENDS = 500
+
+/** How many names and summaries a combined message shows, and how long a summary is, in characters. */
+const SHOWN = 4
+const MAX_SUMMARY = 100
+
+/** A list of combined messages is in the message itself while its JSON is shorter, in bytes. */
+const MAX_LIST = 120 * 1024
+
+/** ITargetReport is what became of the messages for one conversation. */
+export interface ITargetReport {
+  conversation: IConversationOption
+  /** 0 when all were accepted, else why the first was not. */
+  code: number
+  msg: string
+  /** As accepted or failed, in order. One that was refused before it was a message is missing. */
+  messages: IAReceivedMessage[]
+}
+
+/** ISendProgress tells how far a call with several conversations has come. */
+export interface ISendProgress {
+  /** How many conversations are through, and of how many. */
+  done: number
+  total: number
+  /** The one that is through now. */
+  report: ITargetReport
+}
+
+/** IBroadcastOptions says how to send a message to several conversations. */
+export interface IBroadcastOptions extends Omit<ISendMessageOptions, 'messageId'> {
+  readonly onProgress?: (progress: ISendProgress) => void
+}
+
+/** IForwardOptions says how to forward. */
+export interface IForwardOptions extends IBroadcastOptions {
+  /** Whether to make one message of all (RC:CombineV2Msg). */
+  readonly combine?: boolean
+  /**
+   * For combine: what the combined message is called by, at most 4: the names
+   * of both users of a private conversation, or that of the group. Ids if absent.
+   */
+  readonly nameList?: readonly string[]
+  /** For combine: a line for each of the first 4 messages. Their text if absent, or what kind of message it is. */
+  readonly summaryList?: readonly string[]
+  /** For combine: keeps the list of messages, as JSON, where it is 120 KB or more, and resolves with its address. Without it, that is too big. */
+  readonly upload?: (list: Blob) => Promise<string>
+}
+
+/**
+ * broadcastMessage sends message to each of up to 500 conversations, one after
+ * the other and no faster than the server takes them, so none is refused with
+ * 20604. Its data is a report for each conversation, in order; its code is that
+ * of the first that failed.
+ */
+export function broadcastMessage(
+  conversations: readonly IConversationOption[],
+  message: BaseMessage,
+  options: IBroadcastOptions = {},
+): Promise<RCResult<ITargetReport[]>> {
+  return call((client) => broadcast(client, conversations, message, options))
+}
+
+/** broadcast does it as client's user. */
+export function broadcast(
+  client: Client,
+  conversations: readonly IConversationOption[],
+  message: BaseMessage,
+  options: IBroadcastOptions = {},
+): Promise<ITargetReport[]> {
+  check('message', message, object, ErrorCode.INVALID_PARAMETER_MESSAGE_CONTENT)
+  return deliver(client, [message], conversations, options)
+}
+
+/**
+ * forwardMessages sends messages that came, or that the user sent, to other
+ * conversations: one by one or combined into one, and no faster than the server
+ * takes them. Messages times conversations are up to 500. The result is as that
+ * of broadcastMessage.
+ */
+export function forwardMessages(
+  messages: readonly IAReceivedMessage[],
+  conversations: readonly IConversationOption[],
+  options: IForwardOptions = {},
+): Promise<RCResult<ITargetReport[]>> {
+  return call((client) => forward(client, messages, conversations, options))
+}
+
+/** forward does it as client's user. */
+export async function forward(
+  client: Client,
+  messages: readonly IAReceivedMessage[],
+  conversations: readonly IConversationOption[],
+  options: IForwardOptions = {},
+): Promise<ITargetReport[]> {
+  check('messages', messages, listOf(object, 1, MAX_SENDS), ErrorCode.MSG_LIMIT_ERROR)
+  for (const { messageType } of messages) check('messageType', messageType, name)
+  const out = options.combine ? [await combined(messages, options)] : messages.map(copyOf)
+  return deliver(client, out, conversations, options)
+}
+
+async function deliver(
+  client: Client,
+  messages: readonly BaseMessage[],
+  conversations: readonly IConversationOption[],
+  options: IBroadcastOptions,
+): Promise<ITargetReport[]> {
+  check('conversations', conversations, listOf(object, 1, Math.floor(MAX_SENDS / messages.length)), ErrorCode.CONVER_OUT_LIMIT_ERROR)
+  check('onProgress', options.onProgress, optional(callback))
+  let done = 0
+  const reports = await Promise.all(
+    conversations.map(async (conversation) => {
+      const sends = messages.map((message) => attempt(() => send(client, conversation, message, options, true)))
+      const report = reportOf(conversation, await Promise.all(sends))
+      options.onProgress?.({ done: ++done, total: conversations.length, report })
+      return report
+    }),
+  )
+  const failed = reports.find(({ code }) => code !== 0)
+  if (failed) throw new Refused(failed.code, undefined, reports)
+  return reports
+}
+
+function reportOf(conversation: IConversationOption, results: RCResult<IAReceivedMessage>[]): ITargetReport {
+  const { code, msg } = results.find(({ isOk }) => !isOk) ?? { code: 0, msg: 'SUCCESS' }
+  return { conversation, code, msg, messages: results.flatMap(({ data }) => data ?? []) }
+}
+
+/** copyOf is message without what is about its sender, and without mentioning anybody again. */
+function copyOf({ messageType, content, isPersited, isCounted }: IAReceivedMessage): BaseMessage {
+  const { user, mentionedInfo, ...rest } = content
+  return new BaseMessage(messageType, rest, isPersited, isCounted)
+}
+
+async function combined(messages: readonly IAReceivedMessage[], options: IForwardOptions): Promise<BaseMessage> {
+  const [{ conversationType, senderUserId, targetId }] = messages as [IAReceivedMessage]
+  if (messages.some((message) => message.conversationType !== conversationType)) {
+    throw new Refused(ErrorCode.CONVERSATION_TYPE_NOT_SUPPORT)
+  }
+  const names = conversationType === ConversationType.PRIVATE ? [...new Set([senderUserId, targetId])] : [targetId]
+  const { nameList = names, summaryList = messages.slice(0, SHOWN).map(summary), upload } = options
+  check('nameList', nameList, listOf(text, 0, SHOWN))
+  check('summaryList', summaryList, listOf(text, 0, SHOWN))
+  const msgList = messages.map(({ senderUserId, targetId, sentTime, messageType, content }) => ({
+    fromUserId: senderUserId,
+    targetId,
+    timestamp: sentTime,
+    objectName: messageType,
+    content,
+  }))
+  const shown = { conversationType, summaryList, nameList, msgNum: messages.length }
+  const json = JSON.stringify(msgList)
+  if (encodeUtf8(json).length < MAX_LIST) return new BaseMessage(MessageType.COMBINE_V2, { ...shown, msgList })
+  if (upload === undefined) throw new Refused(ErrorCode.RC_MSG_CONTENT_EXCEED_LIMIT)
+  const remoteUrl = await upload(new Blob([json], { type: 'application/json' }))
+  return new BaseMessage(MessageType.COMBINE_V2, { ...shown, jsonMsgKey: `combine_${sentTimes(messages)}.json`, remoteUrl })
+}
+
+/** sentTimes tells lists of messages apart. */
+function sentTimes(messages: readonly IAReceivedMessage[]): string {
+  return `${messages[0]?.sentTime}_${messages.at(-1)?.sentTime}`
+}
+
+function summary({ messageType, content }: IAReceivedMessage): string {
+  const { content: words, title } = content
+  if (messageType === MessageType.TEXT || messageType === MessageType.REFERENCE) return String(words).slice(0, MAX_SUMMARY)
+  const [en = 'Message', zh = '消息'] = kinds[messageType] ?? []
+  return `[${say({ en, zh })}]${typeof title === 'string' ? ` ${title.slice(0, MAX_SUMMARY)}` : ''}`
+}
+
+const kinds: { readonly [messageType: string]: readonly [english: string, chinese: string] } = {
+  [MessageType.IMAGE]: ['Image', '图片'],
+  [MessageType.GIF]: ['GIF', '动图'],
+  [MessageType.SIGHT]: ['Video', '视频'],
+  [MessageType.HQ_VOICE]: ['Voice', '语音'],
+  [MessageType.FILE]: ['File', '文件'],
+  [MessageType.LOCATION]: ['Location', '位置'],
+  [MessageType.COMBINE_V2]: ['Chat history', '聊天记录'],
+}
