@@ -178,16 +178,7 @@ func (c *Client) expand(ctx context.Context, in chat.Conversation, change expans
 	if in.Type == chat.UltraGroup {
 		return c.expandUltra(ctx, in, change, tick)
 	}
-	content, err := encodeJSON(change)
-	if err != nil {
-		return &chat.Error{Code: chat.BadExpansion, Reason: "the expansion does not encode to JSON", Err: err}
-	}
-	out, err := compose(in, Custom{ObjectName: expansionType, JSON: content}, nil)
-	if err != nil {
-		return err
-	}
-	_, err = c.publish(ctx, sendTopics[in.Type], in.Target, out)
-	return err
+	return c.sendService(ctx, in, expansionType, change)
 }
 
 func (c *Client) expandUltra(ctx context.Context, in chat.Conversation, change expansionChange, tick chat.Tick) error {

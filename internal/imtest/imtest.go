@@ -10,6 +10,7 @@ import (
 
 	"github.com/hongyan-im/hongyan/internal/auth"
 	"github.com/hongyan-im/hongyan/internal/node"
+	"github.com/hongyan-im/hongyan/internal/receipt"
 	"github.com/hongyan-im/hongyan/internal/session"
 )
 
@@ -61,6 +62,11 @@ func Strict() Option {
 // Unread says who counts what is unread.
 func Unread(who session.Counting) Option {
 	return func(c *node.Config) { c.Apps[0].Unread = who }
+}
+
+// Receipts says of which generation the app's read receipts are.
+func Receipts(generation receipt.Version) Option {
+	return func(c *node.Config) { c.Apps[0].Receipts = generation }
 }
 
 // Start runs a node on a free loopback port.
