@@ -4,15 +4,13 @@ import (
 	"context"
 	"time"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/wire"
 	"github.com/hongyan-im/hongyan/wire/pb"
 )
 
 // MaxRoomHistory is how many messages a chatroom keeps for those who join.
-const MaxRoomHistory = 50
+const MaxRoomHistory = chat.MaxRoomHistory
 
 // room is a chatroom that the client is in.
 type room struct {
@@ -20,24 +18,55 @@ type room struct {
 	stream  stream
 	count   int32 // how many messages the next pull asks for
 	entries feed
+	there   bool // the client is in it by this connection
 }
 
-// Joined is what the server said about a chatroom.
+// Joined is what the server said about a chatroom, and who may not speak there.
 type Joined struct {
 	Created time.Time
 	Joined  time.Time
 	Members int
+
+	RoomMuted       bool // nobody may speak in the room
+	Excepted        bool // but this user may
+	Muted           bool // this user may not speak in the room
+	MutedEverywhere bool // this user may not speak in any room
 }
 
-// JoinChatroom enters a chatroom, whose messages then come through Messages,
-// first its newest ones up to history (0 to MaxRoomHistory). The client stays
-// in the room over lost connections, until QuitChatroom.
-func (c *Client) JoinChatroom(ctx context.Context, id string, history int) (Joined, error) {
+// ChatroomOption is a choice about joining or leaving a chatroom.
+type ChatroomOption func(*roomChoice)
+
+type roomChoice struct {
+	exists bool
+	extra  string
+}
+
+// MustExist refuses to make a chatroom by joining it.
+func MustExist() ChatroomOption { return func(c *roomChoice) { c.exists = true } }
+
+// ChatroomExtra hands a text of up to 1,024 bytes to those who are told that
+// the user came or left.
+func ChatroomExtra(extra string) ChatroomOption { return func(c *roomChoice) { c.extra = extra } }
+
+// JoinChatroom enters a chatroom, which is made if there is none, unless
+// MustExist. Its messages then come as all others do, first its newest ones up
+// to history (0 to 50). The client stays in the room over lost connections,
+// until QuitChatroom. Where the app does not allow many at once, a user who
+// joins a chatroom leaves the one before, on all devices: [ChatroomLost].
+//
+// Codes: BadCount, BadTarget, ChatroomMissing, ChatroomBlocked, ChatroomFull,
+// ChatroomParameter, TooFrequent for too many new rooms, or in 100 rooms.
+func (c *Client) JoinChatroom(ctx context.Context, id string, history int, options ...ChatroomOption) (Joined, error) {
 	if history < 0 || history > MaxRoomHistory {
-		return Joined{}, chat.Errorf(chat.BadParameter, "history is %d messages, not 0 to %d", history, MaxRoomHistory)
+		return Joined{}, chat.Errorf(chat.BadCount, "history is %d messages, not 0 to %d", history, MaxRoomHistory)
+	}
+	topic := wire.TopicRoomJoin
+	choice := chosen(options)
+	if choice.exists {
+		topic = wire.TopicRoomRejoin
 	}
 	var joined Joined
-	_, err := c.askRoom(ctx, wire.TopicRoomJoin, id, func(a answer) (err error) {
+	err := c.askRoom(ctx, topic, id, choice, func(a answer) (err error) {
 		joined, err = c.enter(id, history, a)
 		return err
 	})
@@ -47,30 +76,92 @@ func (c *Client) JoinChatroom(ctx context.Context, id string, history int) (Join
 	return joined, nil
 }
 
-// QuitChatroom leaves a chatroom. Messages of it that were received and not
-// yet read are still yielded.
-func (c *Client) QuitChatroom(ctx context.Context, id string) error {
+// QuitChatroom leaves a chatroom; that the client is not in it is no error.
+// Messages of it that were received and not yet read are still yielded.
+func (c *Client) QuitChatroom(ctx context.Context, id string, options ...ChatroomOption) error {
 	c.mu.Lock()
 	delete(c.rooms, id) // before asking: a reconnect meanwhile must not join again
 	c.mu.Unlock()
-	_, err := c.askRoom(ctx, wire.TopicRoomExit, id, nil)
+	return c.askRoom(ctx, wire.TopicRoomExit, id, chosen(options), nil)
+}
+
+func chosen(options []ChatroomOption) (c roomChoice) {
+	for _, option := range options {
+		option(&c)
+	}
+	return c
+}
+
+func (c *Client) askRoom(ctx context.Context, topic, id string, choice roomChoice, done func(answer) error) error {
+	if err := checkRoom(id); err != nil {
+		return err
+	}
+	q := &pb.RoomRequest{Nothing: new(int32(1))}
+	if choice.extra != "" {
+		q.Extra = &choice.extra
+	}
+	body, err := q.MarshalVT()
+	if err != nil {
+		return &chat.Error{Code: chat.BadArgument, Reason: "the question does not encode", Err: err}
+	}
+	a, err := c.ask(ctx, &request{kind: wire.TypeQuery, topic: topic, target: id, payload: body, done: done})
+	if err == nil && a.status != chat.OK {
+		err = a.refused("the server refused")
+	}
 	return err
 }
 
-func (c *Client) askRoom(ctx context.Context, topic, id string, done func(answer) error) (answer, error) {
-	if err := wire.CheckID("the chatroom's id", id); err != nil {
-		return answer{}, err
-	}
-	a, err := c.ask(ctx, &request{kind: wire.TypeQuery, topic: topic, target: id, payload: roomRequest, done: done})
-	if err == nil && a.status != chat.OK {
-		err = refusal(a.status, "the server refused")
-	}
-	return a, err
+func checkRoom(id string) error { return checkID(chat.BadTarget, "the chatroom's id", id) }
+
+// ChatroomInfo is who is in a chatroom.
+type ChatroomInfo struct {
+	Members int // how many there are
+	Named   []ChatroomMember
 }
 
-// roomRequest is the payload of what is asked about a room; it says nothing.
+// ChatroomMember is a user in a chatroom.
+type ChatroomMember struct {
+	User   chat.UserID
+	Joined time.Time
+}
+
+// GetChatroomInfo returns how many users are in a chatroom that the client is
+// in, and names up to count of them (0 to 20): those who joined first, or if
+// newest is true last. A device may ask once a second and 20 times a minute.
+//
+// Codes: BadCount, NotInChatroom, TooFrequent.
+func (c *Client) GetChatroomInfo(ctx context.Context, id string, count int, newest bool) (ChatroomInfo, error) {
+	if err := checkRoom(id); err != nil {
+		return ChatroomInfo{}, err
+	}
+	if count < 0 || count > chat.MaxRoomMembers {
+		return ChatroomInfo{}, chat.Errorf(chat.BadCount, "the count is %d, not 0 to %d", count, chat.MaxRoomMembers)
+	}
+	q := &pb.RoomInfoRequest{Count: new(int32(count)), Order: new(int32(1))}
+	if newest {
+		q.Order = new(int32(2))
+	}
+	var a pb.RoomInfoAnswer
+	if err := c.request(ctx, wire.TopicRoomInfo, id, q, &a); err != nil {
+		return ChatroomInfo{}, err
+	}
+	info := ChatroomInfo{Members: int(a.GetUserTotalNums())}
+	for _, m := range a.UserInfos {
+		info.Named = append(info.Named, ChatroomMember{chat.UserID(m.GetId()), timeOf(m.GetTime())})
+	}
+	return info, nil
+}
+
+// Bits of the answer to a join.
+const (
+	banRoom = 1 << iota
+	banEverywhere
+	banUser
+)
+
+// roomRequest is what is asked about a room when there is nothing to say.
 var roomRequest = func() []byte {
-	b, err := (&pb.RoomRequest{Nothing: proto.Int32(1)}).MarshalVT()
+	b, err := (&pb.RoomRequest{Nothing: new(int32(1))}).MarshalVT()
 	if err != nil {
 		panic(err) // its one required field is there
 	}
@@ -89,7 +180,7 @@ func (c *Client) enter(id string, history int, a answer) (Joined, error) {
 		return Joined{}, malformed(wire.TopicRoomJoin, err)
 	}
 	if c.rooms[id] == nil { // else it is joined once more, and its stream goes on
-		r := &room{id: id, count: int32(history)}
+		r := &room{id: id, count: int32(history), there: true}
 		if history == 0 {
 			r.stream.cursor = chat.Tick(j.GetJoinTime()) - 1 // a message of this very millisecond may be new
 			r.count = MaxRoomHistory
@@ -99,12 +190,29 @@ func (c *Client) enter(id string, history int, a answer) (Joined, error) {
 		r.stream.suspect()
 		c.pullRoom(r)
 		c.hearNews(&r.entries)
+		c.checkRooms(id)
 	}
+	ban := j.GetChatroomBanState()
 	return Joined{
-		Created: time.UnixMilli(j.GetCreateTime()),
-		Joined:  time.UnixMilli(j.GetJoinTime()),
-		Members: int(j.GetMemberCount()),
+		Created:         time.UnixMilli(j.GetCreateTime()),
+		Joined:          time.UnixMilli(j.GetJoinTime()),
+		Members:         int(j.GetMemberCount()),
+		RoomMuted:       ban&banRoom != 0,
+		Excepted:        j.GetWhiteListState() != 0,
+		Muted:           ban&banUser != 0,
+		MutedEverywhere: ban&banEverywhere != 0,
 	}, nil
+}
+
+// checkRooms pulls every room but the one that was joined: where the app allows
+// one at a time, the answer is that the client is not in it any more.
+func (c *Client) checkRooms(joined string) {
+	for id, r := range c.rooms {
+		if id != joined {
+			r.stream.suspect()
+			c.pullRoom(r)
+		}
+	}
 }
 
 // rejoin enters a room again on a new connection and asks for what it missed.
@@ -116,6 +224,7 @@ func (c *Client) rejoin(r *room) {
 				c.loseRoom(r.id, refusal(a.status, "the server refused to join the chatroom again"))
 				return nil
 			}
+			r.there = true
 			c.happened(ChatroomRejoined{r.id})
 			r.stream.suspect()
 			c.pullRoom(r)
@@ -158,7 +267,7 @@ func (c *Client) tellLost() {
 }
 
 func (c *Client) pullRoom(r *room) {
-	if !c.online || !r.stream.startPull(c.hasRoom()) {
+	if !c.online || !r.there || !r.stream.startPull(c.hasRoom()) {
 		return
 	}
 	cursor := int64(r.stream.cursor)
@@ -169,6 +278,10 @@ func (c *Client) pullRoom(r *room) {
 func (c *Client) roomPulled(r *room, a answer) error {
 	if c.rooms[r.id] != r {
 		return nil // the room was left meanwhile
+	}
+	if a.status == chat.NotInChatroom {
+		c.loseRoom(r.id, a.refused("the user left the chatroom by joining another"))
+		return nil
 	}
 	if a.status != chat.OK {
 		r.stream.interrupted()

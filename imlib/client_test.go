@@ -713,9 +713,9 @@ func TestChatroomIsRefused(t *testing.T) {
 		_, err := c.JoinChatroom(t.Context(), "room", 0)
 		wantCode(t, err, chat.ChatroomMissing)
 		_, err = c.JoinChatroom(t.Context(), "room", 51)
-		wantCode(t, err, chat.BadParameter)
+		wantCode(t, err, chat.BadCount)
 		_, err = c.JoinChatroom(t.Context(), "", 0)
-		wantCode(t, err, chat.BadParameter)
+		wantCode(t, err, chat.BadTarget)
 		if len(c.rooms) != 0 {
 			t.Errorf("is in %v", c.rooms)
 		}

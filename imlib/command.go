@@ -17,6 +17,8 @@ const (
 	receiptRequestType = "RC:RRReqMsg"
 	receiptAnswerType  = "RC:RRRspMsg"
 	readStateType      = "RC:RSMsg"
+
+	entryNotificationType = "RC:chrmKVNotiMsg"
 )
 
 // eventOf is the event that a message means: itself, unless it is one by which
@@ -45,6 +47,8 @@ var commands = map[string]func(*Client, *Message) (Event, error){
 	receiptRequestType: receiptRequestEvent,
 	receiptAnswerType:  receiptAnswerEvent,
 	readStateType:      readStateEvent,
+
+	entryNotificationType: entryNotifiedEvent,
 }
 
 func typingEvent(_ *Client, m *Message) (Event, error) {
@@ -144,4 +148,10 @@ func readStateEvent(_ *Client, m *Message) (Event, error) {
 		return PeerRead{Conversation: m.Conversation, Through: time.UnixMilli(says.Through)}, nil
 	}
 	return ReceiptChanged{Conversation: m.Conversation, UID: says.UID, Total: says.Total, Read: says.Read}, nil
+}
+
+func entryNotifiedEvent(_ *Client, m *Message) (Event, error) {
+	var says entryNotice
+	err := json.Unmarshal(m.JSON, &says)
+	return ChatroomEntryNotified{m.Conversation.Target, says.Key, says.Value, says.Type == entryRemoved, says.Extra, m.Sender}, err
 }

@@ -154,7 +154,7 @@ func (c *Client) disconnected() {
 	c.news.interrupted()
 	for _, r := range c.rooms {
 		r.stream.interrupted()
-		r.entries.asking = false
+		r.entries.asking, r.there = false, false
 	}
 }
 

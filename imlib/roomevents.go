@@ -34,12 +34,22 @@ type ChatroomEntriesChanged struct {
 	Removed []string
 }
 
+// ChatroomEntryNotified says that somebody changed an entry of a chatroom and
+// asked for everybody to be told, with EntryNotify. ChatroomEntriesChanged tells
+// of the same change.
+type ChatroomEntryNotified struct {
+	Room       string
+	Key, Value string
+	Removed    bool
+	Extra      string
+	By         chat.UserID
+}
+
 // ChatroomElsewhere says that another device of the user joined or left a
 // chatroom that this one is in.
 type ChatroomElsewhere struct {
 	Room   string
 	Joined bool // else left
-	Moved  bool // it left because the user joined another room somewhere
 	Time   time.Time
 	Extra  string
 }
@@ -91,6 +101,7 @@ type ChatroomRejoined struct{ Room string }
 
 func (ChatroomMembersChanged) event() {}
 func (ChatroomEntriesChanged) event() {}
+func (ChatroomEntryNotified) event()  {}
 func (ChatroomElsewhere) event()      {}
 func (ChatroomMuteChanged) event()    {}
 func (ChatroomBlockChanged) event()   {}
@@ -113,13 +124,11 @@ func (c *Client) handleNotice(d *pb.DownMessage) bool {
 		return false
 	}
 	e, err := decode(c, d.GetGroupId(), d.GetContent())
-	if err != nil {
+	switch {
+	case err != nil:
 		c.options.Log.Warn("a notice does not decode", "room", d.GetGroupId(), "type", d.GetClassName(), "reason", err)
-		return true
-	}
-	c.happened(e)
-	if b, ok := e.(ChatroomBlockChanged); ok && b.Blocked && slices.Contains(b.Users, c.user) {
-		c.loseRoom(b.Room, chat.Errorf(chat.ChatroomBlocked, "the user was put out of the chatroom"))
+	case e != nil:
+		c.happened(e)
 	}
 	return true
 }
@@ -145,15 +154,24 @@ func membersNotice(_ *Client, room string, content []byte) (Event, error) {
 	return e, err
 }
 
-func deviceNotice(_ *Client, room string, content []byte) (Event, error) {
+// leftByOther is why a device left a room: the user joined another one.
+const leftByOther = 2
+
+func deviceNotice(c *Client, room string, content []byte) (Event, error) {
 	var says struct {
 		Status int    `json:"status"` // 1 joined, 0 left
-		Reason int    `json:"reason"` // 2 because of a join elsewhere
+		Reason int    `json:"reason"`
 		Time   int64  `json:"time"`
 		Extra  string `json:"extra"`
 	}
-	err := json.Unmarshal(content, &says)
-	return ChatroomElsewhere{room, says.Status == 1, says.Reason == 2, timeOf(says.Time), says.Extra}, err
+	if err := json.Unmarshal(content, &says); err != nil {
+		return nil, err
+	}
+	if says.Status == 0 && says.Reason == leftByOther {
+		c.loseRoom(room, chat.Errorf(chat.NotInChatroom, "another device of the user joined another chatroom"))
+		return nil, nil
+	}
+	return ChatroomElsewhere{room, says.Status == 1, timeOf(says.Time), says.Extra}, nil
 }
 
 // sentence is what notices of rules say. Times are in milliseconds.
@@ -175,10 +193,16 @@ func muteNotice(_ *Client, room string, content []byte) (Event, error) {
 	return ChatroomMuteChanged{room, rule, set, says.Users, says.life(), timeOf(says.Time), says.Extra}, err
 }
 
-func blockNotice(_ *Client, room string, content []byte) (Event, error) {
+func blockNotice(c *Client, room string, content []byte) (Event, error) {
 	var says sentence
-	err := json.Unmarshal(content, &says)
-	return ChatroomBlockChanged{room, says.Type == 1, says.Users, says.life(), timeOf(says.Time), says.Extra}, err
+	if err := json.Unmarshal(content, &says); err != nil {
+		return nil, err
+	}
+	blocked := says.Type == 1
+	if blocked && slices.Contains(says.Users, c.user) {
+		c.loseRoom(room, chat.Errorf(chat.ChatroomBlocked, "the user was put out of the chatroom"))
+	}
+	return ChatroomBlockChanged{room, blocked, says.Users, says.life(), timeOf(says.Time), says.Extra}, nil
 }
 
 // entriesFeed is the news of a chatroom's entries.
@@ -197,8 +221,6 @@ func (c *Client) entriesFeed(r *room) feed {
 	}
 	return f
 }
-
-const entryGone = 4 // a bit of RoomEntry.status
 
 func entriesChanged(room string, a *pb.RoomEntries) ChatroomEntriesChanged {
 	e := ChatroomEntriesChanged{Room: room, All: a.GetFullUpdate()}

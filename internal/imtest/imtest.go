@@ -40,6 +40,9 @@ func SendRate(n float64) Option {
 // RoomsTakeAll lets a chatroom take any number of messages at once.
 func RoomsTakeAll() Option { return func(c *node.Config) { c.Apps[0].Rooms = boundless } }
 
+// ManyRooms lets a user be in many chatrooms at once.
+func ManyRooms() Option { return func(c *node.Config) { c.Apps[0].Rooms.Many = true } }
+
 // Data keeps the node's data in dir instead of a directory of the test.
 func Data(dir string) Option { return func(c *node.Config) { c.Data = dir } }
 
