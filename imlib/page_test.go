@@ -469,9 +469,26 @@ func TestDirected(t *testing.T) {
 	send(t, alice, imlib.UltraGroup("u", ""), imlib.TextMessage{Content: "few"}, imlib.Directed("bob"))
 	send(t, alice, imlib.UltraGroup("u", ""), imlib.TextMessage{Content: "all"})
 	for c, want := range map[*imlib.Client]int{bob: 2, carol: 1} {
-		page, err := c.History(t.Context(), imlib.UltraGroup("u", ""), imlib.HistoryQuery{})
-		if err != nil || len(page.Messages) != want {
-			t.Errorf("%s finds %+v, %v", c.User(), page.Messages, err)
+		page := found(t, c, imlib.UltraGroup("u", ""), "all")
+		if len(page) != want {
+			t.Errorf("%s finds %+v", c.User(), page)
+		}
+	}
+}
+
+// found asks for history until it has a text, which it may not have at once
+// after another user was told that it was sent.
+func found(t *testing.T, c *imlib.Client, in chat.Conversation, last string) []imlib.Message {
+	t.Helper()
+	again := time.NewTicker(5 * time.Millisecond)
+	defer again.Stop()
+	for deadline := time.Now().Add(patience); ; <-again.C {
+		page, err := c.History(t.Context(), in, imlib.HistoryQuery{})
+		if err != nil || time.Now().After(deadline) {
+			t.Fatalf("%s finds %+v, %v", c.User(), page.Messages, err)
+		}
+		if slices.ContainsFunc(page.Messages, func(m imlib.Message) bool { return text(m) == last }) {
+			return page.Messages
 		}
 	}
 }

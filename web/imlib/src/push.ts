@@ -55,7 +55,7 @@ export interface IHarmonyOSPushConfig {
 }
 
 /** PushBits are the bits of UpMessage.configFlag and DownMessage.configFlag. */
-export const PushBits = { voip: 1, keepLists: 2, untitled: 4, detailed: 8 } as const
+export const PushBits = { voip: 1, skipLists: 2, untitled: 4, detailed: 8 } as const
 
 /** pushExtra is config as it is sent. */
 export function pushExtra(config: IPushConfig): PushExtra {

@@ -232,7 +232,7 @@ function upFlags(options: ISendMessageOptions, flags: number): number {
 function configFlag(options: ISendMessageOptions): number {
   return bits([
     [options.isVoipPush, PushBits.voip],
-    [!options.isFilerWhiteBlacklist, PushBits.keepLists],
+    [options.isFilerWhiteBlacklist, PushBits.skipLists],
     [options.pushConfig?.disablePushTitle, PushBits.untitled],
     [options.pushConfig?.forceShowDetailContent, PushBits.detailed],
   ])

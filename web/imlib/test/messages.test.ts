@@ -120,7 +120,7 @@ test('what a notification says comes back as it was given', () => {
     androidConfig: { notificationId: 'n', channelIdHW: 'hw', googleConfig: { collapseKey: 'c', priority: 'high' } },
   } as const
   const up = upMessage(toBob, new TextMessage({ content: 'hi' }), { pushConfig, pushContent: 'other' }, 5, 3)
-  assert.deepEqual([up.pushText, up.appData, up.configFlag], ['C', 'D', 2 | 8])
+  assert.deepEqual([up.pushText, up.appData, up.configFlag], ['C', 'D', 8])
   const back = receivedMessage(downMessage(toBob, up, 'alice', 2000), viewer).pushConfig
   assert.deepEqual([back?.pushTitle, back?.pushContent, back?.templateId, back?.forceShowDetailContent], ['T', 'C', '7', true])
   assert.equal(back?.iOSConfig?.interruptionLevel, 'critical')
