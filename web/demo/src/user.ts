@@ -1,7 +1,8 @@
 // Each pane is a user of its own, while the functions of the API are all about
 // the page's one client. So this page builds on what they are built on.
 
-import { readHistory, type GetHistoryMessageOption, type GetHistoryMessageResult } from '@hongyan/imlib/api/history'
+import type { GetHistoryMessageOption, GetHistoryMessageResult } from '@hongyan/imlib/api/history'
+import { readHistory } from '@hongyan/imlib/archive'
 import { send } from '@hongyan/imlib/api/send'
 import { sendTyping, typing } from '@hongyan/imlib/api/typing'
 import { Client } from '@hongyan/imlib/client'

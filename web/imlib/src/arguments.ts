@@ -36,7 +36,8 @@ export const id: Rule = {
   zh: `长度为 1 至 ${MAX_ID} 的字符串`,
 }
 
-const channel: Rule = {
+/** channel is the name of a channel of an ultra group, which may be empty. */
+export const channel: Rule = {
   holds: (value) => typeof value === 'string' && value.length <= MAX_CHANNEL_ID && !value.includes('_'),
   en: `a string of up to ${MAX_CHANNEL_ID} characters without "_"`,
   zh: `长度不超过 ${MAX_CHANNEL_ID} 且不含“_”的字符串`,

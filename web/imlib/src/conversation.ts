@@ -1,5 +1,5 @@
 import type { MentionedInfo } from './content.ts'
-import type { NotificationLevel, NotificationStatus, UltraGroupChannelType } from './enums.ts'
+import type { MentionedType, NotificationLevel, NotificationStatus, UltraGroupChannelType } from './enums.ts'
 import type { IAReceivedMessage, IConversationOption } from './received.ts'
 
 /** IAReceivedConversation is a conversation as the list shows it. */
@@ -15,10 +15,26 @@ export interface IAReceivedConversation extends IConversationOption {
   unreadMentionedCount?: number
   /** How many of the unread name this user. */
   unreadMentionedMeCount?: number
-  /** When the conversation last changed, in milliseconds since 1970. */
+  translateStrategy?: TranslateStrategy
+  /** When the newest message came, in milliseconds since 1970; lists are in its order. */
   operationTime?: number
+  /** The same, of ultra groups. */
+  versionTime?: number
   draft?: string
+  /** The oldest unread message. */
+  firstUnreadMessage?: IUltraUnreadMsg | null
   channelType?: UltraGroupChannelType
+}
+
+/** TranslateStrategy says whether messages are to be translated: 0 as the user has it, 1 by themselves, 2 not. */
+export type TranslateStrategy = 0 | 1 | 2
+
+/** IUltraUnreadMsg names an unread message. */
+export interface IUltraUnreadMsg {
+  messageUId?: string
+  sentTime: number
+  mentionedType?: MentionedType
+  messageType: string
 }
 
 /** Update is a value that changed, and when. */
@@ -32,6 +48,7 @@ export interface IUpdateItem {
   isTop?: Update<boolean>
   notificationStatus?: Update<NotificationStatus>
   notificationLevel?: Update<NotificationLevel>
+  translateStrategy?: Update<TranslateStrategy>
   hasMentioned?: Update<boolean>
   mentionedInfo?: Update<MentionedInfo | undefined>
   unreadMessageCount?: Update<number>
@@ -44,6 +61,8 @@ export interface IUpdateItem {
 /** IConversationTag is a tag that a conversation has, and whether the conversation is on top there. */
 export interface IConversationTag {
   tagId: string
+  tagName?: string
+  createdTime?: number
   isTop?: boolean
 }
 

@@ -1,4 +1,4 @@
-import type { IChatroomListenerData, IExpansionListenerData, IBlockedMessageInfo, ReadReceiptResponseV5 } from './notices.ts'
+import type { IChatroomListenerData, IExpansionListenerData, IBlockedMessageInfo, ISyncReadStatusData, ReadReceiptResponseV5 } from './notices.ts'
 import type { IConversationEvent } from './conversation.ts'
 import type { ErrorCode } from './codes.ts'
 import type { IAReceivedMessage, IConversationOption } from './received.ts'
@@ -25,6 +25,8 @@ export const Events = {
   MESSAGE_RECEIPT_RESPONSE_V5: 'MESSAGE_RECEIPT_RESPONSE_V5',
   EXPANSION: 'EXPANSION',
   CHATROOM: 'CHATROOM',
+  /** Another device of the user has read. */
+  SYNC_READ_STATUS: 'SYNC_READ_STATUS',
   TAG: 'TAG',
   CONVERSATION_TAG: 'CONVERSATION_TAG',
   MESSAGE_BLOCKED: 'MESSAGE_BLOCKED',
@@ -99,6 +101,7 @@ export interface EventListeners {
   MESSAGE_RECEIPT_RESPONSE_V5: (data: ReadReceiptResponseV5[]) => void
   EXPANSION: (event: IExpansionListenerData) => void
   CHATROOM: (event: IChatroomListenerData) => void
+  SYNC_READ_STATUS: (data: ISyncReadStatusData) => void
   TAG: () => void
   CONVERSATION_TAG: () => void
   MESSAGE_BLOCKED: (data: IBlockedMessageInfo) => void

@@ -1,12 +1,19 @@
+import { edits, expansions } from './amendments.ts'
 import { typing } from './api/typing.ts'
 import { ErrorCode } from './allcodes.ts'
 import type { IInitOption } from './client.ts'
 import { speak } from './codes.ts'
+import { conversations } from './conversations.ts'
 import { begin } from './current.ts'
 import { codeTexts } from './generated/codes.ts'
+import { tags } from './tags.ts'
 import { unsent } from './api/unsent.ts'
 
-export { type GetHistoryMessageOption, type GetHistoryMessageResult, getHistoryMessages } from './api/history.ts'
+export * from './api/amend.ts'
+export * from './api/conversations.ts'
+export * from './api/history.ts'
+export * from './api/settings.ts'
+export * from './api/tags.ts'
 export { ConnectionStatus, ConnectType, LogLevel } from './enums.ts'
 export * from './p0.ts'
 export { ErrorCode }
@@ -23,5 +30,5 @@ export { getUnsentMessages, removeUnsentMessages, resendMessage } from './api/un
 /** init says which app of which server the page belongs to. It comes before every other call. */
 export function init(options: IInitOption): void {
   speak(ErrorCode, codeTexts)
-  begin(options, [typing, unsent])
+  begin(options, [typing, unsent, expansions, conversations, tags, edits])
 }

@@ -36,6 +36,11 @@ export interface IExpansionListenerData {
   deletedExpansion?: IDeletedExpansion
 }
 
+/** ISyncReadStatusData says that another device of the user has read a conversation up to a time. */
+export interface ISyncReadStatusData extends IConversationIdentifier {
+  timestamp: number
+}
+
 /** IBlockedMessageInfo says that a message was not delivered for what it says. */
 export interface IBlockedMessageInfo {
   blockedMessageUId: string
@@ -104,7 +109,7 @@ export interface IChatroomUserChangeInfo {
   users: { [userId: string]: ChatroomUserChangeType }
   chatroomId: string
   memberCount: number
-  userList: { userId: string; type: ChatroomUserChangeType }[]
+  userList: { userId: string; action: ChatroomUserChangeType; extra?: string }[]
 }
 
 export interface IChatroomNotifyMultiLoginSync {

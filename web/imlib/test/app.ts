@@ -1,8 +1,9 @@
 // The API as the functions of one user, so that a test can have several. The
 // module's own functions are all about the page's one client.
 
-import { readHistory, type GetHistoryMessageOption, type GetHistoryMessageResult } from '../src/api/history.ts'
+import type { GetHistoryMessageOption, GetHistoryMessageResult } from '../src/api/history.ts'
 import { send } from '../src/api/send.ts'
+import { readHistory } from '../src/archive.ts'
 import { sendTyping, typing } from '../src/api/typing.ts'
 import { Client, type Feature, type IInitOption } from '../src/client.ts'
 import { attempt } from '../src/current.ts'

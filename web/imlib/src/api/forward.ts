@@ -124,7 +124,7 @@ async function deliver(
   let done = 0
   const reports = await Promise.all(
     conversations.map(async (conversation) => {
-      const sends = messages.map((message) => attempt(() => send(client, conversation, message, options, true)))
+      const sends = messages.map((message) => attempt(() => send(client, conversation, message, options, { paced: true })))
       const report = reportOf(conversation, await Promise.all(sends))
       options.onProgress?.({ done: ++done, total: conversations.length, report })
       return report

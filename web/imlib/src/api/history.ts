@@ -1,13 +1,11 @@
-import { check, checkConversation, integer, oneOf, optional } from '../arguments.ts'
-import type { Client } from '../client.ts'
+import { checkConversation, everyKind, listedOrUltra } from '../arguments.ts'
+import { readHistory, readMessages } from '../archive.ts'
+import { loggedIn } from '../checks.ts'
 import { ErrorCode } from '../codes.ts'
+import { conversations, view } from '../conversations.ts'
 import { call } from '../current.ts'
 import type { RCResult } from '../errors.ts'
-import { ConversationType } from '../enums.ts'
-import { HistoryAnswer, HistoryRequest } from '../generated/wire.ts'
-import type { IAReceivedMessage, IConversationOption } from '../received.ts'
-import { topicsOf } from '../topics.ts'
-import { channelOf } from '../upward.ts'
+import type { IAReceivedMessage, IConversationIdentifier, IConversationOption } from '../received.ts'
 
 /** GetHistoryMessageOption says which page of a conversation is wanted. */
 export interface GetHistoryMessageOption {
@@ -33,28 +31,50 @@ export function getHistoryMessages(
   return call((client) => readHistory(client, conversation, options))
 }
 
-/** readHistory reads it as client's user. */
-export async function readHistory(
-  client: Client,
-  conversation: IConversationOption,
-  options: GetHistoryMessageOption = {},
-): Promise<GetHistoryMessageResult> {
-  checkConversation(conversation)
-  check('timestamp', options.timestamp, optional(integer()), ErrorCode.INVALID_PARAMETER_TIMESTAMP)
-  check('count', options.count, optional(integer(1, 100)), ErrorCode.INVALID_PARAMETER_COUNT)
-  check('order', options.order, optional(oneOf([0, 1])), ErrorCode.INVALID_PARAMETER_ORDER)
-  const { timestamp = 0, count = 20, order = 0 } = options
-  const { conversationType, targetId } = conversation
-  const asked = conversationType === ConversationType.CHATROOM ? targetId : client.userId
-  const request = {
-    targetId,
-    time: timestamp || (order === 0 ? client.serverTime() + 60_000 : 1),
-    count,
-    order,
-    busChannel: channelOf(conversation),
-    ignoreCmd: true,
-  }
-  const page = await client.query(topicsOf(conversationType).history, asked, HistoryRequest, request, HistoryAnswer)
-  const list = page.list.map((m) => client.received(m))
-  return { list: order === 0 ? list.reverse() : list, hasMore: page.hasMsg !== 0 }
+/** getRemoteHistoryMessages is getHistoryMessages: nothing but the server keeps any. */
+export const getRemoteHistoryMessages: typeof getHistoryMessages = getHistoryMessages
+
+/** IGetMessagesByUIdsParams names messages of a conversation. */
+export interface IGetMessagesByUIdsParams {
+  conversationIdentifier: IConversationIdentifier
+  /** 1 to 20. */
+  messageUIds: string[]
+}
+
+/** IMessageResult is one of them; code says why there is no message. */
+export interface IMessageResult {
+  code: number
+  messageUId: string
+  message?: IAReceivedMessage
+}
+
+/** getMessagesByUIds resolves with messages by name, in the order asked for. */
+export function getMessagesByUIds(params: IGetMessagesByUIdsParams): Promise<RCResult<IMessageResult[]>> {
+  return call(async (client) => {
+    const { conversationIdentifier, messageUIds } = params ?? {}
+    checkConversation(conversationIdentifier, listedOrUltra)
+    const found = await readMessages(client, conversationIdentifier, messageUIds)
+    return messageUIds.map((messageUId) => {
+      const message = found.get(messageUId)
+      return message ? { messageUId, message, code: ErrorCode.SUCCESS } : { messageUId, code: ErrorCode.RC_DB_DATA_NOT_FOUND }
+    })
+  })
+}
+
+/** IFirstUnreadMessageInfo names the oldest unread message of a conversation. */
+export interface IFirstUnreadMessageInfo {
+  messageUId: string
+  sentTime: number
+}
+
+/** getFirstUnreadMessageInfo resolves with it; with null if everything is read. */
+export function getFirstUnreadMessageInfo(conversation: IConversationOption): Promise<RCResult<IFirstUnreadMessageInfo | null>> {
+  return call(async (client) => {
+    checkConversation(conversation, everyKind)
+    loggedIn(client)
+    const all = client.use(conversations)
+    await all.settled()
+    const { firstUnreadMessage: first } = view(all.item(conversation))
+    return first ? { messageUId: first.messageUId ?? '', sentTime: first.sentTime } : null
+  })
 }

@@ -7,6 +7,7 @@ import { type RCResult, Refused } from '../errors.ts'
 import { UpMessage } from '../generated/wire.ts'
 import { type BaseMessage, messageClass, type MessageConstructor, TextMessage, TypeFlags } from '../messages.ts'
 import type { IAReceivedMessage, IConversationOption } from '../received.ts'
+import type { Outgoing } from '../keeper.ts'
 import { topicsOf } from '../topics.ts'
 import { checkMessage, downMessage, type ISendMessageOptions, newMessageId, sending, sendKey, upMessage } from '../upward.ts'
 import { encode } from '../wire/schema.ts'
@@ -59,15 +60,16 @@ export function registerMessageType<T>(
 }
 
 /**
- * send sends message as client's user. It throws Refused, with the failed
- * message as its data. What is paced is held back rather than sent too fast.
+ * send sends message as client's user, on the topic of its conversation unless
+ * how names another. It throws Refused, with the failed message as its data.
+ * What is paced is held back rather than sent too fast.
  */
 export async function send(
   client: Client,
   conversation: IConversationOption,
   message: BaseMessage,
   given?: ISendMessageOptions,
-  paced?: boolean,
+  how: Partial<Pick<Outgoing, 'topic' | 'target' | 'paced'>> = {},
 ): Promise<IAReceivedMessage> {
   const options = given ?? {}
   checkMessage(conversation, message, options)
@@ -85,7 +87,7 @@ export async function send(
   }
   before(options, sending(ours))
   const key = sendKey(ours, up.className, up.content)
-  return client.send({ topic: topics.send, target: targetId, payload, message: sending(ours), messageId, key, paced })
+  return client.send({ topic: topics.send, target: targetId, ...how, payload, message: sending(ours), messageId, key })
 }
 
 // The application's callback is its own: that it fails keeps nothing from being sent.

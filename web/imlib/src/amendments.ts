@@ -1,0 +1,58 @@
+/** What changes of messages: their expansion and their content. */
+
+import { send } from './api/send.ts'
+import { ask, Command, onCommand, puller } from './ask.ts'
+import type { Client } from './client.ts'
+import { conversations, identify } from './conversations.ts'
+import { ConversationType } from './enums.ts'
+import { Events } from './events.ts'
+import { ModifiedAnswer, ModifiedRequest, ModifyRequest } from './generated/wire.ts'
+import { BaseMessage, MessageType } from './messages.ts'
+import type { IAReceivedMessage } from './received.ts'
+
+/** expand changes the expansion of message. In an ultra group that is a request, elsewhere a message. */
+export async function expand(client: Client, message: IAReceivedMessage, what: { put?: object; del?: string[]; clear?: 1 }): Promise<void> {
+  const { conversationType, targetId, channelId, messageUId, sentTime } = message
+  const of = identify(message)
+  const content = { ...what, mid: messageUId }
+  if (conversationType !== ConversationType.ULTRA_GROUP) {
+    await send(client, { conversationType, targetId, channelId }, new BaseMessage(MessageType.EXPANSION_NOTIFY, content))
+    return
+  }
+  const request = { fromUserId: client.userId, targetId, type: conversationType, msgUid: messageUId, msgTime: sentTime, busChannel: of.channelId }
+  await client.query('upMsgEx', targetId, ModifyRequest, { ...request, content: JSON.stringify(content) })
+}
+
+/** expansions makes EXPANSION of the messages that tell it. */
+export function expansions(client: Client): void {
+  client.onMessage((message) => {
+    if (message.messageType !== MessageType.EXPANSION_NOTIFY) return false
+    const { put: expansion, del: deletedKeys, mid: messageUId } = message.content
+    const of = { ...identify(message), messageUId }
+    if (expansion) client.emit(Events.EXPANSION, { updatedExpansion: { ...of, expansion } })
+    if (deletedKeys) client.emit(Events.EXPANSION, { deletedExpansion: { ...of, deletedKeys } })
+    return true
+  })
+}
+
+/** edits makes MESSAGE_MODIFIED of what others, and the user's other devices, edited, also while this one was away. */
+export function edits(client: Client): void {
+  let user = ''
+  let version = 0
+  const pull = puller(client, async () => {
+    const { msg, nextVersion = 0, finished } = await ask(client, 'pullModifyMsg', ModifiedRequest, { pullVersion: version }, ModifiedAnswer)
+    version = Math.max(version, nextVersion)
+    client.save('edits', String(version))
+    const messages = msg.flatMap((m) => (m.msg ? [client.received(m.msg)] : []))
+    for (const message of messages) client.use(conversations).edited(message)
+    if (messages.length > 0) client.emit(Events.MESSAGE_MODIFIED, messages)
+    return finished === false
+  })
+  client.onSession(() => {
+    // A page that knows no version has no message to change yet.
+    if (user !== client.userId) version = Number(client.load('edits')) || client.serverTime()
+    user = client.userId
+    void pull()
+  })
+  onCommand(client, Command.edits, () => void pull())
+}

@@ -1,0 +1,189 @@
+import { check, checkConversation, integer, listedOrUltra, object, oneOf, optional, type Rule, text } from '../arguments.ts'
+import { ask } from '../ask.ts'
+import { checkMany, loggedIn } from '../checks.ts'
+import type { Client } from '../client.ts'
+import { ErrorCode } from '../codes.ts'
+import type { TranslateStrategy } from '../conversation.ts'
+import { conversations, type Item, StateType } from '../conversations.ts'
+import { call } from '../current.ts'
+import { type ConversationType, NotificationLevel, NotificationStatus } from '../enums.ts'
+import type { RCResult } from '../errors.ts'
+import { MAX_CHANGED } from '../generated/limits.ts'
+import {
+  QuietHours,
+  QuietHoursAnswer,
+  QuietHoursRequest,
+  StatesChangeAnswer,
+  StatesChangeRequest,
+  TypeLevelAnswer,
+  TypeLevelRequest,
+} from '../generated/wire.ts'
+import type { IConversationOption } from '../received.ts'
+
+/** INotificationQuietHoursSetting is the hours of the day in which the user is not to be disturbed. */
+export interface INotificationQuietHoursSetting {
+  /** HH:MM:SS. */
+  startTime: string
+  /** 1 to 1439. */
+  spanMinutes: number
+  /** 1: only mentions notify. 5: nothing does. */
+  level: PushNotificationQuietHoursLevel
+  /** Such as Asia/Shanghai. */
+  timezone?: string
+}
+
+/** PushNotificationQuietHoursLevel says what notifies in quiet hours. */
+export const PushNotificationQuietHoursLevel = {
+  PUSH_NOTIFICATION_QUIET_HOURS_LEVEL_DEFAULT: 0,
+  PUSH_NOTIFICATION_QUIET_HOURS_LEVEL_MENTION_MESSAGE: 1,
+  PUSH_NOTIFICATION_QUIET_HOURS_LEVEL_BLOCKED: 5,
+} as const
+export type PushNotificationQuietHoursLevel = (typeof PushNotificationQuietHoursLevel)[keyof typeof PushNotificationQuietHoursLevel]
+
+/** set gives conversations a setting, on all devices of the user, and makes the change here. */
+async function set(client: Client, list: IConversationOption[], type: number, value: number, apply: (item: Item) => void): Promise<void> {
+  checkMany(list, listedOrUltra, MAX_CHANGED)
+  const all = client.use(conversations)
+  const items = list.map((c) => all.item(c))
+  const state = items.map(({ conversationType, targetId, channelId }) => {
+    const stateItem = [{ sessionStateType: type, value: String(value) }]
+    return { type: conversationType, channelId: targetId, busChannel: channelId || undefined, stateItem }
+  })
+  await ask(client, 'setSeAtt', StatesChangeRequest, { version: 0, state, ignoreVersion: true }, StatesChangeAnswer)
+  items.forEach(apply) // no event tells the application what it did itself
+}
+
+/** setConversationToTop puts a conversation on top of the list, or back. */
+export function setConversationToTop(
+  options: IConversationOption,
+  isTop: boolean = true,
+  isUpdateTime: boolean = true,
+  isCreateConversation: boolean = false,
+): Promise<RCResult> {
+  return batchSetConversationToTop([options], isTop, isUpdateTime, isCreateConversation)
+}
+
+/** batchSetConversationToTop is setConversationToTop for 1 to 20. The last two arguments change nothing in browsers. */
+export function batchSetConversationToTop(
+  list: IConversationOption[],
+  isTop: boolean,
+  _isUpdateTime: boolean = true,
+  _isCreateConversation: boolean = true,
+): Promise<RCResult> {
+  return call((client) => set(client, list, StateType.top, isTop ? 1 : 0, (item) => (item.isTop = Boolean(isTop))))
+}
+
+/** setConversationNotificationLevel says which messages of a conversation notify the user. */
+export function setConversationNotificationLevel(options: IConversationOption, notificationLevel: NotificationLevel): Promise<RCResult> {
+  return batchSetConversationNotificationLevel([options], notificationLevel)
+}
+
+/** batchSetConversationNotificationLevel is the same for 1 to 20. */
+export function batchSetConversationNotificationLevel(list: IConversationOption[], level: NotificationLevel): Promise<RCResult> {
+  return call((client) => {
+    checkLevel(level)
+    return set(client, list, StateType.level, level, (item) => (item.notificationLevel = level))
+  })
+}
+
+/** setConversationNotificationStatus is the old form of setConversationNotificationLevel. */
+export function setConversationNotificationStatus(options: IConversationOption, status: NotificationStatus): Promise<RCResult> {
+  return call((client) => {
+    check('notificationStatus', status, oneOf([NotificationStatus.OPEN, NotificationStatus.CLOSE]), ErrorCode.INVALID_PARAMETER_NOTIFICATION_LEVEL)
+    const level = status === NotificationStatus.OPEN ? NotificationLevel.AT_MESSAGE_NOTIFICATION : NotificationLevel.NOT_SET
+    return set(client, [options], StateType.level, level, (item) => (item.notificationLevel = level))
+  })
+}
+
+/** batchSetConversationTranslateStrategy says whether the messages of 1 to 20 conversations are to be translated. */
+export function batchSetConversationTranslateStrategy(list: IConversationOption[], strategy: TranslateStrategy): Promise<RCResult> {
+  return call((client) => {
+    check('strategy', strategy, oneOf([0, 1, 2]), ErrorCode.INVALID_PARAMETER_TRANSLATE_STRATEGY)
+    return set(client, list, StateType.translate, strategy, (item) => (item.translateStrategy = strategy))
+  })
+}
+
+function checkLevel(level: NotificationLevel): void {
+  check('notificationLevel', level, integer(-1, 5), ErrorCode.INVALID_PARAMETER_NOTIFICATION_LEVEL)
+  check('notificationLevel', level, oneOf([-1, 0, 1, 2, 4, 5]), ErrorCode.INVALID_PARAMETER_NOTIFICATION_LEVEL)
+}
+
+async function level(client: Client, options: IConversationOption): Promise<NotificationLevel> {
+  checkConversation(options, listedOrUltra)
+  loggedIn(client)
+  const all = client.use(conversations)
+  await all.settled()
+  return all.item(options).notificationLevel
+}
+
+/** getConversationNotificationLevel resolves with what setConversationNotificationLevel said, 0 if nothing. */
+export function getConversationNotificationLevel(options: IConversationOption): Promise<RCResult<NotificationLevel>> {
+  return call((client) => level(client, options))
+}
+
+/** getConversationNotificationStatus is the old form of getConversationNotificationLevel. */
+export function getConversationNotificationStatus(options: IConversationOption): Promise<RCResult<NotificationStatus>> {
+  return call(async (client) => {
+    return (await level(client, options)) > NotificationLevel.NOT_SET ? NotificationStatus.OPEN : NotificationStatus.CLOSE
+  })
+}
+
+/** setConversationTypeNotificationLevel says it for all conversations of a type that say nothing themselves. */
+export function setConversationTypeNotificationLevel(conversationType: ConversationType, notificationLevel: NotificationLevel): Promise<RCResult> {
+  return call(async (client) => {
+    checkType(conversationType)
+    checkLevel(notificationLevel)
+    const request = { type: conversationType, version: 0, unpushLevel: notificationLevel, ignoreVersion: true }
+    await ask(client, 'setTypeUnpush', TypeLevelRequest, request, TypeLevelAnswer)
+    client.use(conversations).setLevel(conversationType, notificationLevel)
+  })
+}
+
+/** getConversationTypeNotificationLevel resolves with it. */
+export function getConversationTypeNotificationLevel(conversationType: ConversationType): Promise<RCResult<NotificationLevel>> {
+  return call(async (client) => {
+    checkType(conversationType)
+    loggedIn(client)
+    const all = client.use(conversations)
+    await all.settled()
+    return all.level(conversationType)
+  })
+}
+
+function checkType(type: ConversationType): void {
+  check('conversationType', type, oneOf(listedOrUltra), ErrorCode.INVALID_PARAMETER_CONVERSATION_TYPE)
+}
+
+const clock: Rule = {
+  holds: (value) => typeof value === 'string' && /^\d{2}(:\d{2}){2}$/.test(value),
+  en: 'a time of day as HH:MM:SS',
+  zh: '形如 HH:MM:SS 的时间',
+}
+
+/** setNotificationQuietHoursWithSetting sets the user's quiet hours. */
+export function setNotificationQuietHoursWithSetting(setting: INotificationQuietHoursSetting): Promise<RCResult> {
+  return call((client) => {
+    check('setting', setting, object)
+    const { startTime, spanMinutes, level, timezone } = setting
+    check('timezone', timezone, optional(text))
+    check('startTime', startTime, clock, ErrorCode.INVALID_PARAMETER_TIMESTRING)
+    check('spanMinutes', spanMinutes, integer(1, 1439), ErrorCode.INVALID_PARAMETER_SPAN_MINUTES)
+    check('level', level, oneOf(PushNotificationQuietHoursLevel), ErrorCode.INVALID_PARAMETER_NOTIFICATION_LEVEL)
+    return ask(client, 'addUnpush', QuietHours, { startTime, spanMinutes, level, timezone })
+  })
+}
+
+/** removeNotificationQuietHoursSetting ends them. */
+export function removeNotificationQuietHoursSetting(): Promise<RCResult> {
+  return call((client) => ask(client, 'delUnpush', QuietHoursRequest, { nothing: 0 }))
+}
+
+/** getNotificationQuietHoursSetting resolves with them; with 0 minutes if there are none. */
+export function getNotificationQuietHoursSetting(): Promise<RCResult<INotificationQuietHoursSetting>> {
+  return call(async (client) => {
+    const quiet = await ask(client, 'qryUnpush', QuietHoursRequest, { nothing: 0 }, QuietHoursAnswer)
+    const { startTime = '', spanMinutes = 0, timezone } = quiet.isQuiet ? quiet : {}
+    const level = (quiet.isQuiet ? (quiet.level ?? 0) : 0) as PushNotificationQuietHoursLevel
+    return { startTime, spanMinutes, level, ...(timezone !== undefined && { timezone }) }
+  })
+}
