@@ -15,7 +15,7 @@ import (
 	"testing"
 )
 
-var updatePage = flag.Bool("page.update", false, `write the tests that say "Shows S…" into page.tsv`)
+var updatePage = flag.Bool("page.update", false, `write the tests that say "Shows S…", here and in imlib, into page.tsv`)
 
 // promises are the numbers of what the page promises, as ranges. Those in
 // between were never given.
@@ -35,10 +35,11 @@ func promiseNumbers(t *testing.T) (numbers []string) {
 	return numbers
 }
 
-// row is a promise: the tests that show it, and what is not shown here and why.
-type row struct{ number, promise, tests, elsewhere string }
+// row is a promise: the tests that show it, and what is not shown here and why;
+// and the same of the Go SDK.
+type row struct{ number, promise, tests, elsewhere, inGo, notInGo string }
 
-const pageHeader = "number\tpromise\tshown by\tnot here, because"
+const pageHeader = "number\tpromise\tshown by\tnot here, because\tshown in Go by\tnot in Go, because"
 
 func readPage(t *testing.T) (rows []row) {
 	t.Helper()
@@ -52,22 +53,23 @@ func readPage(t *testing.T) (rows []row) {
 	}
 	for i, line := range lines[1:] {
 		cells := strings.Split(line, "\t")
-		if len(cells) != 4 {
+		if len(cells) != strings.Count(pageHeader, "\t")+1 {
 			t.Fatalf("page.tsv:%d has %d cells", i+2, len(cells))
 		}
-		rows = append(rows, row{cells[0], cells[1], cells[2], cells[3]})
+		rows = append(rows, row{cells[0], cells[1], cells[2], cells[3], cells[4], cells[5]})
 	}
 	return rows
 }
 
 // TestPageTable: page.tsv has a row for each number of the page, in order, and
-// each row a test that exists or a reason. The tests of this package say
-// themselves what they show, in a comment, and the rows agree with them.
+// each row a test that exists or a reason, and the same of the Go SDK. The tests
+// of this package and of the SDK say themselves what they show, in a comment,
+// and the rows agree with them.
 func TestPageTable(t *testing.T) {
 	rows := readPage(t)
-	said := saidHere(t)
+	said, inGo := saidIn(t, ".", ""), saidInGo(t)
 	if *updatePage {
-		writePage(t, rows, said)
+		writePage(t, rows, said, inGo)
 		return
 	}
 	var numbers []string
@@ -87,25 +89,46 @@ func TestPageTable(t *testing.T) {
 		if want := said[r.number]; !slices.Equal(here, want) {
 			t.Errorf("%s: the row names %v, but %v say so (go test ./e2e -run TestPageTable -page.update)", r.number, here, want)
 		}
+		if want := inGo[r.number]; !slices.Equal(strings.Fields(r.inGo), want) {
+			t.Errorf("%s: the row names %v, but in Go %v say so (go test ./e2e -run TestPageTable -page.update)", r.number, r.inGo, want)
+		}
+		if r.inGo == "" && r.notInGo == "" {
+			t.Errorf("%s %q has neither a test nor a reason in Go", r.number, r.promise)
+		}
 		delete(said, r.number)
+		delete(inGo, r.number)
 	}
 	if want := promiseNumbers(t); !slices.Equal(numbers, want) {
 		t.Errorf("the rows are %v\nthe numbers of the page are %v", numbers, want)
 	}
-	for number, names := range said {
-		t.Errorf("%v show %s, which is no promise of the page", names, number)
+	for _, said := range []map[string][]string{said, inGo} {
+		for number, names := range said {
+			t.Errorf("%v show %s, which is no promise of the page", names, number)
+		}
 	}
 }
 
-// saidHere is what the tests of this package say they show, by number.
-func saidHere(t *testing.T) map[string][]string {
+// saidInGo is what the tests of the Go SDK say they show, by number; those of
+// its Emoji are named by their package, too.
+func saidInGo(t *testing.T) map[string][]string {
+	t.Helper()
+	said := saidIn(t, "../imlib", "")
+	for number, names := range saidIn(t, "../imlib/emoji", "emoji.") {
+		said[number] = append(said[number], names...)
+	}
+	return said
+}
+
+// saidIn is what the tests in a directory say they show, by number, with a
+// prefix before their names.
+func saidIn(t *testing.T, dir, prefix string) map[string][]string {
 	t.Helper()
 	said := map[string][]string{}
-	for name, decl := range tests(t, ".") {
+	for name, decl := range tests(t, dir) {
 		for _, line := range strings.Split(decl.Doc.Text(), "\n") {
 			if rest, ok := strings.CutPrefix(line, "Shows "); ok {
 				for _, number := range regexp.MustCompile(`S\d{3}`).FindAllString(rest, -1) {
-					said[number] = append(said[number], name)
+					said[number] = append(said[number], prefix+name)
 				}
 			}
 		}
@@ -138,8 +161,8 @@ func tests(t *testing.T, dir string) map[string]*ast.FuncDecl {
 	return found
 }
 
-// writePage writes the tests of this package into their rows.
-func writePage(t *testing.T, rows []row, said map[string][]string) {
+// writePage writes the tests into their rows.
+func writePage(t *testing.T, rows []row, said, inGo map[string][]string) {
 	t.Helper()
 	var b strings.Builder
 	fmt.Fprintln(&b, pageHeader)
@@ -151,7 +174,8 @@ func writePage(t *testing.T, rows []row, said map[string][]string) {
 				names = append(names, name)
 			}
 		}
-		fmt.Fprintf(&b, "%s\t%s\t%s\t%s\n", r.number, r.promise, strings.Join(names, " "), r.elsewhere)
+		fmt.Fprintf(&b, "%s\t%s\t%s\t%s\t%s\t%s\n", r.number, r.promise, strings.Join(names, " "), r.elsewhere,
+			strings.Join(inGo[r.number], " "), r.notInGo)
 	}
 	if err := os.WriteFile("page.tsv", []byte(b.String()), 0o644); err != nil {
 		t.Fatal(err)

@@ -167,6 +167,7 @@ func TestEditsWhileAwayAreTold(t *testing.T) {
 	}
 }
 
+// Shows S051.
 func TestExpansionChangesReachEveryone(t *testing.T) {
 	n := imtest.Start(t)
 	n.Join("team", "alice", "bob")

@@ -69,6 +69,7 @@ func text(m imlib.Message) string {
 	return c.Content
 }
 
+// Shows S001, S003, S004, S052.
 func TestPrivateConversation(t *testing.T) {
 	n := imtest.Start(t)
 	alice, phone, bob := connect(t, n, "alice"), connect(t, n, "alice"), connect(t, n, "bob")
@@ -91,6 +92,7 @@ func TestPrivateConversation(t *testing.T) {
 	}
 }
 
+// Shows S032, S056.
 func TestSameMessageID(t *testing.T) {
 	n := imtest.Start(t)
 	alice, bob := connect(t, n, "alice"), connect(t, n, "bob")
@@ -104,6 +106,7 @@ func TestSameMessageID(t *testing.T) {
 	}
 }
 
+// Shows S001, S022, S047.
 func TestGroupConversation(t *testing.T) {
 	n := imtest.Start(t)
 	n.Join("g", "alice", "bob", "carol")
@@ -156,6 +159,7 @@ func TestTypingHistoryAndRecall(t *testing.T) {
 	}
 }
 
+// Shows S001.
 func TestChatroomOnNode(t *testing.T) {
 	n := imtest.Start(t)
 	alice, bob := connect(t, n, "alice"), connect(t, n, "bob")

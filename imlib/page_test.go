@@ -193,7 +193,7 @@ func (longName) Kind() imlib.Kind { return imlib.Kind{ObjectName: strings.Repeat
 
 // A mention, of some or of all, is for groups; without the option there is none.
 // Shows S020, S021, S022, S023, S024, S025, S044.
-func TestMentions(t *testing.T) {
+func TestMentionsArrive(t *testing.T) {
 	n := imtest.Start(t)
 	n.Join("g", "alice", "bob", "carol")
 	alice, bob, carol := connect(t, n, "alice"), connect(t, n, "bob"), connect(t, n, "carol")
@@ -372,7 +372,7 @@ func (c *deafConn) Read(p []byte) (int, error) {
 // The answer to a message gets lost: its receiver has it, its sender does not
 // know. Sent again with the id of the first it is one message, for everyone
 // and for whoever counts.
-// Shows S030, S031, S032, S033, S035, S056, S170, S171, S172, S173.
+// Shows S030, S031, S032, S035, S056, S170, S171, S172, S173.
 func TestResend(t *testing.T) {
 	n := imtest.Start(t, imtest.Unread(session.ByServer))
 	var net deaf
@@ -514,7 +514,7 @@ func stored(t *testing.T, n *imtest.Node, user chat.UserID) (list []*pb.DownMess
 
 // Whatever a sender says about how devices are to be told is kept as official
 // SDKs write it, for whatever tells them; and so are the other options.
-// Shows S041, S042, S043, S050, S054, S060, S061, S062, S063, S064, S065, S066, S067.
+// Shows S041, S042, S043, S050, S060, S061, S062, S063, S064, S065, S066, S067.
 func TestPush(t *testing.T) {
 	n := imtest.Start(t)
 	alice, bob := connect(t, n, "alice"), connect(t, n, "bob")

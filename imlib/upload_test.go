@@ -97,7 +97,7 @@ func (s *steps) check(t *testing.T, size int64) {
 
 // A file goes up and its message arrives, with whatever reads it and whatever
 // it is called.
-// Shows S140, S141, S142, S143, S144, S145, S146, S147, S149, S153, S154, S155.
+// Shows S140, S141, S142, S143, S144, S145, S146, S147, S149, S153, S154.
 func TestUploadFile(t *testing.T) {
 	where(t, func(t *testing.T, n *imtest.Node) {
 		n.Join("g", "alice", "bob")
@@ -297,7 +297,7 @@ func aacFile() []byte {
 }
 
 // A recording arrives with how long it is, a film with what it was given.
-// Shows S157, S158, S159.
+// Shows S157, S158.
 func TestUploadSound(t *testing.T) {
 	n := imtest.Start(t)
 	alice, bob := connect(t, n, "alice"), connect(t, n, "bob")
