@@ -39,6 +39,7 @@ type Client struct {
 	outbox    outbox
 	inbox     stream
 	rooms     map[string]*room
+	ultra     *ultra
 	news      *news
 	queue     []received
 	watching  bool       // Events was called, and watched is closed
@@ -130,7 +131,7 @@ func (c *Client) loadCursor(ctx context.Context, serverTime int64) error {
 		since = chat.Tick(serverTime) - 1
 	}
 	c.inbox.cursor = cursor
-	c.news = c.newNews(since)
+	c.news, c.ultra = c.newNews(since), c.newUltra()
 	return nil
 }
 

@@ -138,6 +138,7 @@ func (c *Client) catchUp() {
 	c.inbox.suspect()
 	c.pull()
 	c.news.connected(c)
+	c.enterUltra()
 	for _, r := range c.rooms {
 		c.rejoin(r)
 	}
@@ -152,6 +153,7 @@ func (c *Client) disconnected() {
 	c.outbox.disconnected()
 	c.inbox.interrupted()
 	c.news.interrupted()
+	c.leaveUltra()
 	for _, r := range c.rooms {
 		r.stream.interrupted()
 		r.entries.asking, r.there = false, false
@@ -296,9 +298,16 @@ func (c *Client) finish(r *request, a answer) error {
 }
 
 // streamOf is the stream in which messages of this conversation come, nil for
-// a chatroom that the client is not in.
+// a chatroom that the client is not in and for ultra groups that it does not
+// listen to.
 func (c *Client) streamOf(in chat.Conversation) *stream {
-	if in.Type != chat.Chatroom {
+	switch in.Type {
+	case chat.UltraGroup:
+		if !c.options.UltraGroups {
+			return nil
+		}
+		return &c.ultra.messages
+	case chat.Private, chat.Group, chat.System:
 		return &c.inbox
 	}
 	if r := c.rooms[in.Target]; r != nil {

@@ -534,16 +534,19 @@ func (u *Unread) add(v Unread) {
 // UnreadMessage names the oldest unread message of a conversation, or one that
 // mentions the user.
 type UnreadMessage struct {
-	UID        chat.UID
-	Time       time.Time
-	ObjectName string
+	UID         chat.UID
+	Time        time.Time
+	ObjectName  string
+	MentionsAll bool // it mentions everybody
+	MentionsMe  bool // it names the user
 }
 
 func unreadMessage(p *pb.UnreadMessage) *UnreadMessage {
 	if p == nil {
 		return nil
 	}
-	return &UnreadMessage{chat.UID(p.GetMsgId()), timeOf(p.GetMsgTime()), p.GetClassName()}
+	how := int(p.GetRemindType())
+	return &UnreadMessage{chat.UID(p.GetMsgId()), timeOf(p.GetMsgTime()), p.GetClassName(), how == mentionAll, how == mentionSome}
 }
 
 // settings are those of a conversation; what is nil is not set.

@@ -43,8 +43,8 @@ type ExpansionChanged struct {
 	Conversation chat.Conversation
 	UID          chat.UID
 	By           chat.UserID       // empty in an ultra group
-	Clear        bool              // all that was there is gone
-	Put          map[string]string // set; in an ultra group all that is there now
+	Clear        bool              // all that was there is gone, before Put; always in an ultra group
+	Put          map[string]string // set
 	Removed      []string
 }
 
@@ -213,6 +213,9 @@ func (c *Client) watch() {
 	c.watching = true
 	close(c.watched) // loops over Messages end
 	c.news.connected(c)
+	if c.ultra.there {
+		c.hearNews(&c.ultra.changes)
+	}
 	for _, r := range c.rooms {
 		c.hearNews(&r.entries)
 	}

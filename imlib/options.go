@@ -66,6 +66,10 @@ type Options struct {
 	// otherwise. 0 sends at once.
 	Pace float64
 
+	// UltraGroups receives what is sent to the user's ultra groups, too, and
+	// tells what changes there, from when the client connected on.
+	UltraGroups bool
+
 	// Queue is how many received messages wait to be read. 0 is 512. It is
 	// exceeded by at most one answer of the server.
 	Queue int

@@ -32,7 +32,9 @@ func (c *Client) handlePublish(s *socket, f *wire.ServerFrame) error {
 		return c.handleNotify(string(f.Topic), f.Payload)
 	case wire.TopicSettingsNtf:
 		c.hearNews(&c.news.tags)
-	case wire.TopicReadTime:
+	case wire.TopicUltraTypingTo:
+		return c.handleUltraTyping(f.Payload)
+	case wire.TopicReadTime, wire.TopicUltraReadTime:
 		return c.handleReadElsewhere(f.Payload)
 	}
 	return nil
@@ -109,6 +111,13 @@ func (c *Client) handleNotify(topic string, payload []byte) error {
 		if r := c.rooms[n.GetRoomId()]; r != nil {
 			c.hearNews(&r.entries)
 		}
+	case topic == wire.TopicCommand && n.GetType() == wire.CommandUltraMessages:
+		hear(&c.ultra.messages, n.Time)
+		c.pullUltra()
+	case topic == wire.TopicCommand && n.GetType() == wire.CommandMessageChanges:
+		if c.ultra.there {
+			c.hearNews(&c.ultra.changes)
+		}
 	case topic == wire.TopicCommand:
 		if f := c.news.commanded(n.GetType()); f != nil {
 			c.hearNews(f)
@@ -148,6 +157,11 @@ func (c *Client) pullAll() {
 	c.pull()
 	for _, f := range c.news.all() {
 		c.askNews(f)
+	}
+	c.enterUltra()
+	c.pullUltra()
+	if c.ultra.there {
+		c.askNews(&c.ultra.changes)
 	}
 	for _, r := range c.rooms {
 		c.pullRoom(r)

@@ -141,10 +141,14 @@ func (c *Client) Send(ctx context.Context, to chat.Conversation, content Content
 	return sent, nil
 }
 
-// Typing tells whoever is in the conversation right now, private or a group,
-// that the user writes a message with this object name: S165 to S167. It does
+// Typing tells whoever is in the conversation right now, private, a group or a
+// channel of an ultra group, that the user writes a message with this object
+// name: S165 to S167. It does
 // not wait: while the connection is lost or busy, nobody is told.
 func (c *Client) Typing(to chat.Conversation, objectName string) error {
+	if to.Type == chat.UltraGroup {
+		return c.typeInUltra(to)
+	}
 	out, err := compose(to, TypingStatus{ObjectName: objectName}, []SendOption{AsStatus()})
 	if err != nil {
 		return err

@@ -37,7 +37,7 @@ func recall(ctx context.Context, a *realm, f *form) (fields, error) {
 	case chat.Private, chat.Group, chat.Chatroom, chat.System, discussion:
 	case chat.UltraGroup:
 		r.Conversation.Channel = f.channel()
-		r.Tell = ultragroup.News(ultragroup.Recalled, r.User, 0)
+		r.Tell = ultragroup.News(ultragroup.Change{Kind: ultragroup.Recalled, Operator: r.User, Admin: r.Admin, Delete: r.Delete})
 	default:
 		f.fail("conversationType is %d, not 1 to 4, 6 or 10", typ)
 	}

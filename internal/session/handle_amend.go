@@ -73,7 +73,7 @@ func (s *Session) parseRecall(payload []byte) (amend.Recall, error) {
 		return amend.Recall{}, &chat.Error{Code: chat.BadParameter, Reason: "content is not that of a recall", Err: err}
 	}
 	conv, err := conversation(c.ConversationType, c.TargetID, c.ChannelID)
-	return amend.Recall{Who: s.tells(s.who(conv, c.MessageUID), ultragroup.Recalled), Admin: c.IsAdmin, Delete: c.IsDelete, Extra: c.Extra, Command: up}, err
+	return amend.Recall{Who: s.tells(s.who(conv, c.MessageUID), ultragroup.Change{Kind: ultragroup.Recalled, Admin: c.IsAdmin, Delete: c.IsDelete}), Admin: c.IsAdmin, Delete: c.IsDelete, Extra: c.Extra, Command: up}, err
 }
 
 // handleExpansion changes the expansion of a message, which m, a message of
@@ -110,7 +110,7 @@ func (s *Session) handleEdit(f *wire.ClientFrame) {
 		s.refuseQuery(f, err)
 		return
 	}
-	m, tick, err := s.Editor.Edit(s.ctx, amend.Edit{Who: s.tells(s.who(c, q.GetMsgUid()), ultragroup.Edited), Content: q.Content})
+	m, tick, err := s.Editor.Edit(s.ctx, amend.Edit{Who: s.tells(s.who(c, q.GetMsgUid()), ultragroup.Change{Kind: ultragroup.Edited}), Content: q.Content})
 	if err != nil {
 		s.refuseQuery(f, err)
 		return

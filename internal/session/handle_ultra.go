@@ -289,9 +289,10 @@ func (s *Session) handleUltraMentions(f *wire.ClientFrame) {
 
 // tells has a change of a message told to those who see its channel, when it is
 // one of an ultra group.
-func (s *Session) tells(w amend.Who, kind ultragroup.Kind) amend.Who {
+func (s *Session) tells(w amend.Who, change ultragroup.Change) amend.Who {
 	if w.Conversation.Type == chat.UltraGroup {
-		w.Tell = ultragroup.News(kind, w.User, s.origin)
+		change.Operator, change.Origin = w.User, s.origin
+		w.Tell = ultragroup.News(change)
 	}
 	return w
 }
@@ -320,7 +321,7 @@ func (s *Session) handleUltraExpansion(f *wire.ClientFrame) {
 	pairs := amend.Pairs{Put: content.Put, Delete: content.Delete, Clear: content.Clear == 1}
 	c, err := ultraConversation(string(f.Target), q.GetBusChannel())
 	if err == nil {
-		_, err = s.Editor.Expand(s.ctx, amend.Expansion{Who: s.tells(s.who(c, q.GetMsgUid()), ultragroup.Expanded), Pairs: pairs})
+		_, err = s.Editor.Expand(s.ctx, amend.Expansion{Who: s.tells(s.who(c, q.GetMsgUid()), ultragroup.Change{Kind: ultragroup.Expanded}), Pairs: pairs})
 	}
 	if err != nil {
 		s.refuseQuery(f, err)

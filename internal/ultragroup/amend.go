@@ -8,19 +8,20 @@ import (
 )
 
 // News returns what makes the message that tells those who see a channel of a
-// change of one of its messages: by operator, from the session with origin.
-func News(kind Kind, operator chat.UserID, origin uint64) func(*chat.Message) (*chat.Message, error) {
+// change of one of its messages. Which message it is need not be said.
+func News(c Change) func(*chat.Message) (*chat.Message, error) {
 	return func(m *chat.Message) (*chat.Message, error) {
-		c := Change{Kind: kind, Channel: m.Channel, UID: m.UID(), Time: m.ID.Tick, Operator: operator, Origin: origin}
-		if kind == Recalled {
+		c := c
+		c.Channel, c.UID, c.Time = m.Channel, m.UID(), m.ID.Tick
+		if c.Kind == Recalled {
 			// Clients take it from what they count.
 			c.Mentions = mentionsIn(m)
 		}
-		n, err := c.message(operator, m.Target, m.Channel)
+		n, err := c.message(c.Operator, m.Target, m.Channel)
 		if err != nil {
 			return nil, err
 		}
-		if n.To = m.To; len(m.To) > 0 && operator != m.Sender {
+		if n.To = m.To; len(m.To) > 0 && c.Operator != m.Sender {
 			n.To = append([]chat.UserID{m.Sender}, m.To...)
 		}
 		return n, nil
