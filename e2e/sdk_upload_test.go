@@ -286,7 +286,9 @@ func (s said) check(t *testing.T) {
 
 // TestSDKUploadFile: a file arrives as a message whose URL has the bytes.
 // Shows S140, S141, S142, S143, S144, S145, S146, S147, S149, S154, S155.
-func TestSDKUploadFile(t *testing.T) {
+func TestSDKUploadFile(t *testing.T) { withEach(t, sdkUploadFile) }
+
+func sdkUploadFile(t *testing.T) {
 	s := startServer(t)
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
 	for _, f := range []localFile{zipFile(t), htmlFile(), {"空 file #1?", "", []byte("no type at all")}} {
@@ -310,7 +312,9 @@ func TestSDKUploadFile(t *testing.T) {
 
 // TestSDKUploadImage: an image arrives with a thumbnail that the SDK made.
 // Shows S156.
-func TestSDKUploadImage(t *testing.T) {
+func TestSDKUploadImage(t *testing.T) { withEach(t, sdkUploadImage) }
+
+func sdkUploadImage(t *testing.T) {
 	s := startServer(t)
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
 	f := pngFile(t)
@@ -357,7 +361,9 @@ func TestSDKUploadImage(t *testing.T) {
 }
 
 // TestSDKUploadGIF: a GIF arrives as it is.
-func TestSDKUploadGIF(t *testing.T) {
+func TestSDKUploadGIF(t *testing.T) { withEach(t, sdkUploadGIF) }
+
+func sdkUploadGIF(t *testing.T) {
 	s := startServer(t)
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
 	f := gifFile(t)
@@ -380,7 +386,9 @@ func TestSDKUploadGIF(t *testing.T) {
 // TestSDKUploadVoice: what the browser can decode arrives with its duration,
 // and what it cannot decode is no voice message.
 // Shows S157, S160.
-func TestSDKUploadVoice(t *testing.T) {
+func TestSDKUploadVoice(t *testing.T) { withEach(t, sdkUploadVoice) }
+
+func sdkUploadVoice(t *testing.T) {
 	s := startServer(t)
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
 	for _, c := range []struct {
@@ -416,7 +424,9 @@ func TestSDKUploadVoice(t *testing.T) {
 
 // TestSDKUploadSight: a short film arrives and plays.
 // Shows S158, S159.
-func TestSDKUploadSight(t *testing.T) {
+func TestSDKUploadSight(t *testing.T) { withEach(t, sdkUploadSight) }
+
+func sdkUploadSight(t *testing.T) {
 	s := startServer(t)
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
 	f := mp4File(alice)
@@ -453,7 +463,9 @@ func TestSDKUploadSight(t *testing.T) {
 // TestSDKUploadDisposition: whoever reads the URL is told to show or to save
 // the file as its sender asked, else by its type.
 // Shows S150, S151, S152.
-func TestSDKUploadDisposition(t *testing.T) {
+func TestSDKUploadDisposition(t *testing.T) { withEach(t, sdkUploadDisposition) }
+
+func sdkUploadDisposition(t *testing.T) {
 	s := startServer(t)
 	alice := s.connect(t, "alice")
 	for _, c := range []struct {
@@ -561,7 +573,9 @@ func until404(t *testing.T, url string) {
 // TestSDKUploadFails: an upload that the server does not take ends with a code,
 // and no message is sent.
 // Shows S160.
-func TestSDKUploadFails(t *testing.T) {
+func TestSDKUploadFails(t *testing.T) { withEach(t, sdkUploadFails) }
+
+func sdkUploadFails(t *testing.T) {
 	s := startServer(t, "--file-size", "2000", "--file-size-of", "image=500000", "--file-quota", "600000")
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
 	file := func(size int) localFile { return localFile{"a.bin", "", bytes.Repeat([]byte("x"), size)} }
@@ -596,7 +610,9 @@ func TestSDKUploadFails(t *testing.T) {
 }
 
 // TestSDKUploadInParts: a big file goes in parts, and arrives as one.
-func TestSDKUploadInParts(t *testing.T) {
+func TestSDKUploadInParts(t *testing.T) { withEach(t, sdkUploadInParts) }
+
+func sdkUploadInParts(t *testing.T) {
 	s := startServer(t)
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
 	const size = 25<<20 + 12345
@@ -658,7 +674,9 @@ func TestSDKUploadDomain(t *testing.T) {
 
 // TestSDKUploadByForm: where the first place to upload to does not answer, the
 // SDK goes on with the form.
-func TestSDKUploadByForm(t *testing.T) {
+func TestSDKUploadByForm(t *testing.T) { withEach(t, sdkUploadByForm) }
+
+func sdkUploadByForm(t *testing.T) {
 	s := startServer(t)
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
 	alice.expect("net::ERR_FAILED")
@@ -785,7 +803,9 @@ func (u *user) message(uid string) message {
 
 // TestSDKUploadToBucket: with storage that speaks S3 the browser uploads to it
 // and reads from it, and only pages come from the server.
-func TestSDKUploadToBucket(t *testing.T) {
+func TestSDKUploadToBucket(t *testing.T) { withEach(t, sdkUploadToBucket) }
+
+func sdkUploadToBucket(t *testing.T) {
 	bucket := s3test.Start(t)
 	s := startServer(t, "--files", bucket.Config(), "--file-size-of", "file=15000000")
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")

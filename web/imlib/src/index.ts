@@ -15,6 +15,7 @@ export * from './api/history.ts'
 export * from './api/settings.ts'
 export * from './api/tags.ts'
 export { ConnectionStatus, ConnectType, LogLevel } from './enums.ts'
+export * from './api/upload.ts'
 export * from './p0.ts'
 export { ErrorCode }
 export {
