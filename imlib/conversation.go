@@ -72,7 +72,7 @@ func (c *Client) ListConversations(ctx context.Context, q ListQuery) (Conversati
 func (c *Client) Conversations(ctx context.Context, q ListQuery) iter.Seq2[ConversationSummary, error] {
 	return func(yield func(ConversationSummary, error) bool) {
 		set, err := c.settings(ctx)
-		for err == nil {
+		for q := q; err == nil; {
 			var page ConversationPage
 			if page, err = c.list(ctx, q, set); err != nil {
 				break

@@ -83,7 +83,7 @@ func (c *Client) History(ctx context.Context, in chat.Conversation, q HistoryQue
 // pages of q.Count as the loop goes on, and ends with an error, if there is one.
 func (c *Client) Scroll(ctx context.Context, in chat.Conversation, q HistoryQuery) iter.Seq2[Message, error] {
 	return func(yield func(Message, error) bool) {
-		for {
+		for q := q; ; {
 			page, err := c.History(ctx, in, q)
 			if err != nil {
 				yield(Message{}, err)
