@@ -73,7 +73,10 @@ func TestRecallSaysWhatItsOptionsSay(t *testing.T) {
 	alice, phone := connect(t, n, "alice"), watch(t, n, "alice")
 	bob, carol := watch(t, n, "bob"), watch(t, n, "carol")
 
-	sent := say(t, alice, team, "in the group")
+	sent := say(t, alice, team, "in the group", imlib.MessageID(7))
+	if again := say(t, alice, team, "in the group", imlib.MessageID(7)); again.UID != sent.UID {
+		t.Errorf("sent again it is %s, not %s", again.UID, sent.UID)
+	}
 	bob.hears("in the group")
 	ok(t, alice.Recall(t.Context(), team, sent.UID, imlib.RecallAsAdmin(), imlib.RecallExtra("oops"),
 		imlib.RecallUser(imlib.User{ID: "alice", Name: "Alice"}), imlib.RecallSend(imlib.Silent(), imlib.KeepLatest(), imlib.WithPush(imlib.Push{Text: "taken back"}))))
