@@ -10,9 +10,9 @@ import (
 
 // The two main samples of the page "发送消息", as they stand there.
 var (
-	//go:embed testdata/page-mention.js
+	//go:embed testdata/page/S020-S026-mention.js
 	mentionSample string
-	//go:embed testdata/page-resend.js
+	//go:embed testdata/page/S035-resend.js
 	resendSample string
 )
 
@@ -20,7 +20,9 @@ var (
 // app gets the message before and after sending, and the member who is named
 // sees the mention.
 // Shows S020, S021, S026, S027.
-func TestPageMention(t *testing.T) {
+func TestPageMention(t *testing.T) { withEach(t, pageMention) }
+
+func pageMention(t *testing.T) {
 	s := startServer(t)
 	s.group("team", "alice", "zhangsan")
 	alice, zhangsan := s.connect(t, "alice"), s.connect(t, "zhangsan")
@@ -48,7 +50,9 @@ func TestPageMention(t *testing.T) {
 // messageId 0 is no id, and once with the id of a message whose ack was lost.
 // The resend is the same message, and nobody hears it twice.
 // Shows S032, S035.
-func TestPageResend(t *testing.T) {
+func TestPageResend(t *testing.T) { withEach(t, pageResend) }
+
+func pageResend(t *testing.T) {
 	s := startServer(t)
 	s.group("team", "alice", "bob")
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")

@@ -1,0 +1,1 @@
+new RongIMLib.TextMessage({ content: '' })

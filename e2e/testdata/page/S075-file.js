@@ -1,0 +1,6 @@
+new RongIMLib.FileMessage({
+name: '',
+size: 1000,
+type: '',
+fileUrl: ''
+})

@@ -1,0 +1,6 @@
+new RongIMLib.GIFMessage({
+gifDataSize: 30,
+remoteUrl: '<图片地址>',
+width: 300,
+height: 200
+})

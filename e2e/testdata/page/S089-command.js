@@ -1,0 +1,4 @@
+new RongIMLib.CommandMessage({
+name: '命令名称',
+data: '命令内容',
+})

@@ -1,0 +1,10 @@
+new RongIMLib.TextMessage({
+content: '',
+extra: '',
+user: {
+id: '',
+name: '',
+portraitUri: '',
+extra: ''
+}
+})

@@ -1,0 +1,33 @@
+const conversation = {
+conversationType: RongIMLib.ConversationType.PRIVATE,
+targetId: ''
+}
+const msgBody = {
+file, // 待上传文件
+user: { id: '', name: '', portraitUri: '', extra: '' }, // 消息中携带的用户信息,非必填
+extra: '' // 消息中携带的透传信息,非必填
+}
+const hooks = {
+onProgress (progress) {}, // 上传进度监听,可选
+onComplete (fileInfo) { // 上传完成时的回调钩子,可选
+console.log(fileInfo.url) // 文件存储地址
+// 如果需要构建自定义消息,return new ABCMesssage('')
+// ABCMesssage 定义通过自定义消息实现 `const ABCMesssage = RongIMLib.registerMessageType(...)`
+// 无 return 返回值的情况下,SDK 默认发送 FileMessage
+}
+}
+const options = {
+contentDisposition: 'inline' // 'inline' | 'attachment' , 使用 aws 上传时返回链接在浏览器中的展示形式
+// ... 其他配置项,可选
+}
+
+RongIMLib.sendImageMessage(
+conversation,
+msgBody,
+hooks,
+options
+).then(({ code, data: message }) => {
+if (code === 0) {
+// 发送成功
+}
+})

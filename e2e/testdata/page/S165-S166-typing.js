@@ -1,0 +1,4 @@
+RongIMLib.sendTypingStatusMessage({
+conversationType: RongIMLib.ConversationType.PRIVATE,
+targetId: '<targetId>'
+}, RongIMLib.MessageType.TEXT)
