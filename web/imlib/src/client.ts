@@ -21,7 +21,7 @@ import { sendKey } from './upward.ts'
 import { browserTransport } from './websocket.ts'
 import { decode, encode, type Schema, type Sending } from './wire/schema.ts'
 
-/** The version that this client tells the server. */
+/** The version that this client tells the server, which reads some flags as those of clients up to 5.7 (PROTOCOL.md#flags). */
 const VERSION = '0.1.0'
 
 /**
