@@ -103,26 +103,32 @@ func goCodes(rows []row) string {
 		"}\n\nvar codeTexts = map[Code]codeText{\n" + texts.String() + "}\n"
 }
 
-// tsCodes tells the codes that the client of ours knows from the others: those
-// are most of them, and a small bundle leaves them out.
+// tsCodes tells the codes apart that a small bundle needs: those that have texts
+// here are. Those of arguments are wanted one by one, and have no texts: whoever
+// refuses an argument says which and why. The others are not needed at all.
 func tsCodes(rows []row) string {
-	var known, other, texts bytes.Buffer
+	var given, arguments, other, texts, numbers bytes.Buffer
 	for _, r := range rows {
 		codes := &other
-		if r["english"] != "" || strings.HasPrefix(r["name"], "INVALID_") {
-			codes = &known
-		}
-		if r["english"] != "" {
+		switch {
+		case strings.HasPrefix(r["name"], "INVALID_"):
+			codes = &arguments
+			fmt.Fprintf(&numbers, "export const %s = %s\n", r["name"], r["value"])
+		case r["english"] != "":
+			codes = &given
 			fmt.Fprintf(&texts, "  %s: [%s, %s],\n", number(r["value"]), quote(r["english"]), quote(r["chinese"]))
 		}
 		fmt.Fprintf(codes, "  %s: %s,\n", r["name"], r["value"])
 	}
-	return "/** knownCodes are the results that this client or its server gives, among them those of arguments. The numbers are the protocol's and never change. */\n" +
-		"export const knownCodes = {\n" + known.String() + "} as const\n\n" +
+	return "/** givenCodes are the results that this client or its server gives. The numbers are the protocol's and never change. */\n" +
+		"export const givenCodes = {\n" + given.String() + "} as const\n\n" +
+		"/** argumentCodes are the results of arguments that are not as they must be. */\n" +
+		"export const argumentCodes = {\n" + arguments.String() + "} as const\n\n" +
 		"/** otherCodes are the results that there are elsewhere. */\n" +
 		"export const otherCodes = {\n" + other.String() + "} as const\n\n" +
-		"/** codeTexts says in English and Chinese what codes mean. */\n" +
-		"export const codeTexts: { readonly [code: number]: readonly [english: string, chinese: string] } = {\n" + texts.String() + "}\n"
+		"/** codeTexts says in English and Chinese what each of givenCodes means. */\n" +
+		"export const codeTexts: { readonly [code: number]: readonly [english: string, chinese: string] } = {\n" + texts.String() + "}\n\n" +
+		"// The argumentCodes again, one by one.\n" + numbers.String()
 }
 
 // number is a key of an object, which may be negative.

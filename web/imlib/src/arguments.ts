@@ -1,4 +1,5 @@
-import { ErrorCode } from './codes.ts'
+import { ErrorCode } from './corecodes.ts'
+import * as codes from './generated/codes.ts'
 import { Refused } from './errors.ts'
 import { say, type Text } from './language.ts'
 import { ConversationType } from './enums.ts'
@@ -121,9 +122,9 @@ export const everyKind: readonly ConversationType[] = [...listedUltraOrRoom, 2, 
 
 /** checkConversation checks the parts of a conversation; kinds are those that the function is for. */
 export function checkConversation(conversation: IConversationOption, kinds: readonly ConversationType[] = everyKind): void {
-  check('conversation', conversation, object, ErrorCode.INVALID_PARAMETER_CONVERSATION)
+  check('conversation', conversation, object, codes.INVALID_PARAMETER_CONVERSATION)
   const { conversationType, targetId, channelId } = conversation
-  check('conversationType', conversationType, oneOf(kinds), ErrorCode.INVALID_PARAMETER_CONVERSATION_TYPE)
-  check('targetId', targetId, id, ErrorCode.INVALID_PARAMETER_TARGET_ID)
-  check('channelId', channelId, optional(channel), ErrorCode.INVALID_PARAMETER_CHANNEL_ID)
+  check('conversationType', conversationType, oneOf(kinds), codes.INVALID_PARAMETER_CONVERSATION_TYPE)
+  check('targetId', targetId, id, codes.INVALID_PARAMETER_TARGET_ID)
+  check('channelId', channelId, optional(channel), codes.INVALID_PARAMETER_CHANNEL_ID)
 }

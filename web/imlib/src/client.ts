@@ -1,5 +1,5 @@
 import { backoff } from './backoff.ts'
-import { ErrorCode } from './codes.ts'
+import { ErrorCode } from './corecodes.ts'
 import { codeOf, type RCResult, Refused } from './errors.ts'
 import type { AreaCode, EnableLogL, RCConnectionStatus } from './enums.ts'
 import { Emitter, type EventListeners, Events } from './events.ts'

@@ -1,6 +1,6 @@
 import { check, listOf, name, object, optional, url } from './arguments.ts'
 import { Client, type Feature, type IInitOption } from './client.ts'
-import { ErrorCode } from './codes.ts'
+import { ErrorCode } from './corecodes.ts'
 import { fail, ok, type RCResult, Refused } from './errors.ts'
 import { Emitter } from './events.ts'
 import { choose } from './language.ts'

@@ -1,4 +1,4 @@
-import { codeName, codeText, ErrorCode } from './codes.ts'
+import { codeName, codeText, ErrorCode } from './corecodes.ts'
 
 /**
  * RCResult is what every operation resolves with. Operations do not reject: a

@@ -1,6 +1,6 @@
 import type { IChatroomListenerData, IExpansionListenerData, IBlockedMessageInfo, ISyncReadStatusData, ReadReceiptResponseV5 } from './notices.ts'
 import type { IConversationEvent } from './conversation.ts'
-import type { ErrorCode } from './codes.ts'
+import type { ErrorCode } from './corecodes.ts'
 import type { IAReceivedMessage, IConversationOption } from './received.ts'
 import type { RCResult } from './errors.ts'
 

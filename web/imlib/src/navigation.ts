@@ -1,4 +1,4 @@
-import { ErrorCode } from './codes.ts'
+import { ErrorCode } from './corecodes.ts'
 import { Refused } from './errors.ts'
 import type { Reply, Transport } from './transport.ts'
 import type { ProtocolVersion } from './wire/frame.ts'

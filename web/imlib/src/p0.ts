@@ -3,39 +3,19 @@ export * from './api/events.ts'
 export { registerMessageType, sendMessage, sendTextMessage } from './api/send.ts'
 export { sendTypingStatusMessage } from './api/typing.ts'
 export type { IInitOption } from './client.ts'
-export { ErrorCode } from './codes.ts'
+export { ErrorCode } from './corecodes.ts'
 export type * from './content.ts'
 export type * from './conversation.ts'
 export {
-  AreaCode,
-  ChatroomEntryType,
-  ChatroomSyncStatusReason,
-  ChatroomUserChangeType,
-  ChrmMemBanType,
-  ChrmMemOperateType,
-  ChrmSyncStatus,
   ConversationType,
-  type EnableLogL,
-  FileType,
-  GroupMemberRole,
   InterruptionLevel,
-  LogL,
   MentionedType,
   MessageAuditType,
-  MessageBlockSourceType,
-  MessageBlockType,
   MessageDirection,
-  NotificationLevel,
-  NotificationStatus,
   PushImportanceHonor,
-  QuoteMessageStatus,
   RCConnectionStatus,
   ReceivedStatus,
-  ReferenceMessageStatus,
   SentStatus,
-  UltraGroupChannelType,
-  UploadMethod,
-  UserType,
 } from './enums.ts'
 export type { RCResult } from './errors.ts'
 export {

@@ -1,4 +1,5 @@
-import { ErrorCode } from './codes.ts'
+import { ErrorCode } from './corecodes.ts'
+import * as codes from './generated/codes.ts'
 import { SentStatus } from './enums.ts'
 import { fail, ok, type RCResult, Refused } from './errors.ts'
 import type { Keeper, Kept, Outgoing } from './keeper.ts'
@@ -133,7 +134,7 @@ export class Sender {
   /** resend sends what was given up again, as it was. */
   async resend(messageId: number): Promise<Result> {
     const kept = (await this.#list()).find((kept) => kept.messageId === messageId)
-    if (kept === undefined) throw new Refused(ErrorCode.INVALID_PARAMETER_MESSAGE_ID)
+    if (kept === undefined) throw new Refused(codes.INVALID_PARAMETER_MESSAGE_ID)
     return this.send(kept)
   }
 

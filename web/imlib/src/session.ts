@@ -1,4 +1,4 @@
-import { connackCode, disconnectCode, ErrorCode } from './codes.ts'
+import { connackCode, disconnectCode, ErrorCode } from './corecodes.ts'
 import { Refused } from './errors.ts'
 import type { Socket, Transport } from './transport.ts'
 import {

@@ -1,4 +1,4 @@
-import { isTransient } from './codes.ts'
+import { isTransient } from './corecodes.ts'
 import { RCConnectionStatus } from './enums.ts'
 
 /** State is what a client knows about its connection. */

@@ -1,4 +1,4 @@
-import { ErrorCode } from './codes.ts'
+import { ErrorCode } from './corecodes.ts'
 import { ConversationType } from './enums.ts'
 import { Refused } from './errors.ts'
 

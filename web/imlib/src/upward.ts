@@ -1,7 +1,8 @@
 /** A message on its way up: the checks of what the application gave, and the payload. */
 
 import { check, checkConversation, everyKind, flag, id, listOf, name, number, object, oneOf, optional, text } from './arguments.ts'
-import { ErrorCode } from './codes.ts'
+import { ErrorCode } from './corecodes.ts'
+import * as codes from './generated/codes.ts'
 import type { IAuditInfoKeyInMessage, MentionedInfo } from './content.ts'
 import { ConversationType, MentionedType, MessageDirection, SentStatus } from './enums.ts'
 import { Refused } from './errors.ts'
@@ -58,9 +59,9 @@ export interface ISendMessageOptions {
 /** checkMessage throws Refused, with the code of the first argument that is not as it must be. */
 export function checkMessage(conversation: IConversationOption, message: BaseMessage, options: ISendMessageOptions): void {
   checkConversation(conversation, everyKind)
-  check('message', message, object, ErrorCode.INVALID_PARAMETER_MESSAGE)
-  check('message.content', message.content, object, ErrorCode.INVALID_PARAMETER_MESSAGE_CONTENT)
-  check('message.messageType', message.messageType, text, ErrorCode.INVALID_PARAMETER_MESSAGE_TYPE)
+  check('message', message, object, codes.INVALID_PARAMETER_MESSAGE)
+  check('message.content', message.content, object, codes.INVALID_PARAMETER_MESSAGE_CONTENT)
+  check('message.messageType', message.messageType, text, codes.INVALID_PARAMETER_MESSAGE_TYPE)
   for (const [option, rule, code] of optionRules) check(option, options[option], optional(rule), code)
   if (options.canIncludeExpansion && options.expansion) checkExpansion(options.expansion)
   checkPlace(conversation.conversationType, message.messageType, options)
@@ -69,30 +70,30 @@ export function checkMessage(conversation: IConversationOption, message: BaseMes
 }
 
 const optionRules = [
-  ['messageId', number, ErrorCode.INVALID_PARAMETER_MESSAGE_ID],
-  ['isStatusMessage', flag, ErrorCode.INVALID_PARAMETER_IS_STATUS_MESSAGE],
-  ['disableNotification', flag, ErrorCode.INVALID_PARAMETER_DISABLE_NOTIFICATION],
-  ['pushContent', text, ErrorCode.INVALID_PARAMETER_PUSH_CONTENT],
-  ['pushData', text, ErrorCode.INVALID_PARAMETER_PUSH_DATA],
-  ['pushConfig', object, ErrorCode.INVALID_PARAMETER_PUSH_CONFIG],
-  ['isVoipPush', flag, ErrorCode.INVALID_PARAMETER_IS_VOIP_PUSH],
-  ['canIncludeExpansion', flag, ErrorCode.INVALID_PARAMETER_CAN_INCLUDE_EXPANSION],
-  ['disableUpdateLastMessage', flag, ErrorCode.INVALID_DISABLE_UPDATE_LAST_MESSAGE],
-  ['directionalUserIdList', listOf(id, 0, MAX_DIRECTED), ErrorCode.INVALID_PARAMETER_USERIDLIST],
-  ['isMentioned', flag, ErrorCode.INVALID_PARAMETER_IS_MENTIONED],
+  ['messageId', number, codes.INVALID_PARAMETER_MESSAGE_ID],
+  ['isStatusMessage', flag, codes.INVALID_PARAMETER_IS_STATUS_MESSAGE],
+  ['disableNotification', flag, codes.INVALID_PARAMETER_DISABLE_NOTIFICATION],
+  ['pushContent', text, codes.INVALID_PARAMETER_PUSH_CONTENT],
+  ['pushData', text, codes.INVALID_PARAMETER_PUSH_DATA],
+  ['pushConfig', object, codes.INVALID_PARAMETER_PUSH_CONFIG],
+  ['isVoipPush', flag, codes.INVALID_PARAMETER_IS_VOIP_PUSH],
+  ['canIncludeExpansion', flag, codes.INVALID_PARAMETER_CAN_INCLUDE_EXPANSION],
+  ['disableUpdateLastMessage', flag, codes.INVALID_DISABLE_UPDATE_LAST_MESSAGE],
+  ['directionalUserIdList', listOf(id, 0, MAX_DIRECTED), codes.INVALID_PARAMETER_USERIDLIST],
+  ['isMentioned', flag, codes.INVALID_PARAMETER_IS_MENTIONED],
 ] as const
 
 /** checkExpansion checks the keys that a message starts with or gets. */
 export function checkExpansion(expansion: { [key: string]: string }): void {
-  check('expansion', expansion, object, ErrorCode.INVALID_PARAMETER_MESSAGE_EXPANSION)
+  check('expansion', expansion, object, codes.INVALID_PARAMETER_MESSAGE_EXPANSION)
   const pairs = Object.entries(expansion)
   const tooMuch = (en: string, zh: string): Refused => new Refused(ErrorCode.EXPANSION_LIMIT_EXCEET, say({ en, zh }))
   if (pairs.length === 0 || pairs.length > MAX_PAIRS_CHANGED) {
     throw tooMuch(`expansion must have 1 to ${MAX_PAIRS_CHANGED} keys`, `expansion 必须有 1 至 ${MAX_PAIRS_CHANGED} 个键`)
   }
   for (const [key, value] of pairs) {
-    check(`the expansion key ${key}`, key, pairKey, ErrorCode.INVALID_PARAMETER_MESSAGE_EXPANSION)
-    check(`expansion.${key}`, value, text, ErrorCode.INVALID_PARAMETER_MESSAGE_EXPANSION)
+    check(`the expansion key ${key}`, key, pairKey, codes.INVALID_PARAMETER_MESSAGE_EXPANSION)
+    check(`expansion.${key}`, value, text, codes.INVALID_PARAMETER_MESSAGE_EXPANSION)
     if (key.length > MAX_PAIR_KEY) throw tooMuch(`the expansion key ${key} is longer than ${MAX_PAIR_KEY}`, `expansion 的键 ${key} 超过 ${MAX_PAIR_KEY} 个字符`)
     if (value.length > MAX_PAIR_VALUE) throw tooMuch(`expansion.${key} is longer than ${MAX_PAIR_VALUE}`, `expansion.${key} 超过 ${MAX_PAIR_VALUE} 个字符`)
   }
@@ -107,7 +108,7 @@ const pairKey = {
 /** checkPlace checks what a message may be in a kind of conversation. */
 function checkPlace(type: ConversationType, messageType: string, options: ISendMessageOptions): void {
   if (type === ConversationType.ULTRA_GROUP && options.disableUpdateLastMessage) {
-    throw refused(ErrorCode.INVALID_DISABLE_UPDATE_LAST_MESSAGE, 'disableUpdateLastMessage is not for ultra groups', 'disableUpdateLastMessage 不支持超级群')
+    throw refused(codes.INVALID_DISABLE_UPDATE_LAST_MESSAGE, 'disableUpdateLastMessage is not for ultra groups', 'disableUpdateLastMessage 不支持超级群')
   }
   if (options.directionalUserIdList?.length && !directed.has(type)) {
     throw refused(ErrorCode.RC_DIRECTIONAL_MESSAGE_INVALID_CONVERSATION_TYPE, 'directionalUserIdList is for groups and ultra groups', 'directionalUserIdList 仅支持群组和超级群')
@@ -128,15 +129,15 @@ const directed: ReadonlySet<ConversationType> = new Set([
 function checkMention(info: MentionedInfo): void {
   const users = listOf(id)
   const named = info?.type === MentionedType.SINGAL
-  check('mentionedInfo.type', info?.type, oneOf(MentionedType), ErrorCode.INVALID_PARAMETER_MENTIONED_TYPE)
-  check('mentionedInfo.userIdList', info.userIdList, named ? users : optional(users), ErrorCode.INVALID_PARAMETER_USERIDLIST)
-  check('mentionedInfo.mentionedContent', info.mentionedContent, optional(text), ErrorCode.INVALID_PARAMETER_MESSAGE_CONTENT)
+  check('mentionedInfo.type', info?.type, oneOf(MentionedType), codes.INVALID_PARAMETER_MENTIONED_TYPE)
+  check('mentionedInfo.userIdList', info.userIdList, named ? users : optional(users), codes.INVALID_PARAMETER_USERIDLIST)
+  check('mentionedInfo.mentionedContent', info.mentionedContent, optional(text), codes.INVALID_PARAMETER_MESSAGE_CONTENT)
 }
 
 function checkQuote(quote: IQuoteInfo): void {
-  check('quoteInfo', quote, object, ErrorCode.INVALID_PARAMETER_QUOTE_INFO)
+  check('quoteInfo', quote, object, codes.INVALID_PARAMETER_QUOTE_INFO)
   for (const part of ['messageUId', 'senderId', 'objectName'] as const) {
-    check(`quoteInfo.${part}`, quote[part], name, ErrorCode.INVALID_PARAMETER_QUOTE_INFO)
+    check(`quoteInfo.${part}`, quote[part], name, codes.INVALID_PARAMETER_QUOTE_INFO)
   }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { backoff } from '../src/backoff.ts'
-import { connackCode, disconnectCode, ErrorCode } from '../src/codes.ts'
+import { connackCode, disconnectCode, ErrorCode } from '../src/corecodes.ts'
 import { RCConnectionStatus } from '../src/enums.ts'
 import { next, type Input, type State, statusOf } from '../src/state.ts'
 

@@ -1,5 +1,5 @@
 import { check, name } from '../arguments.ts'
-import { ErrorCode } from '../codes.ts'
+import { ErrorCode } from '../corecodes.ts'
 import { call, client, end } from '../current.ts'
 import type { RCConnectionStatus } from '../enums.ts'
 import type { RCResult } from '../errors.ts'

@@ -1,6 +1,7 @@
 import { check, flag, listOf, name, optional, text } from '../arguments.ts'
 import type { Client } from '../client.ts'
-import { ErrorCode } from '../codes.ts'
+import { ErrorCode } from '../corecodes.ts'
+import * as codes from '../generated/codes.ts'
 import type { ITextMessageBody } from '../content.ts'
 import { call, client } from '../current.ts'
 import { type RCResult, Refused } from '../errors.ts'
@@ -48,7 +49,7 @@ export function registerMessageType<T>(
   searchProps?: string[],
   isStatusMessage?: boolean,
 ): MessageConstructor<T> {
-  check('messageType', messageType, name, ErrorCode.INVALID_PARAMETER_MESSAGE_TYPE)
+  check('messageType', messageType, name, codes.INVALID_PARAMETER_MESSAGE_TYPE)
   check('isPersited', isPersited, flag)
   check('isCounted', isCounted, flag)
   check('searchProps', searchProps, optional(listOf(text)))

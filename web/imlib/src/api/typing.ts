@@ -1,6 +1,6 @@
 import { check, checkConversation, listed, text } from '../arguments.ts'
 import type { Client } from '../client.ts'
-import { ErrorCode } from '../codes.ts'
+import * as codes from '../generated/codes.ts'
 import { call } from '../current.ts'
 import type { RCResult } from '../errors.ts'
 import { Events, type ITypingMessage } from '../events.ts'
@@ -26,7 +26,7 @@ export function sendTyping(
   typingContentType: string,
 ): Promise<IAReceivedMessage> {
   checkConversation(conversation, listed)
-  check('typingContentType', typingContentType, text, ErrorCode.INVALID_PARAMETER_MESSAGE_TYPE)
+  check('typingContentType', typingContentType, text, codes.INVALID_PARAMETER_MESSAGE_TYPE)
   return send(client, conversation, new BaseMessage(MessageType.TYPING_STATUS, { typingContentType }))
 }
 

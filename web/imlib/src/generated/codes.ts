@@ -1,7 +1,7 @@
 // Code generated from chat/words/codes.tsv by go generate ./chat. DO NOT EDIT.
 
-/** knownCodes are the results that this client or its server gives, among them those of arguments. The numbers are the protocol's and never change. */
-export const knownCodes = {
+/** givenCodes are the results that this client or its server gives. The numbers are the protocol's and never change. */
+export const givenCodes = {
   TIMEOUT: -1,
   SUCCESS: 0,
   ACTIVE_DISCONNECT: 2,
@@ -55,7 +55,6 @@ export const knownCodes = {
   RC_SERVER_PARAMETER_INVALID: 26010,
   RC_SUBSCRIBE_ONLINE_SERVICE_UNAVAILABLE: 26020,
   RC_FILE_SIZE_EXCEED_LIMIT: 26106,
-  INVALID_PARAMETER_SIZE_NOT_FOUND: 26107,
   SERVICE_RRSV5_UNAVAILABLE: 26314,
   SERVICE_RRSV5_PARAM_LENGTH_EXCEED: 26316,
   SERVICE_RRSV5_CONVERSATION_NOT_SUPPORT: 26317,
@@ -97,7 +96,6 @@ export const knownCodes = {
   TAG_EXISTS: 33101,
   NO_TAG_IN_CONVER: 33102,
   METHOD_BUSY: 33103,
-  INVALID_PARAMETER_QUOTE_INFO: 33404,
   RC_CONNECTION_EXIST: 34001,
   MESSAGE_KV_NOT_SUPPORT: 34008,
   MESSAGE_EXPANDED_ERROR: 34009,
@@ -108,13 +106,33 @@ export const knownCodes = {
   MEDIA_EXCEPTION: 34018,
   MESSAGE_NOT_REGISTERED: 34021,
   METHOD_NOT_SUPPORT: 34022,
-  INVALID_PARAMETER_LAUGUAGE: 34200,
   CONVERSATION_TYPE_NOT_SUPPORT: 34201,
+  MSG_LIMIT_ERROR: 34206,
+  READ_RECEIPT_V4_NOT_SUPPORT: 34291,
+  RC_DIRECTIONAL_MESSAGE_INVALID_CONVERSATION_TYPE: 34296,
+  RC_DB_DATA_NOT_FOUND: 34304,
+  RC_REAL_TIME_CONVERSATION_UNAVAILABLE: 34336,
+  SERVER_DATA_ERROR: 34344,
+  SERVER_RECORD_UNREAD_COUNT_ENABLED_FORBIDDEN: 34435,
+  SERVER_RECORD_UNREAD_COUNT_DISABLED: 34436,
+  NOT_SUPPORT: 35004,
+  SERVER_UNAVAILABLE: 35008,
+  METHOD_NOT_AVAILABLE: 35011,
+  METHOD_ONLY_SUPPORT_ULTRA_GROUP: 35014,
+  ONLY_DEFAULT_CHANNEL_SUPPORTS_PINNING: 35055,
+  SEND_READ_RECEIPT_CONF_ERROR: 35056,
+  CHATROOM_KV_NOT_FOUND: 36004,
+} as const
+
+/** argumentCodes are the results of arguments that are not as they must be. */
+export const argumentCodes = {
+  INVALID_PARAMETER_SIZE_NOT_FOUND: 26107,
+  INVALID_PARAMETER_QUOTE_INFO: 33404,
+  INVALID_PARAMETER_LAUGUAGE: 34200,
   INVALID_PARAMETER_TIMESTAMP: 34202,
   INVALID_PARAMETER_MESSAGE_UID: 34203,
   INVALID_PARAMETER_MESSAGE_ID: 34204,
   INVALID_PARAMETER_MESSAGE_CONTENT: 34205,
-  MSG_LIMIT_ERROR: 34206,
   INVALID_PARAMETER_MEDIA_TYPE: 34207,
   INVALID_PARAMETER_REQUEST_URL: 34208,
   INVALID_PARAMETER_CONVERSATION_TYPE: 34209,
@@ -165,9 +183,6 @@ export const knownCodes = {
   INVALID_PARAMETER_CLEAR_MESSAGE_OPTION_LIST: 34288,
   INVALID_PARAMETER_START_MESSAGE_UID: 34289,
   INVALID_PARAMETER_END_MESSAGE_UID: 34290,
-  READ_RECEIPT_V4_NOT_SUPPORT: 34291,
-  RC_DIRECTIONAL_MESSAGE_INVALID_CONVERSATION_TYPE: 34296,
-  RC_DB_DATA_NOT_FOUND: 34304,
   INVALID_PARAMETER_SUBSCRIBE_TYPE: 34306,
   INVALID_PARAMETER_SUBSCRIBE_EXPIRY: 34307,
   INVALID_PARAMETER_SUBSCRIBE_PUBLISHER_USERIDS: 34308,
@@ -192,15 +207,7 @@ export const knownCodes = {
   INVALID_PARAMETER_FRIEND_APPLICATION_STATUS: 34333,
   INVALID_PARAMETER_FRIEND_ADD_PERMISSION: 34334,
   INVALID_PARAMETER_FRIEND_INFO_EXT_FIELDS: 34335,
-  RC_REAL_TIME_CONVERSATION_UNAVAILABLE: 34336,
-  SERVER_DATA_ERROR: 34344,
   INVALID_PARAMETER_MESSAGE_INFO_MAP: 34345,
-  SERVER_RECORD_UNREAD_COUNT_ENABLED_FORBIDDEN: 34435,
-  SERVER_RECORD_UNREAD_COUNT_DISABLED: 34436,
-  NOT_SUPPORT: 35004,
-  SERVER_UNAVAILABLE: 35008,
-  METHOD_NOT_AVAILABLE: 35011,
-  METHOD_ONLY_SUPPORT_ULTRA_GROUP: 35014,
   INVALID_PARAMETER_MESSAGE_TYPE: 35024,
   INVALID_PARAMETER_ORDER: 35025,
   INVALID_PARAMETER_DRAFT: 35028,
@@ -227,11 +234,8 @@ export const knownCodes = {
   INVALID_PARAMETER_PUSH_CONFIG: 35049,
   INVALID_PARAMETER_PUSH_DATA: 35050,
   INVALID_DISABLE_UPDATE_LAST_MESSAGE: 35054,
-  ONLY_DEFAULT_CHANNEL_SUPPORTS_PINNING: 35055,
-  SEND_READ_RECEIPT_CONF_ERROR: 35056,
   INVALID_PARAMETER_TRANSLATE_STRATEGY: 35062,
   INVALID_PARAMETER_TRANSLATE_MODE: 35064,
-  CHATROOM_KV_NOT_FOUND: 36004,
 } as const
 
 /** otherCodes are the results that there are elsewhere. */
@@ -414,7 +418,7 @@ export const otherCodes = {
   QNTKN_GET_ERROR: 41002,
 } as const
 
-/** codeTexts says in English and Chinese what codes mean. */
+/** codeTexts says in English and Chinese what each of givenCodes means. */
 export const codeTexts: { readonly [code: number]: readonly [english: string, chinese: string] } = {
   '-1': ['no answer in time', '等待超时，没有应答'],
   0: ['done', '成功'],
@@ -469,7 +473,6 @@ export const codeTexts: { readonly [code: number]: readonly [english: string, ch
   26010: ['a field is missing, out of range or malformed', '参数缺失、超出范围或格式不正确'],
   26020: ['nobody can subscribe to a user\'s status or profile', '不能订阅用户状态或资料'],
   26106: ['the file is over the limit, or all files of the app are over theirs', '文件大小超过限制'],
-  26107: ['the size of the file is missing', '缺少文件大小'],
   26314: ['the app has read receipts of another generation than the fifth', '应用未启用第五代已读回执'],
   26316: ['too many messages or users are named', '指定的消息或用户数量超过限制'],
   26317: ['conversations of this type have no receipts', '该类型的会话没有已读回执'],
@@ -511,7 +514,6 @@ export const codeTexts: { readonly [code: number]: readonly [english: string, ch
   33101: ['there is such a tag already', '标签已存在'],
   33102: ['the conversation does not have this tag', '会话没有该标签'],
   33103: ['the call before this one is not finished', '上一次调用尚未完成'],
-  33404: ['the message to quote is not named in full', '被引用的消息信息不完整'],
   34001: ['there is a connection already', '连接已存在'],
   34008: ['the message was not sent as one that may be expanded', '该消息发送时未允许扩展'],
   34009: ['the expansion is not valid', '消息扩展内容无效'],
@@ -523,38 +525,10 @@ export const codeTexts: { readonly [code: number]: readonly [english: string, ch
   34021: ['the message type was not registered', '消息类型未注册'],
   34022: ['not supported', '不支持此操作'],
   34201: ['the conversation type is not one for this operation', '该会话类型不支持此操作'],
-  34202: ['the time is not valid', '时间戳无效'],
-  34203: ['that is no messageUId', 'messageUId 无效'],
-  34205: ['messageContent is not as it must be', 'messageContent 无效'],
   34206: ['over the number of messages', '消息数量超过限制'],
-  34209: ['there is no such type of conversation', '会话类型无效'],
-  34210: ['the target is empty or over 64 characters', '目标 ID 为空或超过 64 个字符'],
-  34211: ['the channel is over 20 characters or has a _', '频道 ID 超过 20 个字符或含有下划线'],
-  34212: ['a tag is 1 to 10 characters', '标签 ID 应为 1 到 10 个字符'],
-  34213: ['the name of a tag is 1 to 15 characters', '标签名称应为 1 到 15 个字符'],
-  34214: ['the id of a user is 1 to 64 characters', '用户 ID 应为 1 到 64 个字符'],
-  34215: ['too many users, none, or an id that is not valid', '用户列表为空、过长或含有无效 ID'],
-  34220: ['a key of an expansion is 1 to 32 of A-Z a-z 0-9 _ = + -', '消息扩展的 key 只能包含字母、数字和 _=+-，最长 32 个字符'],
-  34224: ['the time of day is not HH:MM:SS', '时间格式应为 HH:MM:SS'],
-  34228: ['there is no such notification level', '免打扰级别无效'],
-  34232: ['the count is out of range', '数量超出范围'],
-  34260: ['a key is 1 to 128 of A-Z a-z 0-9 + = - _', 'key 只能包含字母、数字和 +=-_，长度 1 到 128'],
-  34261: ['too many keys, none, or one that is not valid', 'key 列表为空、过长或含有无效 key'],
-  34262: ['a value is 1 to 4096 characters', 'value 长度应为 1 到 4096 个字符'],
-  34263: ['an entry is not valid', '属性列表中有无效的 key 或 value'],
-  34264: ['what goes with a notification is over 2048 characters', '通知的附加信息超过 2048 个字符'],
-  34283: ['the hours are 1 to 1439 minutes long', '时长应为 1 到 1439 分钟'],
-  34284: ['a conversation type is not valid', '会话类型列表无效'],
-  34287: ['too many conversations, none, or one that is not valid', '会话列表为空、过长或含有无效会话'],
-  34288: ['too many conversations to clear, none, or one that is not valid', '清除列表为空、过长或含有无效会话'],
-  34289: ['that is no messageUId to begin with', '起始消息的 messageUId 无效'],
-  34290: ['that is no messageUId to end with', '结束消息的 messageUId 无效'],
   34291: ['the app has read receipts of another generation than the fourth', '应用未开启第四版已读回执'],
   34296: ['only a message to a group or an ultra group can be directed to some of its members', '只有群组和超级群可以发送定向消息'],
   34304: ['there is no such message', '没有该消息'],
-  34319: ['the id of a group is 1 to 64 of A-Z a-z 0-9 + = - _ | :', '群组 ID 无效'],
-  34321: ['too many groups, none, or an id that is not valid', '群组列表为空、过长或含有无效 ID'],
-  34328: ['the options of a page are not valid', '分页参数无效'],
   34336: ['the app keeps its list of conversations', '应用未开启实时会话列表'],
   34344: ['the server did not say', '服务器没有返回该数据'],
   34435: ['the server counts what is unread, so a client cannot clear it this way', '已由服务器统计未读数，不能用此方法清除'],
@@ -563,14 +537,119 @@ export const codeTexts: { readonly [code: number]: readonly [english: string, ch
   35008: ['no server could be reached', '没有可用的服务器'],
   35011: ['not available yet', '暂不可用'],
   35014: ['only for ultra groups', '仅支持超级群'],
-  35024: ['the type of the message is not valid', '消息类型无效'],
-  35029: ['what is sent is not a message', '消息无效'],
-  35031: ['the options of a send are not valid', '发送选项无效'],
-  35032: ['contentDisposition is inline or attachment', 'contentDisposition 只能是 inline 或 attachment'],
-  35036: ['the message was not sent as one that may be expanded', '该消息不支持扩展'],
-  35049: ['the push configuration is not valid', '推送配置无效'],
-  35054: ['in an ultra group a message cannot keep the latest one', '超级群消息不支持不更新最后一条消息'],
   35055: ['only the default channel can be put on top', '只有默认频道可以置顶'],
   35056: ['a receipt can be asked for stored messages to a person or a group only', '只有单聊和群聊中会存储的消息可以请求已读回执'],
   36004: ['the chatroom has no such entry', '聊天室没有这个属性'],
 }
+
+// The argumentCodes again, one by one.
+export const INVALID_PARAMETER_SIZE_NOT_FOUND = 26107
+export const INVALID_PARAMETER_QUOTE_INFO = 33404
+export const INVALID_PARAMETER_LAUGUAGE = 34200
+export const INVALID_PARAMETER_TIMESTAMP = 34202
+export const INVALID_PARAMETER_MESSAGE_UID = 34203
+export const INVALID_PARAMETER_MESSAGE_ID = 34204
+export const INVALID_PARAMETER_MESSAGE_CONTENT = 34205
+export const INVALID_PARAMETER_MEDIA_TYPE = 34207
+export const INVALID_PARAMETER_REQUEST_URL = 34208
+export const INVALID_PARAMETER_CONVERSATION_TYPE = 34209
+export const INVALID_PARAMETER_TARGET_ID = 34210
+export const INVALID_PARAMETER_CHANNEL_ID = 34211
+export const INVALID_PARAMETER_TAG_ID = 34212
+export const INVALID_PARAMETER_TAG_NAME = 34213
+export const INVALID_PARAMETER_USER_ID = 34214
+export const INVALID_PARAMETER_USERIDLIST = 34215
+export const INVALID_PARAMETER_DOWNLOADMEDIAFILENAME = 34217
+export const INVALID_PARAMETER_MESSAGE_EXPANSION = 34220
+export const INVALID_PARAMETER_NOTMEDIAMESSAGE = 34223
+export const INVALID_PARAMETER_TIMESTRING = 34224
+export const INVALID_PARAMETER_CONVERSATION = 34225
+export const INVALID_PARAMETER_NOTIFICATION_LEVEL = 34228
+export const INVALID_PARAMETER_MESSAGE_ARRAY = 34229
+export const INVALID_PARAMETER_RECEIVED_STATUS = 34230
+export const INVALID_PARAMETER_CHANNEL_TYPE = 34231
+export const INVALID_PARAMETER_COUNT = 34232
+export const INVALID_PARAMETER_MEDIA_URL = 34235
+export const INVALID_PARAMETER_UNIQUE_ID = 34236
+export const INVALID_PARAMETER_PROXY = 34238
+export const INVALID_PARAMETER_TESTHOST = 34239
+export const INVALID_CONNECT_TESTHOST_FAILED = 34240
+export const INVALID_PARAMETER_CONVERSATIONS = 34242
+export const INVALID_PARAMETER_SENT_STATUS = 34244
+export const INVALID_PARAMETER_RTCROOMID = 34259
+export const INVALID_PARAMETER_KEY = 34260
+export const INVALID_PARAMETER_KEYS = 34261
+export const INVALID_PARAMETER_VALUE = 34262
+export const INVALID_PARAMETER_ENTRIES = 34263
+export const INVALID_PARAMETER_NOTIFICATION_EXTRA = 34264
+export const INVALID_PARAMETER_MESSAGE_OBJECT_NAME = 34271
+export const INVALID_PARAMETER_BEFORE = 34272
+export const INVALID_PARAMETER_AFTER = 34273
+export const INVALID_PARAMETER_KEYWORD = 34274
+export const INVALID_PARAMETER_MESSAGE_OBJECT_NAME_LIST = 34275
+export const INVALID_PARAMETER_OFFSET = 34276
+export const INVALID_PARAMETER_START_TIME = 34277
+export const INVALID_PARAMETER_END_TIME = 34278
+export const INVALID_PARAMETER_LIMIT = 34279
+export const INVALID_MESSAGE_DIRECTION = 34280
+export const INVALID_MESSAGE_SENT_STATUS = 34281
+export const INVALID_PARAMETER_TARGETID_LIST = 34282
+export const INVALID_PARAMETER_SPAN_MINUTES = 34283
+export const INVALID_PARAMETER_CONVERSATION_TYPE_LIST = 34284
+export const INVALID_PARAMETER_CONVERSATION_LIST = 34287
+export const INVALID_PARAMETER_CLEAR_MESSAGE_OPTION_LIST = 34288
+export const INVALID_PARAMETER_START_MESSAGE_UID = 34289
+export const INVALID_PARAMETER_END_MESSAGE_UID = 34290
+export const INVALID_PARAMETER_SUBSCRIBE_TYPE = 34306
+export const INVALID_PARAMETER_SUBSCRIBE_EXPIRY = 34307
+export const INVALID_PARAMETER_SUBSCRIBE_PUBLISHER_USERIDS = 34308
+export const INVALID_PARAMETER_SUBSCRIBE_PAGESIZE = 34309
+export const INVALID_PARAMETER_USER_PROFILE = 34312
+export const INVALID_PARAMETER_USER_PROFILE_VISIBILITY = 34313
+export const INVALID_PARAMETER_EXTRA = 34314
+export const INVALID_PARAMETER_GROUP_INFO = 34318
+export const INVALID_PARAMETER_GROUP_ID = 34319
+export const INVALID_PARAMETER_GROUP_NAME = 34320
+export const INVALID_PARAMETER_GROUP_IDS = 34321
+export const INVALID_PARAMETER_GROUP_MEMBER_ROLE = 34322
+export const INVALID_PARAMETER_GROUP_APPLICATION_STATUS = 34323
+export const INVALID_PARAMETER_GROUP_APPLICATION_DIRECTION = 34324
+export const INVALID_PARAMETER_NICK_NAME = 34325
+export const INVALID_PARAMETER_REASON = 34326
+export const INVALID_PARAMETER_REMARK = 34327
+export const INVALID_PARAMETER_PAGING_QUERY_OPTION = 34328
+export const INVALID_PARAMETER_QUERY_FRIENDS_DIRECTION_TYPE = 34330
+export const INVALID_PARAMETER_DIRECTION_TYPE = 34331
+export const INVALID_PARAMETER_FRIEND_APPLICATION_TYPE = 34332
+export const INVALID_PARAMETER_FRIEND_APPLICATION_STATUS = 34333
+export const INVALID_PARAMETER_FRIEND_ADD_PERMISSION = 34334
+export const INVALID_PARAMETER_FRIEND_INFO_EXT_FIELDS = 34335
+export const INVALID_PARAMETER_MESSAGE_INFO_MAP = 34345
+export const INVALID_PARAMETER_MESSAGE_TYPE = 35024
+export const INVALID_PARAMETER_ORDER = 35025
+export const INVALID_PARAMETER_DRAFT = 35028
+export const INVALID_PARAMETER_MESSAGE = 35029
+export const INVALID_PARAMETER_PUSH_CONTENT = 35030
+export const INVALID_PARAMETER_SENDOPTIONS = 35031
+export const INVALID_PARAMETER_CONTENT_DISPOSITION = 35032
+export const INVALID_PARAMETER_SAVE_NAME = 35033
+export const INVALID_PARAMETER_SERVER_TYPE = 35034
+export const INVALID_PARAMETER_CLEAN_SPACE = 35035
+export const INVALID_PARAMETER_CAN_INCLUDE_EXPANSION = 35036
+export const INVALID_PARAMETER_DISABLE_NOTIFICATION = 35037
+export const INVALID_PARAMETER_CHECK_DUPLICATE = 35038
+export const INVALID_PARAMETER_IS_AUTO_DELETE = 35039
+export const INVALID_PARAMETER_IS_SEND_NOTIFICATION = 35040
+export const INVALID_PARAMETER_IS_FORCE = 35041
+export const INVALID_PARAMETER_IS_TOP = 35042
+export const INVALID_PARAMETER_IS_UPDATE_TIME = 35043
+export const INVALID_PARAMETER_CONTAIN_MUTED = 35044
+export const INVALID_PARAMETER_IS_STATUS_MESSAGE = 35045
+export const INVALID_PARAMETER_IS_MENTIONED = 35046
+export const INVALID_PARAMETER_IS_VOIP_PUSH = 35047
+export const INVALID_PARAMETER_MENTIONED_TYPE = 35048
+export const INVALID_PARAMETER_PUSH_CONFIG = 35049
+export const INVALID_PARAMETER_PUSH_DATA = 35050
+export const INVALID_DISABLE_UPDATE_LAST_MESSAGE = 35054
+export const INVALID_PARAMETER_TRANSLATE_STRATEGY = 35062
+export const INVALID_PARAMETER_TRANSLATE_MODE = 35064
