@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import type { Client } from '../src/client.ts'
-import { ErrorCode } from '../src/allcodes.ts'
+import { ErrorCode } from '../src/codes.ts'
 import { FileType, RCConnectionStatus } from '../src/enums.ts'
 import { codeOf, Refused } from '../src/errors.ts'
 import type { DownloadAnswer, DownloadRequest, UploadAnswer, UploadRequest } from '../src/generated/wire.ts'

@@ -1,4 +1,4 @@
-import { ErrorCode } from '../allcodes.ts'
+import { ErrorCode } from '../codes.ts'
 import { check, checkConversation, name, object, oneOf, optional, type Rule, text } from '../arguments.ts'
 import type { Client } from '../client.ts'
 import type { IAuditInfoKeyInMessage, IExtraDataKeyInMessage, IMentionedInfoKeyInMessage, IUserExtraKeyInMessage } from '../content.ts'

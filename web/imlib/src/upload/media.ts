@@ -1,6 +1,6 @@
 /** What the browser finds out about pictures, sound and film before they are sent. */
 
-import { ErrorCode } from '../allcodes.ts'
+import { ErrorCode } from '../codes.ts'
 import { Refused } from '../errors.ts'
 import { MAX_THUMBNAIL } from '../generated/limits.ts'
 
