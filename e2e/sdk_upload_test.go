@@ -505,7 +505,9 @@ func sdkUploadDisposition(t *testing.T) {
 
 // TestSDKUploadOptions: an upload takes all options of a message.
 // Shows S153.
-func TestSDKUploadOptions(t *testing.T) {
+func TestSDKUploadOptions(t *testing.T) { withEach(t, sdkUploadOptions) }
+
+func sdkUploadOptions(t *testing.T) {
 	s := startServer(t)
 	s.group("team", "alice", "bob")
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
@@ -524,7 +526,9 @@ func TestSDKUploadOptions(t *testing.T) {
 // TestSDKUploadCustom: what onComplete returns is sent in the place of the
 // SDK's own message, and its file is as safe.
 // Shows S148.
-func TestSDKUploadCustom(t *testing.T) {
+func TestSDKUploadCustom(t *testing.T) { withEach(t, sdkUploadCustom) }
+
+func sdkUploadCustom(t *testing.T) {
 	s := startServer(t, "--unsent-life", "1s")
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
 	for _, u := range []*user{alice, bob} {
@@ -654,7 +658,9 @@ func sdkUploadInParts(t *testing.T) {
 
 // TestSDKUploadDomain: an app that names the place to upload to itself is
 // served as well, with small files and big ones.
-func TestSDKUploadDomain(t *testing.T) {
+func TestSDKUploadDomain(t *testing.T) { withEach(t, sdkUploadDomain) }
+
+func sdkUploadDomain(t *testing.T) {
 	s := startServer(t)
 	bob := s.connect(t, "bob")
 	alice := s.open(t, "alice")

@@ -105,6 +105,7 @@ class FakeStorage {
 
   readonly client: Client = {
     userId: 'alice',
+    options: {},
     settings: { ossConfig: '[{"minio":"http://s/files","p":"1"},{"qiniu":"http://f/files","p":"2"}]' },
     status: 0,
     use: (feature: (client: Client) => unknown) => {
@@ -267,7 +268,7 @@ test('while the connection comes back an upload waits, however long', async () =
     return left > 0 ? 0 : undefined
   }
   assert.equal((await run(storage, 10)).code, 0)
-  storage.refusals = Array<number>(20).fill(ErrorCode.RC_NET_CHANNEL_INVALID)
+  storage.refusals = Array<number>(20).fill(ErrorCode.RC_NET_UNAVAILABLE)
   storage.status = RCConnectionStatus.CONNECTING
   assert.equal((await run(storage, 10)).code, 0)
 })

@@ -43,7 +43,7 @@ export function placesOf(settings: Readonly<Record<string, unknown>>): Places {
 }
 
 /** absolute is url with a protocol, which servers may leave to the page's own. */
-function absolute(url: string | undefined): string | undefined {
+export function absolute(url: string | undefined): string | undefined {
   if (!url) return undefined
   return url.includes('://') ? url : `${globalThis.location?.protocol ?? 'https:'}//${url.replace(/^\/\//, '')}`
 }

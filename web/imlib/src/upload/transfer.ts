@@ -5,7 +5,7 @@ import { isTransient } from '../corecodes.ts'
 import { type FileType, RCConnectionStatus, UploadMethod } from '../enums.ts'
 import { codeOf, Refused } from '../errors.ts'
 import type { UploadAnswer } from '../generated/wire.ts'
-import { locate, newKey, type Places, placesOf, ticket } from './files.ts'
+import { absolute, locate, newKey, type Places, placesOf, ticket } from './files.ts'
 import { http as browserHttp, type Http, type HttpAnswer, type HttpRequest } from './http.ts'
 import { type Begun, recall, remember } from './memory.ts'
 import { completion, identity, lacking, listed, type Part, split, type Stored, uploadId } from './parts.ts'
@@ -54,6 +54,8 @@ function shared(): Shared {
 
 /** placesFor is where client uploads to. */
 export function placesFor(client: Client): Places {
+  const { uploadDomain } = client.options
+  if (uploadDomain) return { storage: absolute(uploadDomain), form: absolute(uploadDomain) }
   const state = client.use(shared)
   if (client.settings !== undefined) state.places = placesOf(client.settings)
   return state.places ?? { storage: undefined, form: undefined }
@@ -356,7 +358,7 @@ function mustBeFine(answer: HttpAnswer): HttpAnswer {
   if (fine(answer)) return answer
   if (answer.status === 404 || answer.status === 409) throw new Gone()
   if (answer.status === 413) throw new Refused(ErrorCode.RC_FILE_SIZE_EXCEED_LIMIT)
-  if (answer.status === 0 || answer.status >= 500) throw new Unreachable(answer.status)
+  if (answer.status === 0 || answer.status === 403 || answer.status >= 500) throw new Unreachable(answer.status)
   throw failed(`storage answered ${answer.status}`)
 }
 
@@ -367,7 +369,7 @@ function passing(error: unknown): HttpAnswer {
   throw error
 }
 
-const lost: ReadonlySet<number> = new Set([ErrorCode.RC_NET_CHANNEL_INVALID, ErrorCode.REQUEST_OVER_FREQUENCY])
+const lost: ReadonlySet<number> = new Set([ErrorCode.RC_NET_UNAVAILABLE, ErrorCode.RC_NET_CHANNEL_INVALID, ErrorCode.REQUEST_OVER_FREQUENCY])
 
 /** pause waits, until signal aborts or the network is back. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
