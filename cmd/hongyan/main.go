@@ -26,6 +26,7 @@ type commands struct {
 	Token   TokenCmd   `cmd:"" help:"Print a token, with which a user connects."`
 	Send    SendCmd    `cmd:"" help:"Send one message."`
 	Tail    TailCmd    `cmd:"" help:"Print what a user receives, as it comes."`
+	Chat    ChatCmd    `cmd:"" help:"Chat in the terminal."`
 	Bench   BenchCmd   `cmd:"" help:"Load a server and verify every message."`
 	Version VersionCmd `cmd:"" help:"Print the version."`
 }
