@@ -109,6 +109,7 @@ func TestSDKChatroomEntries(t *testing.T) {
 	if got := bob.all(); !maps.Equal(got, want) {
 		t.Errorf("after a restart bob has %v", got)
 	}
+	carol.comesBack()
 	carol.join("hall", -1)
 	carol.updated("kept", "over the night", 1)
 	if got := carol.all(); !maps.Equal(got, want) {

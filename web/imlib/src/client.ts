@@ -105,6 +105,7 @@ export class Client {
   readonly #messageHooks: MessageHook[] = []
   readonly #sentHooks: ((message: IAReceivedMessage) => void)[] = []
   readonly #sessionHooks: (() => void)[] = []
+  readonly #endHooks: (() => void)[] = []
   readonly #seen = new Seen()
   #opener: Opener = (connect, events) => connect(events)
   #state: State = { kind: 'idle' }
@@ -153,8 +154,9 @@ export class Client {
     })
   }
 
-  /** disconnect ends the connection. What was not acknowledged fails. */
-  disconnect(): void {
+  /** disconnect ends the connection. What was not acknowledged fails. For good, the user leaves chatrooms at once. */
+  disconnect(forGood: boolean = false): void {
+    if (forGood) this.#session?.leave?.()
     this.#step({ kind: 'disconnect' })
   }
 
@@ -265,6 +267,11 @@ export class Client {
     this.#sessionHooks.push(hook)
   }
 
+  /** onEnd calls hook when the connection has ended for good: the application ended it, or must act. */
+  onEnd(hook: () => void): void {
+    this.#endHooks.push(hook)
+  }
+
   emit<E extends Events>(event: E, ...args: Parameters<EventListeners[E]>): void {
     this.#emitter.emit(event, ...args)
   }
@@ -351,6 +358,7 @@ export class Client {
     this.#sender.abandon(code)
     this.#connecting?.reject(new Refused(code))
     this.#connecting = undefined
+    for (const hook of this.#endHooks) hook()
     this.emit(Events.DISCONNECT, reason)
   }
 
@@ -439,8 +447,9 @@ export class Client {
     this.#clock = session.serverTime - Date.now()
     this.#onlineSince = session.serverTime
     this.#receiver.start(session, this.#key('cursor'))
-    this.#sender.start(session)
     this.#step({ kind: 'accepted', userId: session.userId })
+    // After what begins with the session, such as joining chatrooms that a message may be for.
+    if (session === this.#session) this.#sender.start(session)
   }
 
   #ended(session: Session, code: number): void {
@@ -455,18 +464,18 @@ export class Client {
 
   #handle(session: Session, topic: string, payload: Uint8Array): void {
     if (session !== this.#session) return // the pull that begins a session brings it
-    if (topic === STATUS) this.#offer([decode(DownMessage, payload)])
+    if (topic === STATUS) this.offer([decode(DownMessage, payload)])
     else this.#receiver.handle(topic, payload)
     for (const hook of this.#publishHooks.get(topic) ?? []) hook(payload)
   }
 
   #deliver(downs: DownMessage[]): void {
-    this.#offer(downs)
+    this.offer(downs)
     this.#sender.forget(this.#receiver.cursor)
   }
 
-  /** offer gives the application what it does not know yet and no hook takes. */
-  #offer(downs: DownMessage[]): void {
+  /** offer gives the application, of messages that came, what it does not know yet and no hook takes. */
+  offer(downs: DownMessage[]): void {
     const messages = downs.flatMap((down) => {
       const message = this.received(down)
       if (this.#sender.knows(message, sendKey(message, down.className, down.content))) return []

@@ -1,4 +1,4 @@
-import type { IChatroomListenerData, IExpansionListenerData, IBlockedMessageInfo, ISyncReadStatusData, ReadReceiptResponseV5 } from './notices.ts'
+import type { IBlockedMessageInfo, IChatroomListenerData, IExpansionListenerData, IReadReceiptData, ISyncReadStatusData, ReadReceiptResponseV5 } from './notices.ts'
 import type { IConversationEvent } from './conversation.ts'
 import type { ErrorCode } from './corecodes.ts'
 import type { IAReceivedMessage, IConversationOption } from './received.ts'
@@ -23,6 +23,7 @@ export const Events = {
   MESSAGE_RECEIPT_REQUEST: 'MESSAGE_RECEIPT_REQUEST',
   MESSAGE_RECEIPT_RESPONSE: 'MESSAGE_RECEIPT_RESPONSE',
   MESSAGE_RECEIPT_RESPONSE_V5: 'MESSAGE_RECEIPT_RESPONSE_V5',
+  MESSAGE_READ_RECEIPT_V4: 'MESSAGE_READ_RECEIPT_V4',
   EXPANSION: 'EXPANSION',
   CHATROOM: 'CHATROOM',
   /** Another device of the user has read. */
@@ -99,6 +100,7 @@ export interface EventListeners {
   MESSAGE_RECEIPT_REQUEST: (event: IMessageReceiptRequestEvent) => void
   MESSAGE_RECEIPT_RESPONSE: (event: IMessageReceiptResponseEvent) => void
   MESSAGE_RECEIPT_RESPONSE_V5: (data: ReadReceiptResponseV5[]) => void
+  MESSAGE_READ_RECEIPT_V4: (data: IReadReceiptData) => void
   EXPANSION: (event: IExpansionListenerData) => void
   CHATROOM: (event: IChatroomListenerData) => void
   SYNC_READ_STATUS: (data: ISyncReadStatusData) => void

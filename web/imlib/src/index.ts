@@ -6,12 +6,16 @@ import { speak } from './corecodes.ts'
 import { conversations } from './conversations.ts'
 import { begin } from './current.ts'
 import { codeTexts } from './generated/codes.ts'
+import { receipts } from './receipts.ts'
+import { rooms } from './rooms.ts'
 import { tags } from './tags.ts'
 import { unsent } from './api/unsent.ts'
 
 export * from './api/amend.ts'
+export * from './api/chatrooms.ts'
 export * from './api/conversations.ts'
 export * from './api/history.ts'
+export * from './api/receipts.ts'
 export * from './api/settings.ts'
 export * from './api/tags.ts'
 export * from './api/upload.ts'
@@ -31,5 +35,5 @@ export { getUnsentMessages, removeUnsentMessages, resendMessage } from './api/un
 /** init says which app of which server the page belongs to. It comes before every other call. */
 export function init(options: IInitOption): void {
   speak(ErrorCode, codeTexts)
-  begin(options, [typing, unsent, expansions, conversations, tags, edits])
+  begin(options, [typing, unsent, expansions, conversations, tags, edits, rooms, receipts])
 }

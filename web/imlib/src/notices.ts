@@ -73,6 +73,19 @@ export interface ReadReceiptResponseV5 extends ReadReceiptInfoV5 {
   users: ReadReceiptUser[]
 }
 
+/** IGroupReadReceiptData is how many have read a message of a group, in apps with receipts of the fourth generation. */
+export interface IGroupReadReceiptData extends IConversationIdentifier {
+  readedCount?: number
+  totalCount?: number
+  messageUId?: string
+}
+
+/** IReadReceiptData says what was read, in such apps: of the peer, up to a time. */
+export interface IReadReceiptData {
+  privateReadReceipt?: IConversationIdentifier & { endMsgTime?: number }
+  groupReadReceipt?: IGroupReadReceiptData
+}
+
 /** IChatroomJoinResponse is what a chatroom says of itself to who joins. */
 export interface IChatroomJoinResponse {
   createTime: number

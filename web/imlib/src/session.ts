@@ -3,6 +3,7 @@ import { Refused } from './errors.ts'
 import type { Socket, Transport } from './transport.ts'
 import {
   decodeFrame,
+  encodeDisconnect,
   encodePingreq,
   encodePuback,
   encodePublish,
@@ -50,6 +51,8 @@ export interface Session {
   query(topic: string, target: string, payload: Uint8Array): Promise<Uint8Array>
   /** doubt ends the session soon unless the server shows that it is there. */
   doubt(): void
+  /** leave tells the server that the user leaves for good: chatrooms at once, and without a push. */
+  leave?(): void
   /** close ends the session for the reason code. The first reason wins. */
   close(code: number): void
 }
@@ -149,6 +152,10 @@ export class SocketSession implements Session {
     if (this.over !== undefined || this.#doubt !== undefined) return
     this.#doubt = setTimeout(() => this.close(ErrorCode.RC_PING_EXCEED_LIMIT), DOUBT)
     this.#socket.send(encodePingreq())
+  }
+
+  leave(): void {
+    if (this.over === undefined) this.#socket.send(encodeDisconnect())
   }
 
   close(code: number): void {

@@ -7,7 +7,7 @@ import type { RCResult } from '../errors.ts'
 /**
  * connect resolves once the server has accepted or refused the token. After it
  * was accepted, a connection that is lost comes back by itself. The second
- * argument is for other platforms and without effect, as those of disconnect.
+ * argument is for other platforms and without effect, as the first of disconnect.
  */
 export function connect(token: string, _reconnectKickEnable?: boolean): Promise<RCResult<{ userId: string }>> {
   return call((client) => {
@@ -16,9 +16,12 @@ export function connect(token: string, _reconnectKickEnable?: boolean): Promise<
   })
 }
 
-/** disconnect ends the connection. What was not acknowledged has failed when it resolves. */
-export async function disconnect(_closeDB?: boolean, _disablePush?: boolean): Promise<void> {
-  client().disconnect()
+/**
+ * disconnect ends the connection. What was not acknowledged has failed when it
+ * resolves. With disablePush the user leaves for good: chatrooms at once.
+ */
+export async function disconnect(_closeDB?: boolean, disablePush?: boolean): Promise<void> {
+  client().disconnect(disablePush)
 }
 
 /** destroy undoes init: it ends the connection and forgets every listener. */

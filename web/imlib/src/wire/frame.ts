@@ -135,6 +135,11 @@ export function encodeQuerycon(id: number): Uint8Array {
   return Uint8Array.of(QUERYCON << 4, id >> 8, id)
 }
 
+/** encodeDisconnect says that the user leaves for good. */
+export function encodeDisconnect(): Uint8Array {
+  return Uint8Array.of(14 << 4, 0, 4)
+}
+
 /** encodePingreq asks whether the server is still there. */
 export function encodePingreq(): Uint8Array {
   return Uint8Array.of(PINGREQ << 4)
