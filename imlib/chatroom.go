@@ -125,12 +125,12 @@ type ChatroomMember struct {
 	Joined time.Time
 }
 
-// GetChatroomInfo returns how many users are in a chatroom that the client is
+// ChatroomInfo returns how many users are in a chatroom that the client is
 // in, and names up to count of them (0 to 20): those who joined first, or if
 // newest is true last. A device may ask once a second and 20 times a minute.
 //
 // Codes: BadCount, NotInChatroom, TooFrequent.
-func (c *Client) GetChatroomInfo(ctx context.Context, id string, count int, newest bool) (ChatroomInfo, error) {
+func (c *Client) ChatroomInfo(ctx context.Context, id string, count int, newest bool) (ChatroomInfo, error) {
 	if err := checkRoom(id); err != nil {
 		return ChatroomInfo{}, err
 	}

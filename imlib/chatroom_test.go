@@ -44,13 +44,13 @@ func TestJoiningAChatroomSaysWhatIsThere(t *testing.T) {
 	if got := texts(said(t, bob.Client, imlib.Chatroom("hall"))); !slices.Equal(got, []string{"4", "3", "2", "1", "0"}) {
 		t.Errorf("history holds %q", got)
 	}
-	info := must[imlib.ChatroomInfo](t)(bob.GetChatroomInfo(t.Context(), "hall", 20, true))
+	info := must[imlib.ChatroomInfo](t)(bob.ChatroomInfo(t.Context(), "hall", 20, true))
 	if info.Members != 2 || len(info.Named) != 2 || info.Named[0].User != "bob" || info.Named[1].User != "alice" || info.Named[1].Joined.IsZero() {
 		t.Errorf("there are %+v", info)
 	}
-	_, err = bob.GetChatroomInfo(t.Context(), "hall", 20, true)
+	_, err = bob.ChatroomInfo(t.Context(), "hall", 20, true)
 	refused(t, chat.TooFrequent, err)
-	_, err = bob.GetChatroomInfo(t.Context(), "hall", 21, true)
+	_, err = bob.ChatroomInfo(t.Context(), "hall", 21, true)
 	refused(t, chat.BadCount, err)
 	_, err = bob.JoinChatroom(t.Context(), "hall", 51)
 	refused(t, chat.BadCount, err)

@@ -35,6 +35,7 @@ type Client struct {
 	mu        sync.Mutex // guards the following
 	err       error      // why the client ended
 	connected time.Time  // when the present or last connection began, by the server's clock
+	began     time.Time  // and by this machine's
 	online    bool
 	outbox    outbox
 	inbox     stream
@@ -138,6 +139,25 @@ func (c *Client) loadCursor(ctx context.Context, serverTime int64) error {
 // User is who is connected.
 func (c *Client) User() chat.UserID { return c.user }
 
+// Device names this client among the devices of its user.
+func (c *Client) Device() string { return c.device }
+
+// Online reports whether the client is connected now. It may be wrong a moment
+// later; ConnectionChanged says when it changes.
+func (c *Client) Online() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.online
+}
+
+// ServerTime is what time it is at the server, as of the present or last
+// connection.
+func (c *Client) ServerTime() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.connected.Add(time.Since(c.began))
+}
+
 // Err is why the client ended, nil while it lives.
 func (c *Client) Err() error {
 	c.mu.Lock()
@@ -205,7 +225,7 @@ func (c *Client) reconnect(ctx context.Context, again *retry, reason error, live
 func (c *Client) accepted(hello wire.Connack) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.connected = time.UnixMilli(hello.Time)
+	c.connected, c.began = time.UnixMilli(hello.Time), time.Now()
 	c.online = true
 }
 

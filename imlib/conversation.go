@@ -174,9 +174,9 @@ func (c *Client) settings(ctx context.Context) (settingsMap, error) {
 	return set, err
 }
 
-// GetConversations returns 1 to 100 conversations as the list has them, also
+// ConversationsNamed returns 1 to 100 conversations as the list has them, also
 // those that were removed from it.
-func (c *Client) GetConversations(ctx context.Context, all ...chat.Conversation) ([]ConversationSummary, error) {
+func (c *Client) ConversationsNamed(ctx context.Context, all ...chat.Conversation) ([]ConversationSummary, error) {
 	if err := checkConversations(all, chat.MaxNamed, listedTypes); err != nil {
 		return nil, err
 	}
@@ -187,10 +187,10 @@ func (c *Client) GetConversations(ctx context.Context, all ...chat.Conversation)
 	return c.summariesOf(ctx, all, set)
 }
 
-// GetConversation returns one conversation as the list has it. One in which
+// Conversation returns one conversation as the list has it. One in which
 // there is nothing yet is empty.
-func (c *Client) GetConversation(ctx context.Context, in chat.Conversation) (ConversationSummary, error) {
-	list, err := c.GetConversations(ctx, in)
+func (c *Client) Conversation(ctx context.Context, in chat.Conversation) (ConversationSummary, error) {
+	list, err := c.ConversationsNamed(ctx, in)
 	if err != nil || len(list) == 0 {
 		return ConversationSummary{Conversation: in}, err
 	}
@@ -377,9 +377,9 @@ func stateOf(in chat.Conversation, item *pb.StateItem) *pb.ConversationState {
 	return state
 }
 
-// GetLevel returns the level of a conversation that the user set, else
+// Level returns the level of a conversation that the user set, else
 // LevelNotSet.
-func (c *Client) GetLevel(ctx context.Context, in chat.Conversation) (Level, error) {
+func (c *Client) Level(ctx context.Context, in chat.Conversation) (Level, error) {
 	if err := checkConversation(in, keptTypes); err != nil {
 		return 0, err
 	}
@@ -407,8 +407,8 @@ func (c *Client) SetTypeLevel(ctx context.Context, t chat.ConversationType, leve
 	return c.request(ctx, wire.TopicTypeLevel, string(c.user), q, new(pb.TypeLevelAnswer))
 }
 
-// GetTypeLevel returns the level of a type that the user set, else LevelNotSet.
-func (c *Client) GetTypeLevel(ctx context.Context, t chat.ConversationType) (Level, error) {
+// TypeLevel returns the level of a type that the user set, else LevelNotSet.
+func (c *Client) TypeLevel(ctx context.Context, t chat.ConversationType) (Level, error) {
 	if err := checkType(t); err != nil {
 		return 0, err
 	}
@@ -448,8 +448,8 @@ func (c *Client) SetQuietHours(ctx context.Context, q QuietHours) error {
 	}, nil)
 }
 
-// GetQuietHours returns the user's quiet hours, nil where there are none.
-func (c *Client) GetQuietHours(ctx context.Context) (*QuietHours, error) {
+// QuietHours returns the user's quiet hours, nil where there are none.
+func (c *Client) QuietHours(ctx context.Context) (*QuietHours, error) {
 	var a pb.QuietHoursAnswer
 	err := c.request(ctx, wire.TopicQuietHours, string(c.user), &pb.QuietHoursRequest{Nothing: new(int32)}, &a)
 	if err != nil || a.GetIsQuiet() == 0 {

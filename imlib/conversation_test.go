@@ -55,7 +55,7 @@ func TestConversationListIsNewestFirst(t *testing.T) {
 	if got := targets(page.Conversations); !slices.Equal(got, []string{"alice"}) || page.More {
 		t.Errorf("the next page is %q, more %v", got, page.More)
 	}
-	one := must[imlib.ConversationSummary](t)(bob.GetConversation(t.Context(), imlib.Private("alice")))
+	one := must[imlib.ConversationSummary](t)(bob.Conversation(t.Context(), imlib.Private("alice")))
 	if one.Unread.Count != 1 || text(*one.Latest) != "hi" {
 		t.Errorf("one is %+v", one)
 	}
@@ -63,11 +63,11 @@ func TestConversationListIsNewestFirst(t *testing.T) {
 	refused(t, chat.BadCount, err)
 	_, err = bob.ListConversations(t.Context(), imlib.ListQuery{Types: []chat.ConversationType{chat.Chatroom}})
 	refused(t, chat.BadConversationTypes, err)
-	_, err = bob.GetConversations(t.Context())
+	_, err = bob.ConversationsNamed(t.Context())
 	refused(t, chat.BadConversations, err)
-	_, err = bob.GetConversation(t.Context(), imlib.Private(""))
+	_, err = bob.Conversation(t.Context(), imlib.Private(""))
 	refused(t, chat.BadTarget, err)
-	_, err = bob.GetConversation(t.Context(), chat.Conversation{Type: chat.Group, Target: "team", Channel: "a_b"})
+	_, err = bob.Conversation(t.Context(), chat.Conversation{Type: chat.Group, Target: "team", Channel: "a_b"})
 	refused(t, chat.BadChannel, err)
 }
 
@@ -173,10 +173,10 @@ func TestSettingsHoldOnAllDevices(t *testing.T) {
 		if muted := must[[]imlib.ConversationSummary](t)(c.MutedConversations(t.Context())); !slices.Equal(targets(muted), []string{"team"}) || !muted[0].Muted() {
 			t.Errorf("muted are %+v", muted)
 		}
-		if level := must[imlib.Level](t)(c.GetLevel(t.Context(), imlib.Group("team"))); level != imlib.LevelNone {
+		if level := must[imlib.Level](t)(c.Level(t.Context(), imlib.Group("team"))); level != imlib.LevelNone {
 			t.Errorf("the level is %d", level)
 		}
-		if level := must[imlib.Level](t)(c.GetTypeLevel(t.Context(), chat.Private)); level != imlib.LevelMentionsMe {
+		if level := must[imlib.Level](t)(c.TypeLevel(t.Context(), chat.Private)); level != imlib.LevelMentionsMe {
 			t.Errorf("the level of private conversations is %d", level)
 		}
 		for muted, want := range map[bool]int{false: 1, true: 2} {
@@ -200,11 +200,11 @@ func TestQuietHours(t *testing.T) {
 	quiet := imlib.QuietHours{Start: "22:00:00", Minutes: 480, Level: imlib.LevelNone, Timezone: "Asia/Shanghai"}
 	ok(t, alice.SetQuietHours(t.Context(), quiet))
 	phone := connect(t, n, "alice")
-	if got := must[*imlib.QuietHours](t)(phone.GetQuietHours(t.Context())); got == nil || *got != quiet {
+	if got := must[*imlib.QuietHours](t)(phone.QuietHours(t.Context())); got == nil || *got != quiet {
 		t.Errorf("the quiet hours are %+v", got)
 	}
 	ok(t, phone.EndQuietHours(t.Context()))
-	if got := must[*imlib.QuietHours](t)(alice.GetQuietHours(t.Context())); got != nil {
+	if got := must[*imlib.QuietHours](t)(alice.QuietHours(t.Context())); got != nil {
 		t.Errorf("the quiet hours are %+v", got)
 	}
 	refused(t, chat.BadTimeOfDay, alice.SetQuietHours(t.Context(), imlib.QuietHours{Start: "25:00:00", Minutes: 1}))

@@ -207,7 +207,7 @@ func (c *Client) Events(ctx context.Context) iter.Seq2[Event, error] {
 func (c *Client) watch() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.watching {
+	if c.watching || c.options.SendOnly {
 		return
 	}
 	c.watching = true

@@ -179,3 +179,104 @@ func TestEventsOfAConnectionThatIsLost(t *testing.T) {
 		t.Errorf("told %+v", e)
 	}
 }
+
+// A program that keeps its cursor is told, after a restart, what happened
+// meanwhile to the messages it has.
+func TestEventsGoOnAfterARestart(t *testing.T) {
+	n := imtest.Start(t)
+	alice := connect(t, n, "alice")
+	dir := t.TempDir()
+	kept := func(o *imlib.Options) { o.Dir = dir }
+	bob := watch(t, n, "bob", kept)
+	first, second := say(t, alice, imlib.Private("bob"), "helo"), say(t, alice, imlib.Private("bob"), "oops")
+	bob.hears("oops")
+	bob.Close()
+	must[imlib.Message](t)(alice.Edit(t.Context(), imlib.Private("bob"), first.UID, imlib.TextMessage{Content: "hello"}))
+	ok(t, alice.Recall(t.Context(), imlib.Private("bob"), second.UID))
+
+	bob = watch(t, n, "bob", kept)
+	told := map[string]chat.UID{}
+	for len(told) < 2 {
+		until(bob, func(e imlib.Event) bool {
+			switch e := e.(type) {
+			case imlib.Message:
+				t.Errorf("bob has %q a second time", text(e))
+			case imlib.Edited:
+				told["edited"] = e.Message.UID
+			case imlib.Recalled:
+				told["recalled"] = e.UID
+			default:
+				return false
+			}
+			return true
+		})
+	}
+	if told["edited"] != first.UID || told["recalled"] != second.UID {
+		t.Errorf("bob is told %v", told)
+	}
+}
+
+// However slowly a program reads, over however bad a connection, it learns how
+// each message is in the end.
+func TestSlowReaderOverBadConnections(t *testing.T) {
+	const messages = 40
+	n := imtest.Start(t)
+	var net cutter
+	alice := connect(t, n, "alice", func(o *imlib.Options) { o.Dial = net.dial })
+	bob := connect(t, n, "bob", func(o *imlib.Options) { o.Dial, o.Queue = net.dial, 3 })
+	events := bob.Events(t.Context())
+	go func() {
+		for i := range messages {
+			sent := say(t, alice, imlib.Private("bob"), fmt.Sprint("draft ", i), imlib.Expandable(nil))
+			if i%10 == 5 {
+				net.cut()
+			}
+			switch i % 3 {
+			case 0:
+				if _, err := alice.Edit(t.Context(), imlib.Private("bob"), sent.UID, imlib.TextMessage{Content: fmt.Sprint("final ", i)}); err != nil {
+					t.Error(err)
+				}
+			case 1:
+				if err := alice.Recall(t.Context(), imlib.Private("bob"), sent.UID); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+		say(t, alice, imlib.Private("bob"), "end")
+	}()
+	shown, order, ended := map[chat.UID]string{}, []chat.UID{}, false
+	left := func() (wrong int) {
+		for i, uid := range order {
+			if want := []string{fmt.Sprint("final ", i), "gone", fmt.Sprint("draft ", i)}[i%3]; shown[uid] != want {
+				wrong++
+			}
+		}
+		return wrong + messages - len(order)
+	}
+	for e, err := range events {
+		if err != nil {
+			t.Fatalf("%v; %d messages are not as they should be", err, left())
+		}
+		switch e := e.(type) {
+		case imlib.Message:
+			if text(e) == "end" {
+				ended = true
+				break
+			}
+			if _, twice := shown[e.UID]; twice {
+				t.Errorf("%s came twice", e.UID)
+			}
+			order = append(order, e.UID)
+			if shown[e.UID] = text(e); e.Recalled() {
+				shown[e.UID] = "gone"
+			}
+		case imlib.Edited:
+			shown[e.Message.UID] = text(e.Message)
+		case imlib.Recalled:
+			shown[e.UID] = "gone"
+		}
+		if ended && left() == 0 {
+			break
+		}
+	}
+}

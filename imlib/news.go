@@ -1,7 +1,6 @@
 package imlib
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/hongyan-im/hongyan/chat"
@@ -46,9 +45,9 @@ func (c *Client) newNews(after chat.Tick) *news {
 	n.unread = feed{topic: wire.TopicUnread, target: user, cursor: after,
 		question: func() payload { return &pb.UnreadRequest{Version: new(int64(n.unread.cursor)), PageToken: &token} },
 		take: func(payload []byte) (bool, error) {
-			var err error
-			token, err = c.takeUnread(payload)
-			return token != "", err
+			next, some, err := c.takeUnread(payload)
+			token = next
+			return next != "" && some, err
 		}}
 	return n
 }
@@ -107,13 +106,9 @@ func (c *Client) newsAnswered(f *feed, a answer) error {
 		c.options.Log.Warn("asking for news failed", "topic", f.topic, "code", a.status)
 		return nil
 	}
-	before := f.cursor
 	more, err := f.take(a.payload)
 	if err != nil {
 		return malformed(f.topic, err)
-	}
-	if more && f.cursor < before {
-		return fmt.Errorf("%w: %s after %d led back to %d", errFrame, f.topic, before, f.cursor)
 	}
 	f.wanted = f.wanted || more
 	c.askNews(f)
@@ -221,10 +216,10 @@ func (c *Client) takeTags(b []byte) (more bool, err error) {
 	return c.news.tags.told(a.GetVersion(), false), nil
 }
 
-func (c *Client) takeUnread(b []byte) (token string, err error) {
+func (c *Client) takeUnread(b []byte) (token string, some bool, err error) {
 	var a pb.UnreadAnswer
 	if err := a.UnmarshalVT(b); err != nil {
-		return "", err
+		return "", false, err
 	}
 	for _, u := range a.Session {
 		c.news.unread.told(u.GetVersion(), false)
@@ -236,5 +231,5 @@ func (c *Client) takeUnread(b []byte) (token string, err error) {
 			},
 		}})
 	}
-	return a.GetPageToken(), nil
+	return a.GetPageToken(), len(a.Session) > 0, nil
 }

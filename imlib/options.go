@@ -85,11 +85,13 @@ type Options struct {
 	// clients beside their server, and wrong for thousands.
 	LongestPause time.Duration
 
-	// OnStatus, if not nil, is told about the connection. Calls do not overlap
+	// OnStatus, if not nil, is told about the connection, for a program that
+	// does not read Events, which say it too. Calls do not overlap
 	// and are in order; the client waits for each.
 	OnStatus func(Status)
 
-	// OnChatroomLost, if not nil, is told about a chatroom that the client was
+	// OnChatroomLost, if not nil, is told what ChatroomLost says, for a program
+	// that does not read Events: about a chatroom that the client was
 	// in and is not any more, because it was destroyed or cannot be joined
 	// again. It must not wait for an answer of the server: the client waits
 	// for it to return before it reads on.

@@ -82,10 +82,10 @@ func channelOf(in chat.Conversation) *string {
 	return &in.Channel
 }
 
-// GetUltraLevel returns of which messages of a channel, or of the whole ultra
+// UltraLevel returns of which messages of a channel, or of the whole ultra
 // group where the channel is empty, those members are notified who have not set
 // a level of their own.
-func (c *Client) GetUltraLevel(ctx context.Context, group, channel string) (Level, error) {
+func (c *Client) UltraLevel(ctx context.Context, group, channel string) (Level, error) {
 	if err := checkUltra(group, channel); err != nil {
 		return 0, err
 	}
@@ -98,7 +98,7 @@ func (c *Client) GetUltraLevel(ctx context.Context, group, channel string) (Leve
 	return Level(a.GetUnpushLevel()), err
 }
 
-// SetUltraLevel sets what GetUltraLevel returns, for everybody.
+// SetUltraLevel sets what UltraLevel returns, for everybody.
 //
 // Codes: BadLevel, NotInUltraGroup, ChannelMissing, NotInChannel.
 func (c *Client) SetUltraLevel(ctx context.Context, group, channel string, level Level) error {

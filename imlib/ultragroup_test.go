@@ -195,7 +195,7 @@ func TestUltraGroupLevels(t *testing.T) {
 	ok(t, alice.SetUltraLevel(t.Context(), "club", "", imlib.LevelNone))
 	ok(t, alice.SetUltraLevel(t.Context(), "club", "news", imlib.LevelMentions))
 	for channel, want := range map[string]imlib.Level{"": imlib.LevelNone, "news": imlib.LevelMentions} {
-		if got := must[imlib.Level](t)(bob.GetUltraLevel(t.Context(), "club", channel)); got != want {
+		if got := must[imlib.Level](t)(bob.UltraLevel(t.Context(), "club", channel)); got != want {
 			t.Errorf("the level of %q is %d", channel, got)
 		}
 	}
