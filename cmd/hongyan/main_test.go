@@ -137,7 +137,7 @@ func TestConversation(t *testing.T) {
 	}
 
 	_, text := do(t, exitFailed, "send", "--from", "alice", "--group", "g", "--dev", "--server", url, "x")
-	if !strings.Contains(text, "not-in-group") {
+	if !strings.Contains(text, "not in the group") {
 		t.Errorf("send says %q", text)
 	}
 	server.stop()
