@@ -110,7 +110,6 @@ func (t *transfer) goOn(ctx context.Context) error {
 	text, err := t.request(ctx, http.MethodGet, t.query(), nil, 0)
 	if errors.Is(err, errNoUpload) {
 		if _, err := t.url(ctx); err == nil {
-			t.progress(t.body.size)
 			return nil
 		}
 		t.id = ""
@@ -333,8 +332,5 @@ func (t *transfer) form(ctx context.Context, place string, content []byte) error
 		return err
 	}
 	_, _, err = t.do(ctx, http.MethodPost, place, http.Header{"Content-Type": {w.FormDataContentType()}}, b.Bytes(), 0)
-	if err == nil {
-		t.progress(int64(len(content)))
-	}
 	return err
 }

@@ -67,8 +67,8 @@ type Upload struct {
 	// once, before the first part is sent.
 	Begun func(resume string)
 
-	// Progress, if not nil, is told how far the upload is, from the goroutine
-	// that uploads: S146. It never goes back, and ends with all.
+	// Progress, if not nil, is told how far the upload is: S146. Calls do not
+	// overlap. It never goes back, and ends with all.
 	Progress func(Progress)
 
 	// Complete, if not nil, is told where the file is before the message is
@@ -142,6 +142,7 @@ func (c *Client) Upload(ctx context.Context, kind FileType, u Upload) (Uploaded,
 		done.Resume = t.token()
 	}
 	if err == nil {
+		t.progress(t.body.size)
 		done.URL, err = t.url(ctx)
 	}
 	return done, err
@@ -156,7 +157,7 @@ type transfer struct {
 	key    string
 	id     string // of the upload in parts; empty when it is in one piece
 	part   int64  // bytes of each
-	told   int64  // of progress
+	told   Progress
 }
 
 const (
@@ -232,7 +233,6 @@ func (t *transfer) resume(text string) error {
 
 // run uploads the file.
 func (t *transfer) run(ctx context.Context) error {
-	t.progress(0)
 	if t.id != "" {
 		return t.goOn(ctx)
 	}
@@ -250,11 +250,12 @@ func (t *transfer) run(ctx context.Context) error {
 }
 
 func (t *transfer) progress(done int64) {
-	if t.upload.Progress == nil || done < t.told {
+	p := Progress{done, max(0, t.body.size)}
+	if t.upload.Progress == nil || done < t.told.Done || p == t.told {
 		return
 	}
-	t.told = done
-	t.upload.Progress(Progress{done, max(0, t.body.size)})
+	t.told = p
+	t.upload.Progress(p)
 }
 
 // ticket is the right to make one request of the upload.
