@@ -58,11 +58,10 @@ func Connect(ctx context.Context, o Options) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{
-		options: o,
-		device:  newDeviceID(),
-		pace:    newPace(o.Pace),
-		// A navigation every few hours is no reason to keep a connection open.
-		navigator: navigation{http: &http.Client{Transport: &http.Transport{DialContext: o.Dial, DisableKeepAlives: true}}},
+		options:   o,
+		device:    newDeviceID(),
+		pace:      newPace(o.Pace),
+		navigator: navigation{http: &http.Client{Transport: transport(&o)}},
 		slots:     make(chan struct{}, maxUnanswered),
 		wake:      make(chan struct{}, 1),
 		fed:       make(chan struct{}, 1),

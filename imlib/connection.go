@@ -25,6 +25,15 @@ const (
 	protocolVer = wire.ProtocolVer4
 )
 
+// What every kind of socket keeps to.
+const (
+	openTimeout  = 5 * time.Second
+	writeTimeout = 10 * time.Second
+	maxFrame     = 32 << 20 // bytes: a page of the largest messages fits
+)
+
+var errFrame = errors.New("the server sent a frame that is not of this protocol")
+
 // dial opens a connection that the server has accepted, with a fresh token if
 // need be. again asks navigation anew.
 func (c *Client) dial(ctx context.Context, again bool) (*socket, wire.Connack, error) {

@@ -31,6 +31,31 @@
 // client that was away longer misses some. Status messages, such as that
 // someone types, come when they come.
 //
+// # Messages
+//
+// A message is a [Content] in a conversation: [TextMessage], [ImageMessage] and
+// the other types of the official SDKs, with their names and members, or a type
+// of the app's own, which [RegisterMessageType] has received as its struct. What
+// is known about a message beside its content is an option of Send: [Mention],
+// [Directed], [Expandable], [WithPush] and so on. The numbers S001 to S183 in
+// comments are those of the promises in e2e/page.tsv, where each has its tests.
+//
+// [Client.SendFile], SendImage, SendGIF, SendVoice and SendSight upload a file
+// and send its message. An upload that breaks off goes on where it stopped, in
+// the same process or another: see [Upload].
+//
+// [Client.Broadcast] and [Client.Forward] send to many and yield what became of
+// each. A server takes so many messages a second of a user; a client with
+// [Options].Pace keeps to that by itself.
+//
+// # Errors
+//
+// What a server refuses and what is wrong with an argument is a *chat.Error
+// whose code is that of official SDKs: errors.Is(err, chat.NotInGroup) asks for
+// one, chat.CodeOf(err) returns it, and its Chinese and English methods say it
+// to people. An error about an argument names it and its limit, and nothing was
+// sent. A chat.TooFast has in RetryAfter when to try again.
+//
 // # What else happens
 //
 // A program that shows conversations to a person reads [Client.Events] instead

@@ -100,7 +100,8 @@ type Options struct {
 	// Log gets what a person who looks for a fault wants to know. Nil is silent.
 	Log *slog.Logger
 
-	// Dial opens network connections. Nil is a net.Dialer's.
+	// Dial opens network connections. Nil is a net.Dialer's. In a browser it is
+	// not used: there are WebSocket and fetch.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 

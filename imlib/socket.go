@@ -1,3 +1,5 @@
+//go:build !js
+
 package imlib
 
 import (
@@ -8,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 	"sync"
@@ -15,14 +18,6 @@ import (
 
 	"github.com/gobwas/ws"
 )
-
-const (
-	openTimeout  = 5 * time.Second
-	writeTimeout = 10 * time.Second
-	maxFrame     = 32 << 20 // bytes: a page of the largest messages fits
-)
-
-var errFrame = errors.New("the server sent a frame that is not of this protocol")
 
 // socket is a WebSocket that carries frames. One goroutine reads and any may
 // write. After an error it is of no more use.
@@ -35,6 +30,12 @@ type socket struct {
 
 	mu  sync.Mutex // guards writing and the following
 	buf bytes.Buffer
+}
+
+// transport makes the connections of HTTP.
+func transport(o *Options) http.RoundTripper {
+	// A navigation every few hours is no reason to keep a connection open.
+	return &http.Transport{DialContext: o.Dial, DisableKeepAlives: true}
 }
 
 // openSocket connects to the server at u.
