@@ -56,6 +56,9 @@ func generate(root string) (map[string][]byte, error) {
 		}
 		files["chat/"+table.name+"_gen.go"] = source
 		files["web/imlib/src/generated/"+table.name+".ts"] = []byte(head + table.tsText(rows))
+		if table.name == "codes" {
+			files["web/imlib/src/generated/texts.ts"] = []byte(head + tsTexts(rows))
+		}
 	}
 	return files, nil
 }
@@ -107,7 +110,7 @@ func goCodes(rows []row) string {
 // here are. Those of arguments are wanted one by one, and have no texts: whoever
 // refuses an argument says which and why. The others are not needed at all.
 func tsCodes(rows []row) string {
-	var given, arguments, other, texts, numbers bytes.Buffer
+	var given, arguments, other, numbers bytes.Buffer
 	for _, r := range rows {
 		codes := &other
 		switch {
@@ -116,7 +119,6 @@ func tsCodes(rows []row) string {
 			fmt.Fprintf(&numbers, "export const %s = %s\n", r["name"], r["value"])
 		case r["english"] != "":
 			codes = &given
-			fmt.Fprintf(&texts, "  %s: [%s, %s],\n", number(r["value"]), quote(r["english"]), quote(r["chinese"]))
 		}
 		fmt.Fprintf(codes, "  %s: %s,\n", r["name"], r["value"])
 	}
@@ -126,9 +128,20 @@ func tsCodes(rows []row) string {
 		"export const argumentCodes = {\n" + arguments.String() + "} as const\n\n" +
 		"/** otherCodes are the results that there are elsewhere. */\n" +
 		"export const otherCodes = {\n" + other.String() + "} as const\n\n" +
-		"/** codeTexts says in English and Chinese what each of givenCodes means. */\n" +
-		"export const codeTexts: { readonly [code: number]: readonly [english: string, chinese: string] } = {\n" + texts.String() + "}\n\n" +
 		"// The argumentCodes again, one by one.\n" + numbers.String()
+}
+
+// tsTexts are the texts of the codes that a client of ours or its server gives.
+// They are by themselves, to be loaded when there is time.
+func tsTexts(rows []row) string {
+	var texts bytes.Buffer
+	for _, r := range rows {
+		if r["english"] != "" && !strings.HasPrefix(r["name"], "INVALID_") {
+			fmt.Fprintf(&texts, "  %s: [%s, %s],\n", number(r["value"]), quote(r["english"]), quote(r["chinese"]))
+		}
+	}
+	return "/** codeTexts says in English and Chinese what each of givenCodes means. */\n" +
+		"export const codeTexts: { readonly [code: number]: readonly [english: string, chinese: string] } = {\n" + texts.String() + "}\n"
 }
 
 // number is a key of an object, which may be negative.

@@ -46,8 +46,8 @@ func write(web string) error {
 	return nil
 }
 
-// bundle returns the files of dist by name: the SDK as a module (imlib.js) and
-// for a script tag (RongIMLib.js), both with source maps, its core alone
+// bundle returns the files of dist by name: the SDK as a module (imlib.js, with
+// imlib-texts.js, which it loads when there is time) and for a script tag (RongIMLib.js), both with source maps, its core alone
 // (imlib-core.js), and the demo page with its script and style. The same
 // sources give the same bytes.
 func bundle(web string) (map[string][]byte, error) {
@@ -59,7 +59,7 @@ func bundle(web string) (map[string][]byte, error) {
 	for _, options := range []api.BuildOptions{
 		{EntryPointsAdvanced: []api.EntryPoint{
 			{InputPath: "imlib/src/index.ts", OutputPath: "imlib"},
-		}, Format: api.FormatESModule, Sourcemap: api.SourceMapLinked},
+		}, Format: api.FormatESModule, Sourcemap: api.SourceMapLinked, Splitting: true, ChunkNames: "imlib-[name]"},
 		{EntryPointsAdvanced: []api.EntryPoint{
 			{InputPath: "imlib/src/script.ts", OutputPath: "RongIMLib"},
 		}, Format: api.FormatIIFE, Sourcemap: api.SourceMapLinked},

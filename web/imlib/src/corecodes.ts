@@ -12,10 +12,17 @@ type Texts = { readonly [code: number]: readonly [english: string, chinese: stri
 let names: Names = ErrorCode
 let texts: Texts = {}
 
-/** speak gives the codes more names, and texts. They are most of a bundle that has them, so the core goes without. */
-export function speak(allNames: Names, allTexts: Texts): void {
+/**
+ * speak gives the codes more names at once, and texts when they have loaded:
+ * until then, and without them, there are the names. Both are most of a bundle
+ * that has them, so the core goes without.
+ */
+export function speak(allNames: Names, load: () => Promise<{ codeTexts: Texts }>): void {
   names = allNames
-  texts = allTexts
+  load().then(
+    ({ codeTexts }) => (texts = codeTexts),
+    () => {},
+  )
 }
 
 /** codeName is the name of code, or its number where it has none here. */

@@ -5,7 +5,6 @@ import { ErrorCode } from './codes.ts'
 import { speak } from './corecodes.ts'
 import { conversations } from './conversations.ts'
 import { begin } from './current.ts'
-import { codeTexts } from './generated/codes.ts'
 import { receipts } from './receipts.ts'
 import { rooms } from './rooms.ts'
 import { tags } from './tags.ts'
@@ -34,6 +33,6 @@ export { getUnsentMessages, removeUnsentMessages, resendMessage } from './api/un
 
 /** init says which app of which server the page belongs to. It comes before every other call. */
 export function init(options: IInitOption): void {
-  speak(ErrorCode, codeTexts)
+  speak(ErrorCode, () => import('./generated/texts.ts'))
   begin(options, [typing, unsent, expansions, conversations, tags, edits, rooms, receipts])
 }
