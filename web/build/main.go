@@ -47,9 +47,10 @@ func write(web string) error {
 }
 
 // bundle returns the files of dist by name: the SDK as a module (imlib.js, with
-// imlib-texts.js, which it loads when there is time) and for a script tag (RongIMLib.js), both with source maps, its core alone
-// (imlib-core.js), and the demo page with its script and style. The same
-// sources give the same bytes.
+// imlib-texts.js, which it loads when there is time) and for a script tag
+// (RongIMLib.js), both with source maps, its core alone (imlib-core.js), the
+// Emoji plugin, and the demo page with its script and style. The same sources
+// give the same bytes.
 func bundle(web string) (map[string][]byte, error) {
 	root, err := filepath.Abs(web)
 	if err != nil {
