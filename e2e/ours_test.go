@@ -19,19 +19,21 @@ const (
 // changed.
 // Shows S092, S155.
 func TestPageTypes(t *testing.T) {
-	compile(t, "testdata/types.ts")
-	compile(t, "testdata/types-upload.ts")
 	home := filepath.Dir(declarationsOfOurs(t))
-	source, err := os.ReadFile("testdata/types.ts")
-	if err != nil {
-		t.Fatal(err)
+	for _, file := range []string{"types.ts", "types-upload.ts"} {
+		theirs := filepath.Join("testdata", file)
+		compile(t, theirs)
+		source, err := os.ReadFile(theirs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ours := filepath.Join(home, file)
+		changed := strings.ReplaceAll(string(source), theirPackage, ourPackage)
+		if err := os.WriteFile(ours, []byte(changed), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		compile(t, ours)
 	}
-	app := filepath.Join(home, "types.ts")
-	changed := strings.ReplaceAll(string(source), theirPackage, ourPackage)
-	if err := os.WriteFile(app, []byte(changed), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	compile(t, app)
 }
 
 // declarationsOfOurs is a folder with the declarations of our package, as

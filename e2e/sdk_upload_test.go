@@ -765,7 +765,9 @@ func spyPage(url string) string {
 
 // TestSDKFileTokens: the functions below the uploads give what a page needs to
 // upload by itself.
-func TestSDKFileTokens(t *testing.T) {
+func TestSDKFileTokens(t *testing.T) { withEach(t, sdkFileTokens) }
+
+func sdkFileTokens(t *testing.T) {
 	s := startServer(t)
 	alice := s.connect(t, "alice")
 	token := do[struct {
