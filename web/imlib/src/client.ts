@@ -44,6 +44,14 @@ export interface IInitOption {
   refreshToken?: () => string | Promise<string>
   /** Whether to hold messages back rather than to send too fast, so that no send is refused with 20604. False if absent. */
   pace?: boolean
+  /**
+   * Whether the tabs of this browser in which one user is connected share a
+   * connection, where the browser has Web Locks and BroadcastChannel. To the
+   * server they are one device: what one of them changes (read marks, settings,
+   * tags, the chatrooms it is in) it does not tell the others, beside messages,
+   * which reach all. False if absent.
+   */
+  tabs?: boolean
   /** For how long a message is sent again until it is acknowledged, in milliseconds; 24 hours if absent. Then it has failed with TIMEOUT. */
   giveUpAfter?: number
   /** The origin that files are uploaded to; what the server says if absent. */
@@ -67,11 +75,16 @@ export interface IInitOption {
   conversationCachePolicy?: { limit?: number; ultraGroupLimit?: number; customEviction?: (conversations: any[]) => any[] }
 }
 
-/** Opener makes a session; connect makes one over a socket of this page. */
+/**
+ * Opener makes a session for the user of token. connect makes one over a socket
+ * of this page, as the device of this name, or as this page. Aborting signal
+ * ends the session, and the need for others.
+ */
 export type Opener = (
-  connect: (events: SessionEvents) => Promise<Session>,
+  connect: (events: SessionEvents, device?: string) => Promise<Session>,
   events: SessionEvents,
   signal: AbortSignal,
+  token: string,
 ) => Promise<Session>
 
 /**
@@ -379,7 +392,7 @@ export class Client {
         publish: (session, topic, payload) => this.#handle(session, topic, payload),
         ended: (session, code) => this.#ended(session, code),
       }
-      const session = await this.#opener((own) => this.#connectSomewhere(own, signal), events, signal)
+      const session = await this.#opener((own, device) => this.#connectSomewhere(own, signal, device), events, signal, this.#token)
       // What an earlier page sent must be known before the stream brings it.
       this.#userId = session.userId
       await this.#sender.prepare(this.#key('sent'))
@@ -410,13 +423,13 @@ export class Client {
     throw new Refused(ErrorCode.RC_CONN_TOKEN_EXPIRED)
   }
 
-  async #connectSomewhere(events: SessionEvents, signal: AbortSignal): Promise<Session> {
+  async #connectSomewhere(events: SessionEvents, signal: AbortSignal, device?: string): Promise<Session> {
     const { appkey, navigators = [] } = this.options
     this.#route ??= await navigate(this.#transport, navigators, appkey, this.#token, VERSION, signal)
     let failure = new Refused(ErrorCode.SERVER_UNAVAILABLE)
     for (const origin of this.#route.origins) {
       try {
-        return await this.#openSession(origin, this.#route, events, signal)
+        return await this.#openSession(origin, this.#route, events, signal, device)
       } catch (error) {
         if (!(error instanceof Refused)) throw error
         failure = error
@@ -427,13 +440,13 @@ export class Client {
     throw failure
   }
 
-  #openSession(origin: string, route: Route, events: SessionEvents, signal: AbortSignal): Promise<Session> {
+  #openSession(origin: string, route: Route, events: SessionEvents, signal: AbortSignal, device = this.deviceId): Promise<Session> {
     const query = new URLSearchParams({
       appId: this.options.appkey,
       token: this.#token,
       sdkVer: VERSION,
       pid: '',
-      deviceId: this.deviceId,
+      deviceId: device,
       apiVer: 'browser',
       protocolVer: String(route.version),
       hongyan: '1', // asks for ticks to be pushed, instead of hints

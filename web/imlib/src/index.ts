@@ -8,6 +8,7 @@ import { begin } from './current.ts'
 import { receipts } from './receipts.ts'
 import { rooms } from './rooms.ts'
 import { tags } from './tags.ts'
+import { tabs } from './api/tabs.ts'
 import { unsent } from './api/unsent.ts'
 
 export * from './api/amend.ts'
@@ -35,5 +36,5 @@ export { getUnsentMessages, removeUnsentMessages, resendMessage } from './api/un
 /** init says which app of which server the page belongs to. It comes before every other call. */
 export function init(options: IInitOption): void {
   speak(ErrorCode, () => import('./generated/texts.ts'))
-  begin(options, [typing, unsent, expansions, conversations, tags, edits, rooms, receipts])
+  begin(options, [typing, unsent, tabs, expansions, conversations, tags, edits, rooms, receipts])
 }

@@ -2,13 +2,10 @@ import { codeOf } from './errors.ts'
 import { type Decision, inboxAt, onHint, onPage, onPullFailed, onPush, onSession } from './inbox.ts'
 import { type DownMessage, DownMessages, Notify, PullRequest } from './generated/wire.ts'
 import type { Session } from './session.ts'
-import { HINT, PULL, TICK } from './topics.ts'
+import { HINT, PULL, STREAM_HINT, TICK } from './topics.ts'
 import type { Transport } from './transport.ts'
 import { Malformed } from './wire/protobuf.ts'
 import { decode, encode } from './wire/schema.ts'
-
-/** A hint of this type is about the user's stream. */
-const STREAM_HINT = 1
 
 /** How long after a failed pull to try again, and how often to pull unasked, in milliseconds. */
 const RETRY = 5_000

@@ -7,6 +7,7 @@
 // follows from what a test did.
 
 import type { Reply, Socket, SocketEvents, Transport } from '../src/transport.ts'
+import { userOf } from '../src/tabs.ts'
 import { Reader, Writer } from '../src/wire/protobuf.ts'
 
 /** idle resolves when everything that is under way without a timer has happened. */
@@ -168,7 +169,8 @@ export class FakeSession implements Socket {
     this.#server = server
     this.#events = events
     this.url = url
-    this.user = (url.searchParams.get('token') ?? '').split(' ')[0] ?? ''
+    const token = url.searchParams.get('token') ?? ''
+    this.user = userOf(token) ?? token.split(' ')[0] ?? ''
     this.#told = server.tick
   }
 

@@ -3,7 +3,7 @@
 declare module 'node:test' {
   export function test(name: string, body: () => void | Promise<void>): void
   export function beforeEach(body: () => void): void
-  export function afterEach(body: () => void): void
+  export function afterEach(body: () => void | Promise<void>): void
   export const mock: {
     timers: { enable(options: { apis: ('setTimeout' | 'Date')[]; now?: number }): void; tick(milliseconds: number): void; reset(): void }
   }
