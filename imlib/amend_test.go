@@ -205,13 +205,15 @@ func TestExpansionChangesReachEveryone(t *testing.T) {
 
 func TestDeletingIsForOneUserOnAllDevices(t *testing.T) {
 	n := imtest.Start(t)
-	alice, bob := connect(t, n, "alice"), connect(t, n, "bob")
+	alice, bob, laptop := connect(t, n, "alice"), watch(t, n, "bob"), watch(t, n, "bob")
 	var sent []imlib.Sent
 	for i := range 5 {
 		sent = append(sent, say(t, alice, imlib.Private("bob"), fmt.Sprint(i)))
 	}
+	bob.hears("4")
+	laptop.hears("4")
 	ok(t, bob.Delete(t.Context(), imlib.Private("alice"), sent[1].UID, sent[3].UID))
-	if got := texts(said(t, connect(t, n, "bob"), imlib.Private("alice"))); !slices.Equal(got, []string{"4", "2", "0"}) {
+	if got := texts(said(t, laptop.Client, imlib.Private("alice"))); !slices.Equal(got, []string{"4", "2", "0"}) {
 		t.Errorf("bob has %q", got)
 	}
 	found, missing, err := bob.MessagesByUID(t.Context(), imlib.Private("alice"), sent[4].UID, sent[3].UID, sent[0].UID)
@@ -219,11 +221,11 @@ func TestDeletingIsForOneUserOnAllDevices(t *testing.T) {
 		t.Errorf("found %q, missing %q, %v", texts(found), missing, err)
 	}
 	ok(t, bob.ClearHistory(t.Context(), imlib.Private("alice"), sent[2].Time))
-	if got := texts(said(t, bob, imlib.Private("alice"))); !slices.Equal(got, []string{"4"}) {
+	if got := texts(said(t, bob.Client, imlib.Private("alice"))); !slices.Equal(got, []string{"4"}) {
 		t.Errorf("bob has %q", got)
 	}
 	ok(t, bob.ClearHistories(t.Context(), time.Time{}, imlib.Private("alice"), imlib.Private("carol")))
-	if got := said(t, bob, imlib.Private("alice")); len(got) != 0 {
+	if got := said(t, bob.Client, imlib.Private("alice")); len(got) != 0 {
 		t.Errorf("bob has %q", texts(got))
 	}
 	if got := texts(said(t, alice, imlib.Private("bob"))); !slices.Equal(got, []string{"4", "3", "2", "1", "0"}) {
@@ -240,13 +242,15 @@ func TestDeletingIsForOneUserOnAllDevices(t *testing.T) {
 func TestHistoryGoesBothWays(t *testing.T) {
 	n := imtest.Start(t)
 	n.Join("team", "alice", "bob")
-	alice, bob := connect(t, n, "alice"), connect(t, n, "bob")
+	alice, bob := connect(t, n, "alice"), watch(t, n, "bob")
 	say(t, alice, imlib.Group("team"), "start")
+	bob.hears("start")
 	first := must[imlib.HistoryPage](t)(bob.History(t.Context(), imlib.Group("team"), imlib.HistoryQuery{})).Messages[0]
 	for i := range 5 {
 		say(t, alice, imlib.Group("team"), fmt.Sprint(i))
 	}
-	if got := texts(said(t, bob, imlib.Group("team"))); !slices.Equal(got, []string{"4", "3", "2", "1", "0", "start"}) {
+	bob.hears("4")
+	if got := texts(said(t, bob.Client, imlib.Group("team"))); !slices.Equal(got, []string{"4", "3", "2", "1", "0", "start"}) {
 		t.Errorf("back: %q", got)
 	}
 	var on []string

@@ -1,6 +1,7 @@
 package imlib_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -31,11 +32,12 @@ func listed(t testing.TB, c *imlib.Client, q imlib.ListQuery) (all []imlib.Conve
 func TestConversationListIsNewestFirst(t *testing.T) {
 	n := imtest.Start(t)
 	n.Join("team", "alice", "bob")
-	alice, bob, carol := connect(t, n, "alice"), connect(t, n, "bob"), connect(t, n, "carol")
+	alice, bob, carol := connect(t, n, "alice"), watch(t, n, "bob"), connect(t, n, "carol")
 	say(t, alice, imlib.Private("bob"), "hi")
 	say(t, carol, imlib.Private("bob"), "hello")
 	sent := say(t, alice, imlib.Group("team"), "all of you", imlib.Mention(imlib.Mentions{All: true}))
-	list := listed(t, bob, imlib.ListQuery{Count: 1})
+	bob.hears("all of you")
+	list := listed(t, bob.Client, imlib.ListQuery{Count: 1})
 	if got := targets(list); !slices.Equal(got, []string{"team", "carol", "alice"}) {
 		t.Fatalf("bob has %q", got)
 	}
@@ -44,7 +46,7 @@ func TestConversationListIsNewestFirst(t *testing.T) {
 		first.Unread.Count != 1 || first.Unread.Mentions != 1 || first.Unread.First == nil || first.Unread.First.UID != sent.UID {
 		t.Errorf("the newest is %+v", first)
 	}
-	if got := targets(listed(t, bob, imlib.ListQuery{Types: []chat.ConversationType{chat.Private}, After: time.UnixMilli(1)})); !slices.Equal(got, []string{"alice", "carol"}) {
+	if got := targets(listed(t, bob.Client, imlib.ListQuery{Types: []chat.ConversationType{chat.Private}, After: time.UnixMilli(1)})); !slices.Equal(got, []string{"alice", "carol"}) {
 		t.Errorf("oldest first are %q", got)
 	}
 	page := must[imlib.ConversationPage](t)(bob.ListConversations(t.Context(), imlib.ListQuery{Count: 2}))
@@ -75,12 +77,12 @@ func TestConversationListIsNewestFirst(t *testing.T) {
 func TestWhatIsReadOnOneDeviceIsReadOnAll(t *testing.T) {
 	n := imtest.Start(t)
 	n.Join("team", "alice", "bob")
-	alice, phone, laptop := connect(t, n, "alice"), connect(t, n, "bob"), watch(t, n, "bob")
+	alice, phone, laptop := connect(t, n, "alice"), watch(t, n, "bob"), watch(t, n, "bob")
 	say(t, alice, imlib.Private("bob"), "sent twice", imlib.MessageID(7))
 	last := say(t, alice, imlib.Private("bob"), "sent twice", imlib.MessageID(7))
 	say(t, alice, imlib.Group("team"), "you", imlib.Mention(imlib.Mentions{Users: []chat.UserID{"bob"}}))
-	laptop.hears("you")
-	for _, c := range []*imlib.Client{phone, laptop.Client} {
+	for _, c := range []*watcher{phone, laptop} {
+		c.hears("you")
 		total := must[imlib.Unread](t)(c.TotalUnread(t.Context(), false))
 		if total.Count != 2 || total.MentionsMe != 1 {
 			t.Errorf("unread are %+v", total)
@@ -140,6 +142,7 @@ func TestRemovedConversationComesBackWithAMessage(t *testing.T) {
 		t.Errorf("history holds %q", got)
 	}
 	say(t, alice, imlib.Private("bob"), "two")
+	bob.hears("two")
 	if got := listed(t, bob.Client, imlib.ListQuery{}); len(got) != 1 || got[0].Unread.Count != 1 {
 		t.Errorf("bob has %+v", got)
 	}
@@ -153,9 +156,11 @@ func TestRemovedConversationComesBackWithAMessage(t *testing.T) {
 func TestSettingsHoldOnAllDevices(t *testing.T) {
 	n := imtest.Start(t)
 	n.Join("team", "alice", "bob")
-	alice, phone, laptop := connect(t, n, "alice"), connect(t, n, "bob"), watch(t, n, "bob")
+	alice, phone, laptop := connect(t, n, "alice"), watch(t, n, "bob"), watch(t, n, "bob")
 	say(t, alice, imlib.Private("bob"), "hello")
 	say(t, alice, imlib.Group("team"), "all")
+	phone.hears("all")
+	laptop.hears("all")
 	ok(t, phone.SetTop(t.Context(), true, imlib.Private("alice")))
 	ok(t, phone.SetLevel(t.Context(), imlib.LevelNone, imlib.Group("team")))
 	ok(t, phone.SetTypeLevel(t.Context(), chat.Private, imlib.LevelMentionsMe))
@@ -166,7 +171,9 @@ func TestSettingsHoldOnAllDevices(t *testing.T) {
 		return e.Conversation == imlib.Group("team") && e.Level != nil && *e.Level == imlib.LevelNone
 	})
 	until(laptop, func(e imlib.TypeLevelChanged) bool { return e.Type == chat.Private && e.Level == imlib.LevelMentionsMe })
-	for _, c := range []*imlib.Client{phone, laptop.Client, connect(t, n, "bob")} {
+	tablet := watch(t, n, "bob")
+	tablet.hears("all")
+	for _, c := range []*watcher{phone, laptop, tablet} {
 		if top := must[[]imlib.ConversationSummary](t)(c.TopConversations(t.Context())); !slices.Equal(targets(top), []string{"alice"}) || !top[0].Top || text(*top[0].Latest) != "hello" {
 			t.Errorf("on top are %+v", top)
 		}
@@ -229,6 +236,7 @@ func TestTagsLabelConversations(t *testing.T) {
 	alice, phone, laptop := connect(t, n, "alice"), connect(t, n, "bob"), watch(t, n, "bob")
 	say(t, alice, imlib.Private("bob"), "hello")
 	say(t, alice, imlib.Group("team"), "all")
+	laptop.hears("all")
 	ok(t, phone.CreateTag(t.Context(), "work", "At work"))
 	until(laptop, func(e imlib.TagsChanged) bool { return len(e.Tags) == 1 && e.Tags[0].Name == "At work" })
 	ok(t, phone.RenameTag(t.Context(), "work", "Office"))
@@ -280,4 +288,57 @@ func TestTagsLabelConversations(t *testing.T) {
 		ok(t, phone.CreateTag(t.Context(), string(rune('a'+i)), "x"))
 	}
 	refused(t, chat.TooManyTags, phone.CreateTag(t.Context(), "z", "x"))
+}
+
+// What takes messages away takes them from what is unread, on every device.
+func TestUnreadWithoutWhatIsGone(t *testing.T) {
+	n := imtest.Start(t)
+	alice, phone, laptop := connect(t, n, "alice"), connect(t, n, "bob"), watch(t, n, "bob")
+	var sent []imlib.Sent
+	for _, content := range []string{"one", "two", "three"} {
+		sent = append(sent, say(t, alice, imlib.Private("bob"), content))
+	}
+	left := func(count int) {
+		t.Helper()
+		until(laptop, func(e imlib.UnreadChanged) bool {
+			return e.Conversation == imlib.Private("alice") && e.Unread.Count == count
+		})
+	}
+	ok(t, alice.Recall(t.Context(), imlib.Private("bob"), sent[1].UID))
+	left(2)
+	ok(t, phone.Delete(t.Context(), imlib.Private("alice"), sent[0].UID))
+	left(1)
+	ok(t, phone.ClearHistory(t.Context(), imlib.Private("alice"), time.Time{}))
+	left(0)
+}
+
+// Official SDKs tell the user's other devices by a message what was read. It is
+// no message to a program, which is told once.
+func TestReadSyncOfOtherSDKs(t *testing.T) {
+	n := imtest.Start(t)
+	alice, phone, laptop := connect(t, n, "alice"), connect(t, n, "bob"), watch(t, n, "bob")
+	sent := say(t, alice, imlib.Private("bob"), "one")
+	laptop.hears("one")
+	send(t, phone, imlib.Private("alice"), imlib.Custom{
+		ObjectName: "RC:SRSMsg", JSON: fmt.Appendf(nil, `{"lastMessageSendTime":%d}`, sent.Time.UnixMilli()),
+	})
+	say(t, alice, imlib.Private("bob"), "two")
+	reads := 0
+	until(laptop, func(e imlib.Event) bool {
+		switch e := e.(type) {
+		case imlib.ReadElsewhere:
+			if reads++; e.Conversation != imlib.Private("alice") || !e.Through.Equal(sent.Time) {
+				t.Errorf("the laptop is told %+v", e)
+			}
+		case imlib.Message:
+			if text(e) != "two" {
+				t.Errorf("the laptop receives %+v", e)
+			}
+			return true
+		}
+		return false
+	})
+	if reads != 1 {
+		t.Errorf("the laptop is told %d times", reads)
+	}
 }

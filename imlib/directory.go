@@ -174,7 +174,7 @@ func pages[T any](ctx context.Context, c *Client, topic, target string, q *pb.Di
 					return
 				}
 			}
-			if !a.GetPage().GetHasNext() {
+			if !a.GetPage().GetHasNext() || len(list) == 0 {
 				return
 			}
 			q.Page.PageToken = a.Page.PageToken

@@ -105,7 +105,8 @@ type TypeLevelChanged struct {
 // UnreadChanged says how many messages of a conversation are unread, after
 // something happened that cannot be counted from messages: on some device, this
 // one too, it was read or removed or messages of it were deleted, or a message
-// was recalled.
+// was recalled. A Message that has chat.Counted and is not Own adds one by
+// itself, and is in the count of an UnreadChanged that comes after it.
 type UnreadChanged struct {
 	Conversation chat.Conversation
 	Unread       Unread

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"sync"
 	"testing"
 	"time"
 
@@ -219,16 +220,18 @@ func TestEventsGoOnAfterARestart(t *testing.T) {
 // However slowly a program reads, over however bad a connection, it learns how
 // each message is in the end.
 func TestSlowReaderOverBadConnections(t *testing.T) {
-	const messages = 40
+	const messages = 30
 	n := imtest.Start(t)
 	var net cutter
 	alice := connect(t, n, "alice", func(o *imlib.Options) { o.Dial = net.dial })
 	bob := connect(t, n, "bob", func(o *imlib.Options) { o.Dial, o.Queue = net.dial, 3 })
 	events := bob.Events(t.Context())
-	go func() {
+	var sender sync.WaitGroup
+	defer sender.Wait()
+	sender.Go(func() {
 		for i := range messages {
 			sent := say(t, alice, imlib.Private("bob"), fmt.Sprint("draft ", i), imlib.Expandable(nil))
-			if i%10 == 5 {
+			if i%15 == 5 {
 				net.cut()
 			}
 			switch i % 3 {
@@ -243,7 +246,7 @@ func TestSlowReaderOverBadConnections(t *testing.T) {
 			}
 		}
 		say(t, alice, imlib.Private("bob"), "end")
-	}()
+	})
 	shown, order, ended := map[chat.UID]string{}, []chat.UID{}, false
 	left := func() (wrong int) {
 		for i, uid := range order {

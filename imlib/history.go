@@ -97,7 +97,7 @@ func (c *Client) Scroll(ctx context.Context, in chat.Conversation, q HistoryQuer
 					return
 				}
 			}
-			if !page.More || page.Next == 0 {
+			if !page.More || len(page.Messages) == 0 {
 				return
 			}
 			if q.After != 0 {

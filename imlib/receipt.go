@@ -132,7 +132,7 @@ func (c *Client) Readers(ctx context.Context, in chat.Conversation, uid chat.UID
 					return
 				}
 			}
-			if next == "" {
+			if next == "" || len(page) == 0 {
 				return
 			}
 			q.PageToken = &next

@@ -163,7 +163,7 @@ func (c *Client) TaggedConversations(ctx context.Context, tag string) iter.Seq2[
 					return
 				}
 			}
-			if a.GetIsFinished() || a.GetPageToken() == "" {
+			if a.GetIsFinished() || len(a.Info) == 0 {
 				return
 			}
 			q.PageToken = a.PageToken

@@ -30,6 +30,7 @@ func (c *Client) UltraChannels(ctx context.Context, group string) (list []UltraC
 		return nil, err
 	}
 	for after := int64(0); ; {
+		from := after
 		var a pb.ConversationsAnswer
 		q := &pb.UltraConversationsRequest{SyncTime: new(after)}
 		if err := c.request(ctx, wire.TopicUltraConversations, string(c.user), q, &a); err != nil {
@@ -41,7 +42,7 @@ func (c *Client) UltraChannels(ctx context.Context, group string) (list []UltraC
 				list = append(list, UltraChannel{c.summary(info, set), info.GetBusChannelType() == privateChannel})
 			}
 		}
-		if a.GetIsFinished() || len(a.Info) == 0 {
+		if a.GetIsFinished() || after == from {
 			slices.Reverse(list) // the server answers from the oldest on
 			return list, nil
 		}

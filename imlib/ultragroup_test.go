@@ -72,12 +72,13 @@ func TestUltraGroupMessagesAreInTheirChannels(t *testing.T) {
 // What came while nobody was connected is summed up by channel.
 func TestUltraGroupUnread(t *testing.T) {
 	n := club(t)
-	alice := connect(t, n, "alice")
+	alice, tablet := connect(t, n, "alice"), watchClub(t, n, "bob")
 	first := say(t, alice, news, "one")
 	say(t, alice, plaza, "two")
 	all := say(t, alice, news, "look", imlib.Mention(imlib.Mentions{All: true}))
 	you := say(t, alice, news, "you", imlib.Mention(imlib.Mentions{Users: []chat.UserID{"bob"}}))
 	say(t, alice, secret, "for two")
+	tablet.hears("for two")
 	phone, laptop := watchClub(t, n, "bob"), watchClub(t, n, "bob")
 	list := must[[]imlib.UltraChannel](t)(phone.UltraChannels(t.Context(), "club"))
 	if len(list) != 3 || list[0].Conversation != secret || list[1].Conversation != news || list[2].Conversation != plaza || !list[0].Private || list[1].Private {
