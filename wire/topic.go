@@ -130,6 +130,14 @@ const (
 	TopicSomeGroups   = "qChannelMemSpeJoin" // the same
 )
 
+// Whom a user refuses. Ours: official clients have it on phones and desktops
+// only, by topics that nobody knows.
+const (
+	TopicBlacklistAdd    = "addBlacklist" // Blacklist → nothing
+	TopicBlacklistRemove = "delBlacklist" // Blacklist → nothing
+	TopicBlacklist       = "qryBlacklist" // Blacklist → Blacklist
+)
+
 // Groups as users would make and change them, which is always refused.
 const (
 	TopicGroupCreate       = "channelCreate"

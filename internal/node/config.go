@@ -2,9 +2,11 @@
 package node
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"slices"
 	"time"
 
@@ -164,6 +166,14 @@ func (c *Config) validate() error {
 		return err
 	}
 	return c.validateApps()
+}
+
+// blacklistLimit is how many users a user's blacklist may hold.
+func (c *Config) blacklistLimit() int {
+	if c.Blacklist < 0 {
+		return math.MaxInt
+	}
+	return cmp.Or(c.Blacklist, 3000)
 }
 
 func (c *Config) api() api.Config {

@@ -98,10 +98,16 @@ func openRealm(cfg *Config, app App, metrics prometheus.Registerer) (*realm, err
 	}
 	r.services = session.Services{
 		Sending: app.Sending, Writer: r.writer, Roster: who, Inbox: r.inbox, Editor: r.editor, Ledger: r.ledger, Lists: lists, Hub: r.hub, Rooms: r.rooms, Ultra: r.ultra,
-		Files: r.files, Directory: s,
+		Files: r.files, Directory: s, Blacklists: blacklists{s, r.writer}, BlacklistLimit: cfg.blacklistLimit(),
 		Unread: app.Unread, Rates: session.NewRates(limits), Metrics: session.NewMetrics(metrics), Log: cfg.Log.With("app", app.Key),
 	}
 	return r, nil
+}
+
+// blacklists are kept in the store and changed by the writer.
+type blacklists struct {
+	store.Blacklists
+	*writer.Writer
 }
 
 // follow offers what is committed to the sessions, until ctx ends.

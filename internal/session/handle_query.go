@@ -27,7 +27,7 @@ func merge(tables ...handlers) handlers {
 // messages.
 var (
 	queries = merge(bootstrapQueries, pullQueries, deletionQueries, conversationQueries, tagQueries, amendQueries, receiptQueries, roomQueries, ultraQueries, fileQueries,
-		directoryQueries, absentQueries)
+		directoryQueries, blacklistQueries, absentQueries)
 
 	publishes = merge(amendPublishes, conversationPublishes, receiptPublishes, ultraPublishes)
 )

@@ -76,11 +76,14 @@ type Services struct {
 	Ultra     *ultragroup.Groups
 	Files     *media.Files
 	Directory Directory
-	Rates     *Rates
-	Sending   Sending
-	Unread    Counting
-	Metrics   *Metrics
-	Log       *slog.Logger
+
+	Blacklists     Blacklists
+	BlacklistLimit int // users in one
+	Rates          *Rates
+	Sending        Sending
+	Unread         Counting
+	Metrics        *Metrics
+	Log            *slog.Logger
 }
 
 // Sending is what an app says of what its users send. The zero value is ready

@@ -9505,6 +9505,52 @@ func (x *Profile) GetUserProfile() []*ProfileEntry {
 	return nil
 }
 
+// Users that the user refuses, or not any more (addBlacklist, delBlacklist),
+// and all of them (the answer to qryBlacklist, which is asked with none). Ours.
+type Blacklist struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        []string               `protobuf:"bytes,1,rep,name=user_id,json=userId" json:"user_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Blacklist) Reset() {
+	*x = Blacklist{}
+	mi := &file_hongyan_proto_msgTypes[131]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Blacklist) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Blacklist) ProtoMessage() {}
+
+func (x *Blacklist) ProtoReflect() protoreflect.Message {
+	mi := &file_hongyan_proto_msgTypes[131]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Blacklist.ProtoReflect.Descriptor instead.
+func (*Blacklist) Descriptor() ([]byte, []int) {
+	return file_hongyan_proto_rawDescGZIP(), []int{131}
+}
+
+func (x *Blacklist) GetUserId() []string {
+	if x != nil {
+		return x.UserId
+	}
+	return nil
+}
+
 var File_hongyan_proto protoreflect.FileDescriptor
 
 const file_hongyan_proto_rawDesc = "" +
@@ -10373,7 +10419,9 @@ const file_hongyan_proto_rawDesc = "" +
 	"\aProfile\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\x03R\aversion\x12\x17\n" +
 	"\auser_id\x18\x02 \x01(\tR\x06userId\x128\n" +
-	"\fuser_profile\x18\x03 \x03(\v2\x15.hongyan.ProfileEntryR\vuserProfile*q\n" +
+	"\fuser_profile\x18\x03 \x03(\v2\x15.hongyan.ProfileEntryR\vuserProfile\"$\n" +
+	"\tBlacklist\x12\x17\n" +
+	"\auser_id\x18\x01 \x03(\tR\x06userId*q\n" +
 	"\bFileType\x12\x0e\n" +
 	"\n" +
 	"FILE_IMAGE\x10\x01\x12\x0e\n" +
@@ -10406,7 +10454,7 @@ func file_hongyan_proto_rawDescGZIP() []byte {
 }
 
 var file_hongyan_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_hongyan_proto_msgTypes = make([]protoimpl.MessageInfo, 131)
+var file_hongyan_proto_msgTypes = make([]protoimpl.MessageInfo, 132)
 var file_hongyan_proto_goTypes = []any{
 	(FileType)(0),                     // 0: hongyan.FileType
 	(StateKind)(0),                    // 1: hongyan.StateKind
@@ -10541,6 +10589,7 @@ var file_hongyan_proto_goTypes = []any{
 	(*ProfilesRequest)(nil),           // 130: hongyan.ProfilesRequest
 	(*Profiles)(nil),                  // 131: hongyan.Profiles
 	(*Profile)(nil),                   // 132: hongyan.Profile
+	(*Blacklist)(nil),                 // 133: hongyan.Blacklist
 }
 var file_hongyan_proto_depIdxs = []int32{
 	4,   // 0: hongyan.UpMessage.push_ext:type_name -> hongyan.PushExtra
@@ -10630,7 +10679,7 @@ func file_hongyan_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_hongyan_proto_rawDesc), len(file_hongyan_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   131,
+			NumMessages:   132,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -12,6 +12,7 @@ import { tabs } from './api/tabs.ts'
 import { unsent } from './api/unsent.ts'
 
 export * from './api/amend.ts'
+export * from './api/blacklist.ts'
 export * from './api/chatrooms.ts'
 export * from './api/conversations.ts'
 export * from './api/groups.ts'

@@ -1228,3 +1228,10 @@ export interface Profiles {
   list: Profile[]
 }
 export const Profiles: Schema<Profiles> = { list: [44, Profile] }
+
+// Users that the user refuses, or not any more (addBlacklist, delBlacklist),
+// and all of them (the answer to qryBlacklist, which is asked with none). Ours.
+export interface Blacklist {
+  userId: string[]
+}
+export const Blacklist: Schema<Blacklist> = { userId: 42 }
