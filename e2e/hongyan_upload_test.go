@@ -352,7 +352,8 @@ func TestUploadChecksArguments(t *testing.T) {
 	})
 }
 
-// TestUploadHookPromise: onComplete may take its time.
+// TestUploadHookPromise: onComplete may take its time, and is the last moment
+// to give up.
 func TestUploadHookPromise(t *testing.T) {
 	withOurs(t, func(t *testing.T) {
 		s := startServer(t)
@@ -368,6 +369,16 @@ func TestUploadHookPromise(t *testing.T) {
 		}
 		if got := bob.message(r.Data.UID); got.ObjectName != "RC:TxtMsg" || !strings.HasSuffix(got.text(), "x.txt has x") {
 			t.Errorf("bob hears %s %q", got.ObjectName, got.text())
+		}
+		given := call[result[any]](alice.page, `(to) => {
+			const end = new AbortController()
+			const hooks = { onComplete: () => end.abort() }
+			return RongIMLib.sendFileMessage(to, { file: new File(['x'], 'x.txt') }, hooks, { signal: end.signal })
+		}`, private("bob"))
+		alice.say(private("bob"), "that was all")
+		bob.hears("that was all")
+		if n := len(bob.heard()); given.Code != 34011 || n != 2 {
+			t.Errorf("given up with code %d; bob hears %d messages", given.Code, n)
 		}
 	})
 }

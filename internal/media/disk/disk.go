@@ -103,15 +103,18 @@ func (d *Disk) write(r io.Reader) (path string, size int64, err error) {
 
 // publish gives a file that was written its name, durably.
 func publish(tmp, path string) error {
-	dir := filepath.Dir(path)
-	err := makeDir(dir)
-	if err == nil {
-		err = os.Rename(tmp, path)
-	}
-	if err != nil {
+	if err := makeDir(filepath.Dir(path)); err != nil {
 		return errors.Join(err, os.Remove(tmp))
 	}
-	return syncDir(dir)
+	return place(tmp, path)
+}
+
+// place is publish in a directory that is there.
+func place(tmp, path string) error {
+	if err := os.Rename(tmp, path); err != nil {
+		return errors.Join(err, os.Remove(tmp))
+	}
+	return syncDir(filepath.Dir(path))
 }
 
 // makeDir makes a directory and the one above it, durably.
@@ -197,8 +200,9 @@ func (d *Disk) PutPart(ctx context.Context, n media.Name, upload string, number 
 		return media.Part{}, err
 	}
 	p := media.Part{Number: number, ETag: hex.EncodeToString(sum.Sum(nil)), Size: size}
-	if err := publish(tmp, filepath.Join(dir, partName(p))); err != nil {
-		return media.Part{}, err
+	// The upload may have been ended meanwhile, which a part must not undo.
+	if err := place(tmp, filepath.Join(dir, partName(p))); err != nil {
+		return media.Part{}, missing(err)
 	}
 	for _, e := range earlier {
 		if e.Number == number && e.ETag != p.ETag {
@@ -310,9 +314,14 @@ func (d *Disk) Abort(_ context.Context, n media.Name, upload string) error {
 	return nil // there is no such upload
 }
 
-// end removes an upload, and its file's directory when it was the last one.
+// end removes an upload, and its file's directory when it was the last one. It
+// goes at once, so that parts which are on their way find no place any more.
 func (d *Disk) end(n media.Name, dir string) error {
-	err := os.RemoveAll(dir)
+	trash := filepath.Join(d.tmp(), filepath.Base(dir))
+	err := gone(os.Rename(dir, trash))
+	if err == nil {
+		err = os.RemoveAll(trash)
+	}
 	_ = os.Remove(filepath.Join(d.dir, "parts", n.ID)) // fails while there are others
 	return err
 }

@@ -1,6 +1,8 @@
 package disk_test
 
 import (
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -79,3 +81,34 @@ func TestNames(t *testing.T) {
 		t.Errorf("outside: %v, %v", list, err)
 	}
 }
+
+// A part that is on its way when its upload is ended does not bring it back.
+func TestPartAfterTheEnd(t *testing.T) {
+	dir, name := t.TempDir(), media.Name{ID: "f~x", Key: "k"}
+	d, err := disk.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	upload, err := d.Begin(t.Context(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	late := readerFunc(func([]byte) (int, error) {
+		if err := d.Abort(t.Context(), name, upload); err != nil {
+			t.Error(err)
+		}
+		return 0, io.EOF
+	})
+	if _, err := d.PutPart(t.Context(), name, upload, 1, late, 0); !errors.Is(err, media.ErrNotFound) {
+		t.Errorf("the part: %v", err)
+	}
+	for _, sub := range []string{"parts", "tmp"} {
+		if left, err := os.ReadDir(filepath.Join(dir, sub)); err != nil || len(left) > 0 {
+			t.Errorf("%s has %v, %v", sub, left, err)
+		}
+	}
+}
+
+type readerFunc func(p []byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }

@@ -4,7 +4,7 @@ import type { Client } from '../client.ts'
 import type { IAuditInfoKeyInMessage, IExtraDataKeyInMessage, IMentionedInfoKeyInMessage, IUserExtraKeyInMessage } from '../content.ts'
 import { call } from '../current.ts'
 import { FileType, UploadMethod } from '../enums.ts'
-import type { RCResult } from '../errors.ts'
+import { type RCResult, Refused } from '../errors.ts'
 import type { UploadAnswer } from '../generated/wire.ts'
 import { type BaseMessage, FileMessage, GIFMessage, HQVoiceMessage, ImageMessage, type MessageConstructor, SightMessage } from '../messages.ts'
 import type { IAReceivedMessage, IConversationOption } from '../received.ts'
@@ -70,7 +70,7 @@ export interface IUploadHooks {
 export interface IUploadMessageOption extends ISendMessageOptions {
   /** Whether browsers show the file or save it. If absent they show pages of HTML and save all others. */
   readonly contentDisposition?: 'inline' | 'attachment'
-  /** Gives up the upload when it is aborted: the result is UPLOAD_FAIL. Once the file is uploaded its message is sent all the same. */
+  /** Gives up the upload when it is aborted before the message is sent: the result is UPLOAD_FAIL. */
   readonly signal?: AbortSignal
 }
 
@@ -277,6 +277,7 @@ function sendMedia(
     }
     const { result, forget } = await store(client, kind, msgBody, { ...options, onProgress })
     const custom = await hooks.onComplete?.({ url: result.downloadUrl, ...result })
+    if (options.signal?.aborted) throw new Refused(ErrorCode.UPLOAD_FAIL, 'cancelled')
     const sent = await send(client, conversation, custom || messageOf(kind, result, msgBody), options)
     forget()
     return sent

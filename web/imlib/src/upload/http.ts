@@ -18,8 +18,9 @@ export interface HttpAnswer {
 /** Http does one request. It does not reject. */
 export type Http = (request: HttpRequest) => Promise<HttpAnswer>
 
-/** How long a request may go on without a byte, in milliseconds, until it counts as lost. */
+/** How long a body may stand still, and how long its answer may take, in milliseconds, until the request counts as lost: a big file takes its time to be put together. */
 const STALL = 60_000
+const ANSWER = 300_000
 
 /** http is by XMLHttpRequest, because fetch does not tell how much of a body has gone. */
 export const http: Http = ({ method, url, headers = {}, body, signal, onSent }) =>
@@ -27,14 +28,15 @@ export const http: Http = ({ method, url, headers = {}, body, signal, onSent }) 
     const request = new XMLHttpRequest()
     const stop = (): void => request.abort()
     let stalled: ReturnType<typeof setTimeout>
-    const alive = (): void => {
+    const wait = (milliseconds: number): void => {
       clearTimeout(stalled)
-      stalled = setTimeout(stop, STALL)
+      stalled = setTimeout(stop, milliseconds)
     }
-    request.upload.onprogress = (event) => {
-      alive()
-      onSent?.(event.loaded)
+    request.upload.onprogress = ({ loaded }) => {
+      wait(STALL)
+      onSent?.(loaded)
     }
+    request.upload.onload = () => wait(ANSWER)
     request.onloadend = () => {
       clearTimeout(stalled)
       signal.removeEventListener('abort', stop)
@@ -43,7 +45,7 @@ export const http: Http = ({ method, url, headers = {}, body, signal, onSent }) 
     request.open(method, url)
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value)
     signal.addEventListener('abort', stop)
-    alive()
+    wait(body === undefined ? ANSWER : STALL)
     request.send(body ?? null)
     if (signal.aborted) stop()
   })

@@ -30,7 +30,7 @@ const READING = 20_000
 const SAMPLE_RATE = 16_000
 
 /** Sound over this many bytes is not decoded but played to be measured, as it would not fit into memory. */
-const DECODED = 32 * 2 ** 20
+const DECODED = 8 * 2 ** 20
 
 /** Box is how large a picture is drawn, and how much of it is to the left of its thumbnail, and above it. */
 export interface Box {

@@ -63,7 +63,7 @@ function field(xml: string, name: string): string | undefined {
 /** How much of each end of a file is looked at to know it again, in bytes. */
 const END = 64 * 2 ** 10
 
-/** identity is a short name by which the same file is known again, also by a later page: of what is known of it, about, and its ends. */
+/** identity is a short name by which the same file is known again, also by a later page: of what is known of it, about, and its ends. It rejects when the file cannot be read any more. */
 export async function identity(file: File, about: string): Promise<string> {
   const ends = new Blob([file.slice(0, END), file.slice(Math.max(0, file.size - END))])
   const known = JSON.stringify([file.name, file.size, file.lastModified, file.type, about])

@@ -71,7 +71,7 @@ export async function transfer(client: Client, upload: Upload, http: Http = brow
   if (client.userId === '') throw new Refused(ErrorCode.RC_NET_UNAVAILABLE)
   const { active } = client.use(shared)
   const parts = split(upload.file.size)
-  const known = parts.length === 1 ? '' : await identity(upload.file, `${upload.fileType} ${upload.contentDisposition}`)
+  const known = parts.length === 1 ? '' : await identity(upload.file, `${upload.fileType} ${upload.contentDisposition}`).catch(unreadable)
   // Of a file that is uploaded twice at once, one upload is remembered.
   const name = active.has(known) ? '' : known
   if (name !== '') active.add(name)
@@ -350,6 +350,10 @@ class Transfer {
 const query = ({ id }: Begun): string => `uploadId=${encodeURIComponent(id)}`
 
 const failed = (text: string): Refused => new Refused(ErrorCode.UPLOAD_FAIL, text)
+
+const unreadable = (): never => {
+  throw failed('the file cannot be read')
+}
 
 const fine = ({ status }: HttpAnswer): boolean => status >= 200 && status < 300
 
