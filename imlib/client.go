@@ -37,6 +37,7 @@ type Client struct {
 	connected time.Time  // when the present or last connection began, by the server's clock
 	began     time.Time  // and by this machine's
 	online    bool
+	caughtUp  bool // on this connection
 	outbox    outbox
 	inbox     stream
 	rooms     map[string]*room

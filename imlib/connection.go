@@ -158,7 +158,7 @@ func (c *Client) catchUp() {
 func (c *Client) disconnected() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.online = false
+	c.online, c.caughtUp = false, false
 	c.outbox.disconnected()
 	c.inbox.interrupted()
 	c.news.interrupted()

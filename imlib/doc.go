@@ -61,7 +61,8 @@
 // A program that shows conversations to a person reads [Client.Events] instead
 // of Messages: it yields the messages, in the same order and with the same
 // promises, and between them what becomes of messages, conversations,
-// chatrooms and the connection. A program reads one of the two.
+// chatrooms and the connection. A program reads one of the two. Ultra groups
+// are among it with [Options].UltraGroups.
 //
 // # Restarts
 //

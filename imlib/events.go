@@ -126,6 +126,10 @@ type TagsChanged struct{ Tags []Tag }
 // change after Connect returned.
 type ConnectionChanged struct{ Status }
 
+// CaughtUp says that all messages were yielded that came before the client
+// connected, or while it was not. It is told once for each connection.
+type CaughtUp struct{}
+
 // Missed says that the program read too slowly and how many events were let go
 // by since the last Missed: those that happen now or never, such as Typing and
 // what is told of chatrooms and of the connection. Nothing else is missed.
@@ -146,6 +150,7 @@ func (UnreadChanged) event()       {}
 func (ReadElsewhere) event()       {}
 func (TagsChanged) event()         {}
 func (ConnectionChanged) event()   {}
+func (CaughtUp) event()            {}
 func (Missed) event()              {}
 
 // errEvents is what ends a loop over Messages.
@@ -213,6 +218,9 @@ func (c *Client) watch() {
 	}
 	c.watching = true
 	close(c.watched) // loops over Messages end
+	if c.caughtUp {
+		c.tellCaughtUp()
+	}
 	c.news.connected(c)
 	if c.ultra.there {
 		c.hearNews(&c.ultra.changes)

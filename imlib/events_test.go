@@ -78,6 +78,7 @@ func (w *watcher) hears(content string) imlib.Message {
 func TestEventsTellWhatHappensToMessagesInOrder(t *testing.T) {
 	n := imtest.Start(t)
 	alice, bob := connect(t, n, "alice"), watch(t, n, "bob")
+	next[imlib.CaughtUp](bob)
 	if err := alice.Typing(imlib.Private("bob"), "RC:TxtMsg"); err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +115,10 @@ func TestMessagesEndOnceEventsAreRead(t *testing.T) {
 	}
 	send(t, alice, imlib.Private("bob"), imlib.TextMessage{Content: "after"})
 	for e, err := range events {
-		if m, ok := e.(imlib.Message); err != nil || !ok || text(m) != "after" {
+		if _, is := e.(imlib.CaughtUp); is {
+			continue
+		}
+		if m, is := e.(imlib.Message); err != nil || !is || text(m) != "after" {
 			t.Errorf("bob was told %+v, %v", e, err)
 		}
 		break
@@ -149,6 +153,7 @@ func TestSlowReaderIsToldWhatItMissed(t *testing.T) {
 			rest--
 		case imlib.Missed:
 			rest -= e.Count
+		case imlib.CaughtUp:
 		default:
 			t.Errorf("bob was told %+v", e)
 		}
@@ -282,4 +287,31 @@ func TestSlowReaderOverBadConnections(t *testing.T) {
 			break
 		}
 	}
+}
+
+func TestCaughtUpComesAfterWhatWasMissed(t *testing.T) {
+	n := imtest.Start(t)
+	alice := connect(t, n, "alice")
+	witness := watch(t, n, "bob")
+	for i := range 150 { // more than a page
+		say(t, alice, imlib.Private("bob"), fmt.Sprint(i))
+	}
+	witness.hears("149")
+	var net cutter
+	bob := watch(t, n, "bob", func(o *imlib.Options) { o.Dial = net.dial })
+	messages := 0
+	until(bob, func(e imlib.Event) bool {
+		if _, is := e.(imlib.Message); is {
+			messages++
+		}
+		_, is := e.(imlib.CaughtUp)
+		return is
+	})
+	if messages != 150 {
+		t.Errorf("after %d messages bob has caught up", messages)
+	}
+	net.cut()
+	say(t, alice, imlib.Private("bob"), "while away")
+	bob.hears("while away")
+	next[imlib.CaughtUp](bob)
 }

@@ -186,8 +186,20 @@ func (c *Client) pulled(a answer) error {
 		return fmt.Errorf("%w: a pull after %d led no further", errFrame, after)
 	}
 	c.take(&c.inbox, p.List, after, through)
+	if p.GetFinished() && !c.caughtUp {
+		c.caughtUp = true
+		c.tellCaughtUp()
+	}
 	c.pull()
 	return nil
+}
+
+// tellCaughtUp queues that event even where there is no room: there is one of a
+// connection.
+func (c *Client) tellCaughtUp() {
+	if c.watching {
+		c.push(received{event: CaughtUp{}})
+	}
 }
 
 // query sends a question that dies with the connection.
