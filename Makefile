@@ -3,13 +3,14 @@
 # Tools are pinned by tools/go.mod, a module of its own.
 tool := go tool -modfile=tools/go.mod
 
-.PHONY: run test deps lint generate check-generated bench
+.PHONY: run test deps lint docs generate check-generated bench
 
 run: # a server with its demo page
 	go run ./cmd/hongyan serve --dev
 
 test: deps lint check-generated
 	npm --prefix web test
+	npm --prefix web run docs
 	go -C tools test ./...
 	go test -race -timeout 25m ./...
 
@@ -22,6 +23,9 @@ lint: # go vet, staticcheck.conf and .errcheck
 	go vet -C bench/reference ./...
 	$(tool) staticcheck ./...
 	$(tool) errcheck -ignoretests -exclude .errcheck ./...
+
+docs: deps # a page for each function and type of the web client, in web/docs/build
+	npm --prefix web run docs
 
 generate: # everything that is checked in and made by a program
 	go generate ./...
