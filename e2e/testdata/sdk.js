@@ -74,8 +74,8 @@ window.im = {
   until,
 
   // connect resolves once the SDK also finished its first pull.
-  async connect(appkey, navigator, token) {
-    RongIMLib.init({ appkey, navigators: [navigator] })
+  async connect(appkey, navigator, token, options = {}) {
+    RongIMLib.init({ appkey, navigators: [navigator], ...options })
     listen()
     const result = await RongIMLib.connect(token)
     if (result.code === ErrorCode.SUCCESS) await until(() => heard.pulled.length > 0)

@@ -1,0 +1,301 @@
+package e2e
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// connectWith connects with options of init beside those that every page gives.
+func (u *user) connectWith(options map[string]any) {
+	u.t.Helper()
+	u.token = u.server.token(u.name)
+	if code := call[result[any]](u.page, "im.connect", appKey, u.server.url, u.token, options).Code; code != 0 {
+		u.t.Fatalf("%s cannot connect: code %d", u.name, code)
+	}
+}
+
+// tab opens one more tab in the profile of u. Closing it leaves the others.
+func (u *user) tab() *user {
+	u.t.Helper()
+	ctx, closeTab := chromedp.NewContext(u.ctx)
+	p := &page{t: u.t, ctx: ctx, close: closeTab, silent: u.silent}
+	u.t.Cleanup(func() {
+		closeTab()
+		p.mustBeQuiet()
+	})
+	if err := chromedp.Listen(ctx, p.hear); err != nil {
+		u.t.Fatal(err)
+	}
+	p.navigate(u.home)
+	return &user{page: p, name: u.name, server: u.server, home: u.home}
+}
+
+// opened is how many WebSockets a page has made.
+func (p *page) opened() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.sockets)
+}
+
+// TestOutboxOutlivesItsPage: what a page without a connection could not send,
+// the page after a reload shows, and sends, as the same message.
+// Shows S173.
+func TestOutboxOutlivesItsPage(t *testing.T) {
+	withOurs(t, func(t *testing.T) {
+		s := startServer(t)
+		l := s.link(t)
+		bob, alice := s.connect(t, "bob"), l.connect(s, "alice")
+		l.Cut()
+		call[any](alice.page, "() => im.untilState('SUSPEND')")
+		id := call[int64](alice.page, `async (to) => {
+			const id = await new Promise((onSendBefore) => {
+				const message = new RongIMLib.TextMessage({ content: 'before the reload' })
+				void RongIMLib.sendMessage(to, message, { onSendBefore: (m) => onSendBefore(m.messageId) })
+			})
+			const { data } = await RongIMLib.getUnsentMessages()
+			return data.some((m) => m.messageId === id && m.sentStatus === 10) ? id : 0
+		}`, private("bob"))
+		if id == 0 {
+			t.Fatal("the page does not list what it is sending")
+		}
+		l.Mend()
+		alice.reload()
+		type finished struct {
+			Code int
+			Data message
+		}
+		became := event[finished](alice, "SEND_FINISHED", fmt.Sprintf("e.data.messageId === %d", id))
+		if m := bob.hears("before the reload"); became.Code != 0 || m.UID != became.Data.UID {
+			t.Errorf("the page is told %+v, and bob hears %+v", became, m)
+		}
+		if left := do[[]message](alice, "getUnsentMessages"); len(left) != 0 {
+			t.Errorf("still unsent: %+v", left)
+		}
+		bob.say(private("alice"), "after it")
+		alice.hears("after it")
+		if texts := alice.texts(func(message) bool { return true }); !slices.Equal(texts, []string{"after it"}) {
+			t.Errorf("the stream brings alice %q", texts)
+		}
+	})
+}
+
+// TestTabsShareOneConnection: the tabs of a user have one connection, each
+// hears everything once, and when the tab that has it closes another one goes
+// on.
+func TestTabsShareOneConnection(t *testing.T) {
+	withOurs(t, func(t *testing.T) {
+		s := startServer(t, "--send-rate", "0")
+		bob := s.connect(t, "bob")
+		profile := s.open(t, "alice")
+		var tabs []*user
+		for range 3 {
+			tab := profile.tab()
+			tab.connectWith(map[string]any{"tabs": true})
+			tabs = append(tabs, tab)
+		}
+		sockets := func() (n int) {
+			for _, tab := range tabs {
+				n += tab.opened()
+			}
+			return n
+		}
+		if n := sockets(); n != 1 {
+			t.Fatalf("three tabs have made %d connections", n)
+		}
+		for i, tab := range tabs {
+			tab.say(private("bob"), fmt.Sprintf("from %d", i))
+		}
+		bob.say(private("alice"), "to all")
+		for i, tab := range tabs {
+			tab.hears("to all")
+			for j := range tabs {
+				if j != i {
+					tab.hears(fmt.Sprintf("from %d", j))
+				}
+			}
+			if texts := tab.texts(func(message) bool { return true }); len(texts) != 3 {
+				t.Errorf("tab %d hears %q", i, texts)
+			}
+		}
+
+		// The one with the connection closes while the others are sending.
+		for i, tab := range tabs[1:] {
+			call[any](tab.page, `(to, tab) => {
+				window.sending = Promise.all(Array.from({ length: 20 }, (_, n) =>
+					RongIMLib.sendMessage(to, new RongIMLib.TextMessage({ content: tab + ' at hand-over ' + n }))))
+			}`, private("bob"), fmt.Sprint(i))
+		}
+		tabs[0].close()
+		for i, tab := range tabs[1:] {
+			codes := call[[]int](tab.page, "async () => (await sending).map((r) => r.code)")
+			if slices.ContainsFunc(codes, func(code int) bool { return code != 0 }) {
+				t.Errorf("tab %d: codes %v", i+1, codes)
+			}
+		}
+		if n := sockets(); n != 2 {
+			t.Errorf("after the first tab closed, the tabs have made %d connections, want one more", n)
+		}
+		bob.say(private("alice"), "after it")
+		for _, tab := range tabs[1:] {
+			tab.hears("after it")
+		}
+		for i := range 2 {
+			var want []string
+			for n := range 20 {
+				want = append(want, fmt.Sprintf("%d at hand-over %d", i, n))
+			}
+			bob.hears(want[19])
+			if got := bob.texts(func(m message) bool { return strings.HasPrefix(m.text(), fmt.Sprint(i, " at")) }); !slices.Equal(got, want) {
+				t.Errorf("bob hears of tab %d %q", i+1, got)
+			}
+			other := tabs[2-i]
+			if got := other.texts(func(m message) bool { return strings.Contains(m.text(), "at hand-over") }); !slices.Equal(got, want) {
+				t.Errorf("the other tab hears of tab %d %q", i+1, got)
+			}
+		}
+
+		// One that leaves takes nothing from the other.
+		tabs[1].leave()
+		tabs[2].say(private("bob"), "still here")
+		bob.hears("still here")
+	})
+}
+
+// TestPacedLoop: an app that sends in a loop is refused, and told when to send
+// again; with pace it never is, and order is kept. A broadcast is paced by
+// itself.
+// Shows S002, S181.
+func TestPacedLoop(t *testing.T) {
+	withOurs(t, func(t *testing.T) {
+		s := startServer(t)
+		bob, carol := s.connect(t, "bob"), s.connect(t, "carol")
+		type refusal struct {
+			Code       int
+			RetryAfter float64
+		}
+		answers := call[[]refusal](carol.page, `(to) => Promise.all(Array.from({ length: 12 }, () =>
+			RongIMLib.sendMessage(to, new RongIMLib.TextMessage({ content: 'too fast' }))))`, private("bob"))
+		refused := slices.DeleteFunc(answers, func(r refusal) bool { return r.Code == 0 })
+		if len(refused) == 0 || len(refused) > 7 {
+			t.Errorf("of 12 at once %d are refused, at 5 a second", len(refused))
+		}
+		for _, r := range refused {
+			if r.Code != 20604 || r.RetryAfter <= 0 || r.RetryAfter > 200 {
+				t.Errorf("refused with %+v", r)
+			}
+		}
+
+		alice := s.open(t, "alice")
+		alice.connectWith(map[string]any{"pace": true})
+		codes := call[[]int](alice.page, "im.burst", private("bob"), 12)
+		if !slices.Equal(codes, make([]int, 12)) {
+			t.Errorf("paced: codes %v", codes)
+		}
+		bob.hears("burst 11")
+		texts := bob.texts(func(m message) bool { return strings.HasPrefix(m.text(), "burst") })
+		for i, text := range texts {
+			if text != fmt.Sprint("burst ", i) || len(texts) != 12 {
+				t.Fatalf("bob hears %q", texts)
+			}
+		}
+
+		type report struct {
+			Code     int
+			Messages []message
+		}
+		var targets []conversation
+		for i := range 7 {
+			targets = append(targets, private(fmt.Sprint("user", i)))
+		}
+		reports := call[result[[]report]](carol.page, `async (targets) => {
+			window.done = []
+			const news = new RongIMLib.TextMessage({ content: 'news' })
+			return RongIMLib.broadcastMessage(targets, news, { onProgress: ({ done }) => window.done.push(done) })
+		}`, append(targets, private("bob")))
+		if reports.Code != 0 || len(reports.Data) != 8 || reports.Data[7].Messages[0].UID != bob.hears("news").UID {
+			t.Errorf("the broadcast: %+v", reports)
+		}
+		if done := call[[]int](carol.page, "() => done"); len(done) != 8 || !slices.IsSorted(done) {
+			t.Errorf("progress %v", done)
+		}
+	})
+}
+
+// TestForward: messages are forwarded one by one and combined into one.
+func TestForward(t *testing.T) {
+	withOurs(t, func(t *testing.T) {
+		s := startServer(t)
+		alice, bob, carol := s.connect(t, "alice"), s.connect(t, "bob"), s.connect(t, "carol")
+		alice.say(private("bob"), "one")
+		alice.say(private("bob"), "two")
+		bob.hears("two")
+		for _, combine := range []bool{false, true} {
+			code := call[int](bob.page, `async (to, combine) =>
+				(await RongIMLib.forwardMessages(im.heard.messages, [to], { combine, nameList: ['Alice', 'Bob'] })).code`, private("carol"), combine)
+			if code != 0 {
+				t.Errorf("combine %v: code %d", combine, code)
+			}
+		}
+		carol.hears("one")
+		carol.hears("two")
+		combined := content[struct {
+			MsgNum                int
+			NameList, SummaryList []string
+			MsgList               []struct{ FromUserID, TargetID, ObjectName string }
+		}](t, call[message](carol.page, "() => im.untilType('RC:CombineV2Msg')"))
+		if combined.MsgNum != 2 || !slices.Equal(combined.SummaryList, []string{"one", "two"}) ||
+			combined.MsgList[0].FromUserID != "alice" || combined.MsgList[1].ObjectName != "RC:TxtMsg" {
+			t.Errorf("combined: %+v", combined)
+		}
+	})
+}
+
+// TestTokenIsRefreshed: a page whose token is no good gets another one from the
+// app and connects with it.
+func TestTokenIsRefreshed(t *testing.T) {
+	withOurs(t, func(t *testing.T) {
+		s := startServer(t)
+		alice := s.open(t, "alice")
+		r := call[result[any]](alice.page, `(appkey, navigator, token) => {
+			RongIMLib.init({ appkey, navigators: [navigator], refreshToken: async () => token })
+			return RongIMLib.connect('an old token')
+		}`, appKey, s.url, s.token("alice"))
+		if r.Code != 0 || alice.opened() != 2 {
+			t.Errorf("code %d after %d connections", r.Code, alice.opened())
+		}
+	})
+}
+
+// TestNothingLeaves: over a session with messages, a reconnect and a reload, a
+// page asks nobody but the app's own server.
+func TestNothingLeaves(t *testing.T) {
+	withOurs(t, func(t *testing.T) {
+		s := startServer(t)
+		alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
+		alice.say(private("bob"), "hi")
+		bob.hears("hi")
+		do[any](bob, "getHistoryMessages", private("alice"))
+		alice.reload()
+		alice.say(private("bob"), "again")
+		alice.leave()
+		asked := call[[]string](alice.page, "() => performance.getEntriesByType('resource').map((entry) => entry.name)")
+		alice.mu.Lock()
+		asked = append(asked, alice.sockets...)
+		alice.mu.Unlock()
+		home, _ := url.Parse(alice.home)
+		own, _ := url.Parse(s.url)
+		for _, address := range asked {
+			if u, err := url.Parse(address); err != nil || u.Scheme != "data" && u.Host != own.Host && u.Host != home.Host {
+				t.Errorf("the page asked %s", address)
+			}
+		}
+		if len(alice.foreign) > 0 || len(alice.sockets) != 2 {
+			t.Errorf("others asked: %q; sockets %q", alice.foreign, alice.sockets)
+		}
+	})
+}
