@@ -8,7 +8,9 @@ import (
 
 // TestSDKConversationList: the list has the newest conversation first, with its
 // latest message, and is the same in a browser that knows nothing.
-func TestSDKConversationList(t *testing.T) {
+func TestSDKConversationList(t *testing.T) { withEach(t, sdkConversationList) }
+
+func sdkConversationList(t *testing.T) {
 	s := startWith(t, fast())
 	s.group("team", "alice", "bob")
 	s.group("silent", "bob")
@@ -53,7 +55,9 @@ func TestSDKConversationListRecalled(t *testing.T) {
 
 // TestSDKConversationPages: pages of the list, either way, have each
 // conversation once.
-func TestSDKConversationPages(t *testing.T) {
+func TestSDKConversationPages(t *testing.T) { withEach(t, sdkConversationPages) }
+
+func sdkConversationPages(t *testing.T) {
 	s := startWith(t, fast())
 	alice := s.connect(t, "alice")
 	var newest []string
@@ -102,7 +106,9 @@ func TestSDKConversationPages(t *testing.T) {
 
 // TestSDKConversationRemoved: what was removed comes back with the next
 // message, unread from there; removed with its messages it has no past.
-func TestSDKConversationRemoved(t *testing.T) {
+func TestSDKConversationRemoved(t *testing.T) { withEach(t, sdkConversationRemoved) }
+
+func sdkConversationRemoved(t *testing.T) {
 	s := startWith(t, fast("unread: server"))
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
 	alice.says(private("bob"), "1", "2")
@@ -131,7 +137,9 @@ func TestSDKConversationRemoved(t *testing.T) {
 
 // TestSDKConversationSettings: what is set on one device holds on the others,
 // those that come later too.
-func TestSDKConversationSettings(t *testing.T) {
+func TestSDKConversationSettings(t *testing.T) { withEach(t, sdkConversationSettings) }
+
+func sdkConversationSettings(t *testing.T) {
 	s := startWith(t, fast())
 	s.group("team", "alice", "bob")
 	alice, phone, laptop := s.connect(t, "alice"), s.connect(t, "bob"), s.connect(t, "bob")

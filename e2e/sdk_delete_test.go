@@ -16,7 +16,9 @@ func (u *user) textsIn(c conversation) (texts []string) {
 
 // TestSDKDelete: who deletes messages deletes their own copies, on all devices:
 // from history, the list, by name, and from what a new device is given.
-func TestSDKDelete(t *testing.T) {
+func TestSDKDelete(t *testing.T) { withEach(t, sdkDelete) }
+
+func sdkDelete(t *testing.T) {
 	s := startWith(t, fast())
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
 	sent := alice.says(private("bob"), "1", "2", "3")
@@ -47,7 +49,9 @@ func TestSDKDelete(t *testing.T) {
 }
 
 // TestSDKClearHistory: clearing reaches up to a time, that too.
-func TestSDKClearHistory(t *testing.T) {
+func TestSDKClearHistory(t *testing.T) { withEach(t, sdkClearHistory) }
+
+func sdkClearHistory(t *testing.T) {
 	s := startWith(t, fast())
 	s.group("team", "alice", "bob")
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")

@@ -38,7 +38,9 @@ func pageOf(count int, token string) map[string]any {
 }
 
 // TestSDKGroupsOfUser: a user is told of the groups they are in, and of no other.
-func TestSDKGroupsOfUser(t *testing.T) {
+func TestSDKGroupsOfUser(t *testing.T) { withEach(t, sdkGroupsOfUser) }
+
+func sdkGroupsOfUser(t *testing.T) {
 	s := startServer(t)
 	var names []string
 	for i := range 5 {
@@ -75,7 +77,9 @@ func TestSDKGroupsOfUser(t *testing.T) {
 
 // TestSDKGroupMembers: a member is told of the others, with the names that came
 // with their tokens; who is not in the group is told nothing.
-func TestSDKGroupMembers(t *testing.T) {
+func TestSDKGroupMembers(t *testing.T) { withEach(t, sdkGroupMembers) }
+
+func sdkGroupMembers(t *testing.T) {
 	s := startServer(t)
 	s.call("/user/getToken.json", url.Values{"userId": {"bob"}, "name": {"Bob"}, "portraitUri": {"http://127.0.0.1/b.png"}})
 	s.group("team", "alice", "bob", "carol", "dave")
@@ -101,7 +105,9 @@ func TestSDKGroupMembers(t *testing.T) {
 }
 
 // TestSDKProfiles: the name and portrait that the app told are a user's profile.
-func TestSDKProfiles(t *testing.T) {
+func TestSDKProfiles(t *testing.T) { withEach(t, sdkProfiles) }
+
+func sdkProfiles(t *testing.T) {
 	s := startServer(t)
 	alice := s.connect(t, "alice")
 	for _, user := range []string{"alice", "bob"} {

@@ -27,7 +27,9 @@ func (u *user) edited(text string) message {
 
 // TestSDKEdit: an edit reaches the other one and the sender's other device,
 // now or when they are back, and history shows it.
-func TestSDKEdit(t *testing.T) {
+func TestSDKEdit(t *testing.T) { withEach(t, sdkEdit) }
+
+func sdkEdit(t *testing.T) {
 	s := startServer(t, "--send-rate", "0")
 	s.group("team", "alice", "bob", "carol")
 	way := s.link(t)
@@ -101,7 +103,9 @@ func TestSDKEditRefused(t *testing.T) {
 
 // TestSDKEditResend: a message that was edited is known when its sender, whose
 // ack was lost, sends it again; and an edit says anew whom it mentions.
-func TestSDKEditResend(t *testing.T) {
+func TestSDKEditResend(t *testing.T) { withEach(t, sdkEditResend) }
+
+func sdkEditResend(t *testing.T) {
 	s := startServer(t, "--send-rate", "0")
 	s.group("team", "alice", "bob")
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")

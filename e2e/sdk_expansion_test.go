@@ -33,7 +33,9 @@ type expansionEvent struct {
 // TestSDKExpansion: what is put and removed in an expansion reaches everybody
 // else, and stays with the message.
 // Shows S051, S052.
-func TestSDKExpansion(t *testing.T) {
+func TestSDKExpansion(t *testing.T) { withEach(t, sdkExpansion) }
+
+func sdkExpansion(t *testing.T) {
 	s := startServer(t, "--send-rate", "0")
 	s.group("team", "alice", "bob")
 	alice, tablet, bob := s.connect(t, "alice"), s.connect(t, "alice"), s.connect(t, "bob")

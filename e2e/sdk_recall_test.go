@@ -57,7 +57,9 @@ func objectNames(list []message) []string {
 
 // TestSDKRecallOptions: what the recall of a message says reaches whoever got
 // the message, and nothing of it is left in history.
-func TestSDKRecallOptions(t *testing.T) {
+func TestSDKRecallOptions(t *testing.T) { withEach(t, sdkRecallOptions) }
+
+func sdkRecallOptions(t *testing.T) {
 	s := startServer(t, "--send-rate", "0")
 	s.group("team", "alice", "bob", "carol")
 	alice, bob, carol := s.connect(t, "alice"), s.connect(t, "bob"), s.connect(t, "carol")
@@ -121,7 +123,9 @@ func TestSDKRecallOptions(t *testing.T) {
 
 // TestSDKRecallAway: who was away when a message was sent and taken back is
 // given the notice in its place, or nothing, and counts nothing unread.
-func TestSDKRecallAway(t *testing.T) {
+func TestSDKRecallAway(t *testing.T) { withEach(t, sdkRecallAway) }
+
+func sdkRecallAway(t *testing.T) {
 	s := startServer(t, "--send-rate", "0")
 	way := s.link(t)
 	alice, bob := s.connect(t, "alice"), way.connect(s, "bob")
@@ -151,7 +155,9 @@ func TestSDKRecallAway(t *testing.T) {
 // TestSDKRecallUnread: a message that is taken back before it was read is not
 // counted any more.
 // Shows S174.
-func TestSDKRecallUnread(t *testing.T) {
+func TestSDKRecallUnread(t *testing.T) { withEach(t, sdkRecallUnread) }
+
+func sdkRecallUnread(t *testing.T) {
 	s := startServer(t, "--send-rate", "0")
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
 	unread := func() int { return do[int](bob, "getUnreadCount", private("alice")) }

@@ -63,7 +63,9 @@ func (u *user) readings(uid string) (readers []string) {
 
 // TestSDKReceiptPrivate: the sender of a private message that asks for it is
 // told on all devices, once, that it was read.
-func TestSDKReceiptPrivate(t *testing.T) {
+func TestSDKReceiptPrivate(t *testing.T) { withEach(t, sdkReceiptPrivate) }
+
+func sdkReceiptPrivate(t *testing.T) {
 	s := startServer(t)
 	alice, tablet, bob := s.connect(t, "alice"), s.connect(t, "alice"), s.connect(t, "bob")
 	m := alice.wanted(private("bob"), "read this")
@@ -102,7 +104,9 @@ func TestSDKReceiptPrivate(t *testing.T) {
 
 // TestSDKReceiptGroup: each member who could see a message of a group counts,
 // and who is away when they read is told of later.
-func TestSDKReceiptGroup(t *testing.T) {
+func TestSDKReceiptGroup(t *testing.T) { withEach(t, sdkReceiptGroup) }
+
+func sdkReceiptGroup(t *testing.T) {
 	s := startServer(t, "--send-rate", "0")
 	s.group("team", "alice", "bob", "carol", "dave")
 	way := s.link(t)
@@ -185,7 +189,9 @@ func TestSDKReceiptNotWanted(t *testing.T) {
 
 // TestSDKReceiptFirst: the first generation, in which clients ask and answer.
 // Private receipts are the same in every generation.
-func TestSDKReceiptFirst(t *testing.T) {
+func TestSDKReceiptFirst(t *testing.T) { withEach(t, sdkReceiptFirst) }
+
+func sdkReceiptFirst(t *testing.T) {
 	for _, generation := range []int{1, 5} {
 		s := startWith(t, receipts(generation))
 		alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
@@ -237,7 +243,9 @@ func askAndAnswer(alice, bob *user) message {
 }
 
 // TestSDKReceiptSecond: the second generation, in which the server keeps who read.
-func TestSDKReceiptSecond(t *testing.T) {
+func TestSDKReceiptSecond(t *testing.T) { withEach(t, sdkReceiptSecond) }
+
+func sdkReceiptSecond(t *testing.T) {
 	s := startWith(t, receipts(2), "--send-rate", "0")
 	s.group("team", "alice", "bob", "carol")
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")

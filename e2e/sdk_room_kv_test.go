@@ -48,7 +48,9 @@ func (u *user) all() map[string]string {
 // TestSDKChatroomEntries: what one sets in a room the others are told, and
 // read there, in the room and outside; it survives the server; only who set a
 // key changes it, or who says so.
-func TestSDKChatroomEntries(t *testing.T) {
+func TestSDKChatroomEntries(t *testing.T) { withEach(t, sdkChatroomEntries) }
+
+func sdkChatroomEntries(t *testing.T) {
 	s := startServer(t)
 	alice, bob, carol := s.connect(t, "alice"), s.connect(t, "bob"), s.connect(t, "carol")
 	for _, u := range []*user{alice, bob, carol} {
@@ -119,7 +121,9 @@ func TestSDKChatroomEntries(t *testing.T) {
 
 // TestSDKChatroomEntryBatch: of several keys each is judged by itself, and the
 // limits of a room and of a request hold.
-func TestSDKChatroomEntryBatch(t *testing.T) {
+func TestSDKChatroomEntryBatch(t *testing.T) { withEach(t, sdkChatroomEntryBatch) }
+
+func sdkChatroomEntryBatch(t *testing.T) {
 	s := startServer(t)
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
 	alice.join("hall", -1)
@@ -223,7 +227,9 @@ func TestSDKChatroomEntryRace(t *testing.T) {
 
 // TestSDKChatroomEntriesLeave: what was set to go with its owner goes when the
 // owner leaves, and with the room all goes.
-func TestSDKChatroomEntriesLeave(t *testing.T) {
+func TestSDKChatroomEntriesLeave(t *testing.T) { withEach(t, sdkChatroomEntriesLeave) }
+
+func sdkChatroomEntriesLeave(t *testing.T) {
 	s := startServer(t)
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
 	alice.join("hall", -1)

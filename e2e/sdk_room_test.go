@@ -20,7 +20,9 @@ type roomAnswer struct {
 
 // TestSDKChatroomJoin: the answer to a join says all it promises, and who
 // joins is greeted with as many of the newest messages as asked for.
-func TestSDKChatroomJoin(t *testing.T) {
+func TestSDKChatroomJoin(t *testing.T) { withEach(t, sdkChatroomJoin) }
+
+func sdkChatroomJoin(t *testing.T) {
 	s := startWith(t, []string{"chatroom-members: 3", "chatroom-burst: -1"}, "--send-rate", "0")
 	alice := s.connect(t, "alice")
 	if r := try[any](alice, "joinExistChatRoom", "hall", map[string]any{"count": -1}); r.Code != 23410 {
@@ -64,7 +66,9 @@ func TestSDKChatroomJoin(t *testing.T) {
 
 // TestSDKOneChatroom: who joins a room leaves the one before, on all devices,
 // and the others are told.
-func TestSDKOneChatroom(t *testing.T) {
+func TestSDKOneChatroom(t *testing.T) { withEach(t, sdkOneChatroom) }
+
+func sdkOneChatroom(t *testing.T) {
 	s := startServer(t)
 	phone, laptop, bob := s.connect(t, "alice"), s.connect(t, "alice"), s.connect(t, "bob")
 	phone.join("hall", -1)
@@ -108,7 +112,9 @@ type members struct {
 
 // TestSDKManyChatrooms: where the app allows it, a user is in many rooms.
 // Those in a room are told who comes and goes, and who is there.
-func TestSDKManyChatrooms(t *testing.T) {
+func TestSDKManyChatrooms(t *testing.T) { withEach(t, sdkManyChatrooms) }
+
+func sdkManyChatrooms(t *testing.T) {
 	s := startWith(t, []string{"many-chatrooms: true"})
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
 	for _, room := range []string{"hall", "kitchen"} {
@@ -151,7 +157,9 @@ func TestSDKManyChatrooms(t *testing.T) {
 }
 
 // TestSDKChatroomHistory: the past of a room is read from either end.
-func TestSDKChatroomHistory(t *testing.T) {
+func TestSDKChatroomHistory(t *testing.T) { withEach(t, sdkChatroomHistory) }
+
+func sdkChatroomHistory(t *testing.T) {
 	s := startServer(t, "--send-rate", "0")
 	alice := s.connect(t, "alice")
 	alice.join("hall", -1)
@@ -183,7 +191,9 @@ func TestSDKChatroomHistory(t *testing.T) {
 
 // TestSDKChatroomReconnect: after a lost connection the SDK is in its room
 // again, and hears what it missed once, and nothing twice.
-func TestSDKChatroomReconnect(t *testing.T) {
+func TestSDKChatroomReconnect(t *testing.T) { withEach(t, sdkChatroomReconnect) }
+
+func sdkChatroomReconnect(t *testing.T) {
 	s := startServer(t)
 	alice := s.connect(t, "alice")
 	alice.expect("WebSocket connection to")
@@ -263,7 +273,9 @@ type banned struct {
 
 // TestSDKChatroomMutes: who was muted in the room, in all rooms, or with the
 // room, is refused and the room is told.
-func TestSDKChatroomMutes(t *testing.T) {
+func TestSDKChatroomMutes(t *testing.T) { withEach(t, sdkChatroomMutes) }
+
+func sdkChatroomMutes(t *testing.T) {
 	s := startServer(t, "--send-rate", "0")
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
 	alice.join("hall", -1)
@@ -325,7 +337,9 @@ func TestSDKChatroomMutes(t *testing.T) {
 
 // TestSDKChatroomBlock: who is blocked is put out and told, and may not come
 // back, not even after a restart, until it is taken back.
-func TestSDKChatroomBlock(t *testing.T) {
+func TestSDKChatroomBlock(t *testing.T) { withEach(t, sdkChatroomBlock) }
+
+func sdkChatroomBlock(t *testing.T) {
 	s := startServer(t)
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
 	for _, u := range []*user{alice, bob} {

@@ -12,7 +12,9 @@ type tag struct {
 }
 
 // TestSDKTags: tags and what has them are the same on all devices.
-func TestSDKTags(t *testing.T) {
+func TestSDKTags(t *testing.T) { withEach(t, sdkTags) }
+
+func sdkTags(t *testing.T) {
 	s := startWith(t, fast())
 	alice, phone, laptop := s.connect(t, "alice"), s.connect(t, "bob"), s.connect(t, "bob")
 	alice.says(private("bob"), "1", "2")

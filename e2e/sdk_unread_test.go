@@ -16,7 +16,9 @@ func (u *user) read(c conversation, serverUnread bool) {
 
 // TestSDKUnreadDevices: what is unread is the same on two devices, after a
 // reload, in a browser that knows nothing, and after reading on one of them.
-func TestSDKUnreadDevices(t *testing.T) {
+func TestSDKUnreadDevices(t *testing.T) { withEach(t, sdkUnreadDevices) }
+
+func sdkUnreadDevices(t *testing.T) {
 	both(t, func(t *testing.T, s *server, on bool) {
 		s.group("team", "alice", "bob", "carol")
 		alice := s.connect(t, "alice")
@@ -59,7 +61,9 @@ func TestSDKUnreadDevices(t *testing.T) {
 
 // TestSDKUnreadAway: a device that was away learns what was read elsewhere, and
 // of nothing that was recalled, as unread.
-func TestSDKUnreadAway(t *testing.T) {
+func TestSDKUnreadAway(t *testing.T) { withEach(t, sdkUnreadAway) }
+
+func sdkUnreadAway(t *testing.T) {
 	both(t, func(t *testing.T, s *server, on bool) {
 		alice := s.connect(t, "alice")
 		phone, laptop := s.connect(t, "bob"), s.connect(t, "bob")
@@ -88,7 +92,9 @@ func TestSDKUnreadAway(t *testing.T) {
 // TestSDKUnreadKinds: what is not counted does not count, a resend counts once,
 // and a recalled message no more.
 // Shows S175.
-func TestSDKUnreadKinds(t *testing.T) {
+func TestSDKUnreadKinds(t *testing.T) { withEach(t, sdkUnreadKinds) }
+
+func sdkUnreadKinds(t *testing.T) {
 	both(t, func(t *testing.T, s *server, on bool) {
 		alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
 		first := alice.send(private("bob"), "TextMessage", map[string]any{"content": "1"}, nil)
@@ -119,7 +125,9 @@ func TestSDKUnreadKinds(t *testing.T) {
 // TestSDKUnreadMentions: mentions of everybody and of oneself are counted, of
 // others not, and are gone when they are read.
 // Shows S022, S025.
-func TestSDKUnreadMentions(t *testing.T) {
+func TestSDKUnreadMentions(t *testing.T) { withEach(t, sdkUnreadMentions) }
+
+func sdkUnreadMentions(t *testing.T) {
 	both(t, func(t *testing.T, s *server, on bool) {
 		s.group("team", "alice", "bob", "carol")
 		alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
@@ -182,7 +190,9 @@ func TestSDKReadReceiptReads(t *testing.T) {
 
 // TestSDKSyncReadStatus: a device that reads tells the user's others, and its
 // app is told when they do.
-func TestSDKSyncReadStatus(t *testing.T) {
+func TestSDKSyncReadStatus(t *testing.T) { withEach(t, sdkSyncReadStatus) }
+
+func sdkSyncReadStatus(t *testing.T) {
 	s := startWith(t, fast())
 	alice, phone, laptop := s.connect(t, "alice"), s.connect(t, "bob"), s.connect(t, "bob")
 	sent := alice.says(private("bob"), "1", "2", "3")
