@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -50,23 +51,59 @@ func TestSDKSendMessage(t *testing.T) {
 	}
 }
 
-// TestSDKBadArguments: what is not a conversation or not a message is refused
-// with a code, by resolving, and nothing is sent.
-// Shows S009, S013.
-func TestSDKBadArguments(t *testing.T) {
+// TestSDKBadArguments: what is not a conversation, a message or an option is
+// refused with a code, by resolving, and nothing is sent. Our SDK says in msg
+// which argument it is.
+// Shows S009, S013, S049.
+func TestSDKBadArguments(t *testing.T) { withEach(t, badArguments) }
+
+func badArguments(t *testing.T) {
 	s := startServer(t, "--send-rate", "0")
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
-	for arguments, code := range map[string]int{
-		`{ conversationType: 1 }, new RongIMLib.TextMessage({ content: 'x' })`:                     34210,
-		`{ conversationType: 1, targetId: '' }, new RongIMLib.TextMessage({ content: 'x' })`:       34210,
-		`{ targetId: 'bob' }, new RongIMLib.TextMessage({ content: 'x' })`:                         34209,
-		`{ conversationType: 99, targetId: 'bob' }, new RongIMLib.TextMessage({ content: 'x' })`:   34209,
-		`{ conversationType: 1, targetId: 'bob' }, { messageType: 'RC:TxtMsg' }`:                   34205,
-		`{ conversationType: 1, targetId: 'bob' }, new RongIMLib.BaseMessage('app:unknown', 'hi')`: 34205,
+	const text, toBob, toTeam = `new RongIMLib.TextMessage({ content: 'x' })`, `{ conversationType: 1, targetId: 'bob' }`, `{ conversationType: 3, targetId: 'team' }`
+	for _, c := range []struct {
+		arguments string
+		code      int
+		names     string // the argument
+	}{
+		{`undefined, ` + text, 34225, "conversation"},
+		{`{ conversationType: 1 }, ` + text, 34210, "targetId"},
+		{`{ conversationType: 1, targetId: '' }, ` + text, 34210, "targetId"},
+		{`{ conversationType: 1, targetId: 'x'.repeat(65) }, ` + text, 34210, "targetId"},
+		{`{ conversationType: 1, targetId: 'bob', channelId: 'a_b' }, ` + text, 34211, "channelId"},
+		{`{ targetId: 'bob' }, ` + text, 34209, "conversationType"},
+		{`{ conversationType: 99, targetId: 'bob' }, ` + text, 34209, "conversationType"},
+		{toBob + `, { messageType: 'RC:TxtMsg' }`, 34205, "message.content"},
+		{toBob + `, new RongIMLib.BaseMessage('app:unknown', 'hi')`, 34205, "message.content"},
+		{toBob + `, { content: {} }`, 35024, "message.messageType"},
+		{toBob + `, new RongIMLib.BaseMessage('RC:StreamMsg', {})`, 30017, ""},
+		{toBob + `, new RongIMLib.TextMessage({ content: 'x'.repeat(131072) })`, 30016, "message.content"},
+		{toBob + `, ` + text + `, { messageId: '1' }`, 34204, "messageId"},
+		{toBob + `, ` + text + `, { disableNotification: 1 }`, 35037, "disableNotification"},
+		{toBob + `, ` + text + `, { pushContent: 1 }`, 35030, "pushContent"},
+		{toBob + `, ` + text + `, { pushData: 1 }`, 35050, "pushData"},
+		{toBob + `, ` + text + `, { pushConfig: 'x' }`, 35049, "pushConfig"},
+		{toBob + `, ` + text + `, { isVoipPush: 'x' }`, 35047, "isVoipPush"},
+		{toBob + `, ` + text + `, { canIncludeExpansion: 'x' }`, 35036, "canIncludeExpansion"},
+		{toBob + `, ` + text + `, { canIncludeExpansion: true, expansion: {} }`, 34010, "expansion"},
+		{toBob + `, ` + text + `, { canIncludeExpansion: true, expansion: { 'a b': '1' } }`, 34220, "expansion"},
+		{toBob + `, ` + text + `, { canIncludeExpansion: true, expansion: { a: 1 } }`, 34220, "expansion.a"},
+		{toBob + `, ` + text + `, { canIncludeExpansion: true, expansion: { a: 'x'.repeat(4097) } }`, 34010, "expansion.a"},
+		{toBob + `, ` + text + `, { disableUpdateLastMessage: 1 }`, 35054, "disableUpdateLastMessage"},
+		{toBob + `, ` + text + `, { directionalUserIdList: ['carol'] }`, 34296, "directionalUserIdList"},
+		{toTeam + `, ` + text + `, { directionalUserIdList: [''] }`, 34215, "directionalUserIdList"},
+		{toTeam + `, ` + text + `, { isMentioned: 1 }`, 35046, "isMentioned"},
+		{toTeam + `, ` + text + `, { isMentioned: true }`, 35048, "mentionedInfo.type"},
+		{toTeam + `, ` + text + `, { isMentioned: true, mentionedType: 2 }`, 34215, "mentionedInfo.userIdList"},
+		{toTeam + `, ` + text + `, { quoteInfo: { messageUId: '' } }`, 33404, "quoteInfo.messageUId"},
+		{`{ conversationType: 6, targetId: 'bob' }, ` + text, 20109, ""},
 	} {
-		got := call[result[any]](alice.page, "() => RongIMLib.sendMessage("+arguments+")")
-		if got.Code != code {
-			t.Errorf("sendMessage(%s): code %d %s, want %d", arguments, got.Code, got.Msg, code)
+		got := call[result[any]](alice.page, "() => RongIMLib.sendMessage("+c.arguments+")")
+		if got.Code != c.code {
+			t.Errorf("sendMessage(%s): code %d %s, want %d", c.arguments, got.Code, got.Msg, c.code)
+		}
+		if kitOf(t).name == hongyan.name && !strings.Contains(got.Msg, c.names) {
+			t.Errorf("sendMessage(%s): %q does not name %s", c.arguments, got.Msg, c.names)
 		}
 	}
 	alice.say(private("bob"), "that was all")
