@@ -26,6 +26,9 @@ func startBrowser() (stop func(), err error) {
 		chromedp.NoSandbox, // tests may run as root, as they do in containers
 		chromedp.DisableGPU,
 		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("enable-blink-features", "ComputedAccessibilityInfo"), // elements tell their role and name
+		chromedp.Flag("use-fake-device-for-media-stream", true),             // a microphone that hums
+		chromedp.Flag("use-fake-ui-for-media-stream", true),                 // and may be used
 		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost"),
 	)
 	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), options...)

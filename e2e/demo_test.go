@@ -3,323 +3,574 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/kb"
 )
 
-// demo is the page with two users who chat, as a person operates it.
-type demo struct {
+// person is a user of the chat page, who finds things by their roles and names.
+type person struct {
 	*page
 	server *server
 }
 
-// demoScript is what the tests ask of the page. Everything waits for a change
-// of the document, and only for that.
-const demoScript = `window.demo = {
-  pane: (who) => document.querySelector('#pane-' + who),
+// demoScript is what the tests ask of the page. Everything waits for what the
+// page draws, and looks at each frame: roles and names follow the document late.
+const demoScript = `const told = new Set(['alert', 'paragraph']) // which have no name but what they say
+window.demo = {
   until: (holds) => new Promise((resolve) => {
-    const look = () => { if (holds()) { watch.disconnect(); resolve(true) } }
-    const watch = new MutationObserver(look)
-    watch.observe(document, { subtree: true, childList: true, characterData: true, attributes: true })
+    const look = () => { const found = holds(); found ? resolve(found) : requestAnimationFrame(look) }
     look()
   }),
-  lines: (who) => [...demo.pane(who).querySelectorAll('.entry')].map((line) => ({
-    own: line.classList.contains('own'),
-    text: line.querySelector('.text').textContent,
-    status: line.dataset.status,
+  // What lies on top is looked at first.
+  all: () => [...document.querySelectorAll('dialog[open], .float'), document.body].flatMap((root) =>
+    [...root.querySelectorAll('a, button, input, textarea, h1, h2, h3, li, nav, main, dialog, section, p, progress, img, video, [role]')]),
+  find: (role, name) => demo.all().find((e) =>
+    e.computedRole === role && e.checkVisibility({ visibilityProperty: true }) && ((told.has(role) ? e.textContent : e.computedName).includes(name))),
+  entries: () => [...document.querySelectorAll('.log .entry')].map((e) => ({
+    own: e.classList.contains('own'),
+    text: (e.querySelector('.bubble .text, .happened') ?? e.querySelector('.bubble') ?? e).textContent,
+    status: e.dataset.status,
   })),
 }`
 
-// line is a message as a pane shows it.
-type line struct {
+// shown is a message as the open conversation shows it.
+type shown struct {
 	Own    bool   `json:"own"`
 	Text   string `json:"text"`
 	Status string `json:"status"`
 }
 
-// openDemo opens the page and returns when both users are online.
-func openDemo(t *testing.T, s *server) *demo {
+// visit opens the chat page, with somebody in front of it.
+func visit(t *testing.T, s *server, path string) *person {
 	t.Helper()
-	d := &demo{page: openPage(t, s.url), server: s}
-	d.prepare()
-	return d
+	p := &person{page: openPage(t, s.url+path), server: s}
+	p.settle()
+	return p
 }
 
-// prepare makes a freshly loaded page ready for the test.
-func (d *demo) prepare() {
-	d.t.Helper()
-	call[any](d.page, "() => { "+demoScript+" }")
-	for _, who := range []string{"alice", "bob"} {
-		d.untilConnection(who, "online")
-	}
-}
-
-func (d *demo) untilConnection(who, connection string) {
-	d.t.Helper()
-	call[bool](d.page, "(who, want) => demo.until(() => demo.pane(who).dataset.connection === want)", who, connection)
-}
-
-// untilLine waits until who's pane shows text with the status.
-func (d *demo) untilLine(who, text, status string) {
-	d.t.Helper()
-	call[bool](d.page, `(who, text, status) =>
-		demo.until(() => demo.lines(who).some((line) => line.text === text && line.status === status))`, who, text, status)
-}
-
-func (d *demo) lines(who string) []line {
-	d.t.Helper()
-	return call[[]line](d.page, "(who) => demo.lines(who)", who)
-}
-
-// types presses the keys of text in who's input.
-func (d *demo) types(who, text string) {
-	d.t.Helper()
-	d.do(chromedp.SendKeys(chromedp.CSS("#pane-"+who+" textarea"), text))
-}
-
-// says types text and Enter, and waits until the server has it.
-func (d *demo) says(who, text string) {
-	d.t.Helper()
-	d.types(who, text+kb.Enter)
-	d.untilLine(who, text, "sent")
-}
-
-func (d *demo) click(selector string) {
-	d.t.Helper()
-	d.do(chromedp.Click(chromedp.CSS(selector)))
-}
-
-func (d *demo) do(steps ...chromedp.Action[chromedp.Void]) {
-	d.t.Helper()
-	ctx, cancel := context.WithTimeout(d.ctx, patience)
+// settle makes a page that was just loaded ready for the test.
+func (p *person) settle() {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	if err := chromedp.Do(ctx, steps...); err != nil {
-		d.t.Fatal(err)
+	focused := emulation.SetFocusEmulationEnabledParams{Enabled: true}
+	if _, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, focused); err != nil {
+		p.t.Fatal(err)
+	}
+	call[any](p.page, "() => { "+demoScript+" }")
+}
+
+// signIn opens the page as one of the people of the demo.
+func signIn(t *testing.T, s *server, user string) *person {
+	t.Helper()
+	p := visit(t, s, "/?as="+user)
+	p.untilSees("status", "Online")
+	return p
+}
+
+// untilSees waits for something with that role and, in its name, that text.
+func (p *person) untilSees(role, name string) {
+	p.t.Helper()
+	if role == "status" {
+		call[bool](p.page, "(name) => demo.until(() => document.querySelector('.state')?.textContent === name)", name)
+		return
+	}
+	call[bool](p.page, "(role, name) => demo.until(() => demo.find(role, name) !== undefined)", role, name)
+}
+
+func (p *person) untilGone(role, name string) {
+	p.t.Helper()
+	call[bool](p.page, "(role, name) => demo.until(() => demo.find(role, name) === undefined)", role, name)
+}
+
+func (p *person) sees(role, name string) bool {
+	p.t.Helper()
+	return call[bool](p.page, "(role, name) => demo.find(role, name) !== undefined", role, name)
+}
+
+// point is a place in the window.
+type point struct{ X, Y float64 }
+
+// click waits for something with that role and name and clicks where it is.
+func (p *person) click(role, name string) {
+	p.t.Helper()
+	p.clickAt(p.place(role, name), input.MouseButtonLeft)
+}
+
+// place is the middle of something with that role and name, which it waits for.
+func (p *person) place(role, name string) point {
+	p.t.Helper()
+	return call[point](p.page, `async (role, name) => {
+		const found = await demo.until(() => { const e = demo.find(role, name); return e && !e.disabled && e })
+		found.scrollIntoView({ block: 'nearest' })
+		const { left, top, width, height } = found.getBoundingClientRect()
+		return { x: left + width / 2, y: top + height / 2 }
+	}`, role, name)
+}
+
+func (p *person) clickAt(at point, button input.MouseButton) {
+	p.t.Helper()
+	for _, kind := range []input.DispatchMouseEventType{input.DispatchMouseEventTypeMouseMoved, input.DispatchMouseEventTypeMousePressed, input.DispatchMouseEventTypeMouseReleased} {
+		p.mouse(input.DispatchMouseEventParams{Type: kind, X: at.X, Y: at.Y, Button: button, ClickCount: 1})
 	}
 }
 
-// mustAgree requires both panes to show exactly these messages of alice and
-// bob, each once, in one order.
-func (d *demo) mustAgree(want ...line) {
-	d.t.Helper()
-	if got := d.lines("alice"); !slices.Equal(got, want) {
-		d.t.Errorf("alice sees %v, want %v", got, want)
-	}
-	for i := range want {
-		want[i].Own = !want[i].Own
-	}
-	if got := d.lines("bob"); !slices.Equal(got, want) {
-		d.t.Errorf("bob sees %v, want %v", got, want)
+func (p *person) mouse(event input.DispatchMouseEventParams) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	if _, err := chromedp.Call(ctx, input.DispatchMouseEvent, event); err != nil {
+		p.t.Fatal(err)
 	}
 }
 
-func byAlice(text string) line { return line{Own: true, Text: text, Status: "sent"} }
-func byBob(text string) line   { return line{Own: false, Text: text, Status: "sent"} }
-
-// TestDemoTwoPeopleChat types on the page as a person does.
-func TestDemoTwoPeopleChat(t *testing.T) {
-	d := openDemo(t, startServer(t))
-
-	d.says("alice", "hello bob, 你好 😀")
-	d.untilLine("bob", "hello bob, 你好 😀", "sent")
-
-	d.types("bob", "hi")
-	call[bool](d.page, "() => demo.until(() => demo.pane('alice').querySelector('.typing').textContent === 'Bob is typing')")
-	d.types("bob", " <b>alice</b>"+kb.Enter)
-	d.untilLine("bob", "hi <b>alice</b>", "sent")
-	d.untilLine("alice", "hi <b>alice</b>", "sent")
-	call[bool](d.page, "() => demo.until(() => demo.pane('alice').querySelector('.typing').textContent === '')")
-
-	d.mustAgree(byAlice("hello bob, 你好 😀"), byBob("hi <b>alice</b>"))
+// actOn opens what can be done with the message of that text, and does it.
+func (p *person) actOn(text, action string) {
+	p.t.Helper()
+	at := call[point](p.page, `async (text) => {
+		const bubble = await demo.until(() => [...document.querySelectorAll('.log .bubble .text')].find((e) => e.textContent === text))
+		bubble.scrollIntoView({ block: 'center' })
+		const { left, top, width, height } = bubble.getBoundingClientRect()
+		return { x: left + width / 2, y: top + height / 2 }
+	}`, text)
+	p.clickAt(at, input.MouseButtonRight)
+	p.click("menuitem", action)
 }
 
-// TestDemoServerRestarts ends the server while the page is open, with kill -9
-// or as an operator does: what is written in the meantime arrives once, when
-// the server is back.
-func TestDemoServerRestarts(t *testing.T) {
-	t.Run("killed", func(t *testing.T) { restartBehindDemo(t, (*server).kill) })
-	t.Run("drained", func(t *testing.T) { restartBehindDemo(t, (*server).stop) })
-}
-
-func restartBehindDemo(t *testing.T, end func(*server)) {
-	s := startServer(t)
-	d := openDemo(t, s)
-	d.expect("WebSocket connection to") // while the server is down
-	d.expect("ERR_CONNECTION_REFUSED")
-	d.says("alice", "before")
-	d.untilLine("bob", "before", "sent")
-
-	end(s)
-	d.untilConnection("alice", "reconnecting")
-	want := []line{byAlice("before")}
-	for i := range 8 { // more than the server takes in a second
-		text := fmt.Sprintf("meanwhile %d", i)
-		d.types("alice", text+kb.Enter)
-		d.untilLine("alice", text, "sending")
-		want = append(want, byAlice(text))
-	}
-	s.start()
-	d.untilConnection("alice", "online")
-	d.untilConnection("bob", "online")
-	d.untilLine("alice", "meanwhile 7", "sent")
-	d.untilLine("bob", "meanwhile 7", "sent")
-	d.mustAgree(want...)
-}
-
-// TestDemoOffline has bob away while alice writes, and loads the page anew.
-func TestDemoOffline(t *testing.T) {
-	d := openDemo(t, startServer(t))
-	d.says("bob", "back soon")
-	d.untilLine("alice", "back soon", "sent")
-	d.click("#pane-bob .switch")
-	d.untilConnection("bob", "offline")
-	d.says("alice", "one")
-	d.says("alice", "two")
-	if got := len(d.lines("bob")); got != 1 {
-		t.Fatalf("bob is offline and sees %d messages", got)
-	}
-	d.click("#pane-bob .switch")
-	d.untilLine("bob", "two", "sent")
-	want := []line{byBob("back soon"), byAlice("one"), byAlice("two")}
-	d.mustAgree(slices.Clone(want)...)
-
-	d.navigate(d.server.url + "/demo/")
-	d.prepare()
-	d.untilLine("alice", "two", "sent")
-	d.untilLine("bob", "two", "sent")
-	d.mustAgree(want...)
-}
-
-// TestDemoResend has the server refuse a message; sending it again makes it
-// one message, in the place where it was accepted.
-func TestDemoResend(t *testing.T) {
-	d := openDemo(t, startServer(t, "--send-rate", "1"))
-	call[any](d.page, `() => {
-		const input = demo.pane('alice').querySelector('textarea')
-		for (const text of ['first', 'refused']) { // faster than keys are
-			input.value = text
-			input.form.requestSubmit()
+// press presses a key, as a keyboard does: what it does comes with it.
+func (p *person) press(key string) {
+	p.t.Helper()
+	text := map[string]string{"Enter": "\r", " ": " "}[key]
+	code := map[string]int64{"Enter": 13, "Tab": 9, "Escape": 27, " ": 32, "ArrowUp": 38, "ArrowDown": 40, "ArrowLeft": 37, "ArrowRight": 39, "Home": 36, "End": 35}[key]
+	event := input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Key: key, Text: text, WindowsVirtualKeyCode: code}
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeKeyDown, input.DispatchKeyEventTypeKeyUp} {
+		event.Type = kind
+		if _, err := chromedp.Call(ctx, input.DispatchKeyEvent, event); err != nil {
+			p.t.Fatal(err)
 		}
-	}`)
-	d.untilLine("alice", "first", "sent")
-	d.untilLine("alice", "refused", "notSent")
-	call[bool](d.page, `async () => {
-		const resend = [...demo.pane('alice').querySelectorAll('.resend')].at(-1)
-		const settled = () => demo.lines('alice').at(-1).status !== 'sending'
-		while (demo.lines('alice').at(-1).status !== 'sent') {
-			resend.click() // the server refuses until its second is over
-			await demo.until(settled)
+	}
+}
+
+// types writes into whatever has the focus.
+func (p *person) types(text string) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	if _, err := chromedp.Call(ctx, input.InsertText, input.InsertTextParams{Text: text}); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// opens opens a conversation of the list.
+func (p *person) opens(title string) {
+	p.t.Helper()
+	p.click("button", title)
+	p.untilSees("heading", title)
+	call[bool](p.page, "() => demo.until(() => document.activeElement === document.querySelector('.composer textarea'))")
+}
+
+// meets begins a conversation with somebody.
+func (p *person) meets(name string) {
+	p.t.Helper()
+	p.click("button", "New conversation")
+	p.untilSees("dialog", "New conversation")
+	p.click("button", name)
+	p.untilSees("heading", name)
+	call[bool](p.page, "() => demo.until(() => document.activeElement === document.querySelector('.composer textarea'))")
+}
+
+// says writes text and Enter, and waits until the server has it.
+func (p *person) says(text string) {
+	p.t.Helper()
+	p.types(text)
+	p.press("Enter")
+	p.untilShows(shown{Own: true, Text: text, Status: "sent"})
+}
+
+// untilReads waits for a message that contains text.
+func (p *person) untilReads(text string) {
+	p.t.Helper()
+	call[bool](p.page, "(text) => demo.until(() => demo.entries().some((e) => e.text.includes(text)))", text)
+}
+
+func (p *person) untilShows(want shown) {
+	p.t.Helper()
+	call[bool](p.page, `(want) => demo.until(() =>
+		demo.entries().some((e) => e.own === want.own && e.text === want.text && e.status === want.status))`, want)
+}
+
+func (p *person) entries() []shown {
+	p.t.Helper()
+	return call[[]shown](p.page, "() => demo.entries()")
+}
+
+// mustShow compares the open conversation with what it should be.
+func (p *person) mustShow(want ...shown) {
+	p.t.Helper()
+	if got := p.entries(); !slices.Equal(got, want) {
+		p.t.Errorf("the conversation is\n%v, want\n%v", got, want)
+	}
+}
+
+func mine(text string) shown   { return shown{Own: true, Text: text, Status: "sent"} }
+func theirs(text string) shown { return shown{Own: false, Text: text, Status: "sent"} }
+
+// row is what the list says of a conversation.
+func (p *person) row(title string) string {
+	p.t.Helper()
+	return call[string](p.page, `(title) => demo.all().find((e) => e.matches('.row > .main') && e.querySelector('.title').textContent === title)?.textContent ?? ''`, title)
+}
+
+// untilRow waits until the list says text of a conversation.
+func (p *person) untilRow(title, text string) {
+	p.t.Helper()
+	call[bool](p.page, `(title, text) => demo.until(() => [...document.querySelectorAll('.row > .main')].some((e) =>
+		e.querySelector('.title').textContent === title && e.textContent.includes(text)))`, title, text)
+}
+
+// untilRead waits until the mark of an own message says text.
+func (p *person) untilMarked(message, text string) {
+	p.t.Helper()
+	call[bool](p.page, `(message, text) => demo.until(() => [...document.querySelectorAll('.own .bubble')].some((e) =>
+		e.querySelector('.text')?.textContent === message && e.querySelector('.mark').textContent.includes(text)))`, message, text)
+}
+
+// TestDemoSignIn: anybody of the demo, or anybody at all, signs in, stays so
+// over a reload, and signs out.
+func TestDemoSignIn(t *testing.T) {
+	s := startServer(t)
+	p := visit(t, s, "/")
+	p.click("button", "Carol")
+	p.untilSees("heading", "Carol")
+	p.untilRow("Tea break", "The kettle is on")
+	p.untilRow("The flock", "Welcome to Hongyan")
+
+	p.navigate(s.url + "/demo/")
+	p.settle()
+	p.untilSees("heading", "Carol")
+	p.click("button", "Menu")
+	p.click("menuitem", "Sign out")
+	p.untilSees("heading", "Who are you today?")
+
+	p.click("textbox", "Or type a name")
+	p.types("尹新")
+	p.press("Enter")
+	p.untilSees("heading", "尹新")
+	p.untilSees("button", "The flock")
+	if p.sees("button", "Tea break") {
+		t.Error("a newcomer is in a group of others")
+	}
+	p.navigate(s.url + "/?as=")
+	p.settle()
+	p.untilSees("heading", "Who are you today?")
+}
+
+// TestDemoTwoPeopleTalk: a conversation with everything that is seen of it on
+// the other side.
+func TestDemoTwoPeopleTalk(t *testing.T) {
+	s := startServer(t)
+	alice, bob := signIn(t, s, "alice"), signIn(t, s, "bob")
+	alice.meets("Bob")
+	alice.says("hello bob, 你好 😀")
+	alice.says("are you there?")
+	bob.untilRow("Alice", "2 unread")
+	bob.untilRow("Alice", "are you there?")
+	call[bool](bob.page, "() => demo.until(() => document.title.startsWith('('))")
+
+	bob.opens("Alice")
+	bob.mustShow(theirs("hello bob, 你好 😀"), theirs("are you there?"))
+	alice.untilMarked("are you there?", "Read")
+	call[bool](bob.page, "() => demo.until(() => ![...document.querySelectorAll('.row.open .badge')].length)")
+
+	bob.types("h")
+	alice.untilSees("paragraph", "Bob is typing…")
+	bob.types("i <b>alice</b>")
+	bob.press("Enter")
+	alice.untilShows(theirs("hi <b>alice</b>"))
+	alice.untilSees("paragraph", "Direct message")
+	alice.mustShow(mine("hello bob, 你好 😀"), mine("are you there?"), theirs("hi <b>alice</b>"))
+	bob.untilMarked("hi <b>alice</b>", "Read")
+
+	bob.navigate(s.url)
+	bob.settle()
+	bob.opens("Alice")
+	bob.untilReads("hi <b>alice</b>")
+	bob.mustShow(theirs("hello bob, 你好 😀"), theirs("are you there?"), mine("hi <b>alice</b>"))
+	bob.untilMarked("hi <b>alice</b>", "Read")
+}
+
+// TestDemoGroup: somebody is mentioned by completion, and sees it in the list;
+// the sender sees how many have read it.
+func TestDemoGroup(t *testing.T) {
+	s := startServer(t)
+	alice, bob, carol := signIn(t, s, "alice"), signIn(t, s, "bob"), signIn(t, s, "carol")
+	alice.opens("Tea break")
+	alice.types("Come here @c")
+	alice.untilSees("option", "Carol")
+	alice.press("Enter")
+	alice.types("please")
+	alice.press("Enter")
+	alice.untilShows(mine("Come here @Carol please"))
+	carol.untilRow("Tea break", "[@you]")
+	bob.untilRow("Tea break", "Come here @Carol please")
+	if row := bob.row("Tea break"); strings.Contains(row, "[@you]") {
+		t.Errorf("bob's list says %q", row)
+	}
+	carol.opens("Tea break")
+	alice.untilMarked("Come here @Carol please", "Read by 1 of 2")
+	bob.opens("Tea break")
+	alice.untilMarked("Come here @Carol please", "Read by all")
+	if row := carol.row("Tea break"); strings.Contains(row, "[@you]") {
+		t.Errorf("carol has read it, and her list says %q", row)
+	}
+}
+
+// TestDemoNewGroup: a group is made on the page, and its members hear of it.
+func TestDemoNewGroup(t *testing.T) {
+	s := startServer(t)
+	alice, bob := signIn(t, s, "alice"), signIn(t, s, "bob")
+	alice.click("button", "New conversation")
+	alice.click("button", "New group")
+	alice.click("textbox", "Name of the group")
+	alice.types("Chess")
+	alice.click("button", "Bob")
+	alice.click("button", "Erin")
+	alice.click("button", "Create")
+	alice.click("textbox", "Message Chess")
+	alice.says("white begins")
+	bob.untilRow("Chess", "Alice: white begins")
+	bob.opens("Chess")
+	bob.untilReads("Alice made the group “Chess”")
+	bob.click("button", "Details")
+	bob.untilSees("heading", "3 members")
+	bob.click("button", "Erin")
+	bob.untilSees("heading", "Erin")
+}
+
+// TestDemoChangesMessages: reply, edit, recall and deletion.
+func TestDemoChangesMessages(t *testing.T) {
+	s := startServer(t)
+	alice, bob := signIn(t, s, "alice"), signIn(t, s, "bob")
+	alice.meets("Bob")
+	alice.says("frist")
+	alice.says("second")
+	bob.opens("Alice")
+
+	bob.actOn("frist", "Reply")
+	bob.untilReads("frist")
+	bob.types("a typo")
+	bob.press("Enter")
+	alice.untilReads("a typo")
+	alice.untilSees("button", "Alice frist")
+
+	alice.actOn("frist", "Edit")
+	call[bool](alice.page, "() => demo.until(() => document.querySelector('.composer textarea').value === 'frist')")
+	call[any](alice.page, "() => document.querySelector('.composer textarea').select()")
+	alice.types("first")
+	alice.press("Enter")
+	bob.untilShows(theirs("first"))
+	call[bool](bob.page, "() => demo.until(() => document.querySelector('.entry .meta').textContent.includes('edited'))")
+
+	alice.actOn("second", "Recall")
+	bob.untilReads("Alice recalled a message")
+	alice.untilReads("You recalled a message")
+	alice.click("button", "Edit again")
+	call[bool](alice.page, "() => demo.until(() => document.querySelector('.composer textarea').value === 'second')")
+
+	bob.actOn("first", "Delete for me")
+	call[bool](bob.page, "() => demo.until(() => !demo.entries().some((e) => e.text === 'first'))")
+	bob.navigate(s.url)
+	bob.settle()
+	bob.opens("Alice")
+	bob.untilReads("a typo")
+	if got := bob.entries(); len(got) != 2 || got[0].Text != "Alice recalled a message" {
+		t.Errorf("after a reload bob sees %v", got)
+	}
+}
+
+// TestDemoListActions: pinned conversations come first, muted ones do not
+// count, removed ones are gone; other devices of the user see the same.
+func TestDemoListActions(t *testing.T) {
+	s := startServer(t)
+	bob, again := signIn(t, s, "bob"), signIn(t, s, "bob")
+	alice := signIn(t, s, "alice")
+	act := func(title, action string) {
+		bob.clickAt(bob.place("button", title), input.MouseButtonRight)
+		bob.click("menuitem", action)
+	}
+	first := func(p *person, title string) {
+		p.t.Helper()
+		call[bool](p.page, "(title) => demo.until(() => document.querySelector('.row .title').textContent === title)", title)
+	}
+	alice.opens("The flock")
+	alice.says("the newest")
+	first(bob, "The flock")
+	act("Tea break", "Pin to top")
+	first(bob, "Tea break")
+	first(again, "Tea break")
+	act("The flock", "Mute")
+	again.untilRow("The flock", "muted")
+	act("Tea break", "Remove from list")
+	first(bob, "The flock")
+	if row := bob.row("Tea break"); row != "" {
+		t.Errorf("it is still there: %s", row)
+	}
+}
+
+// TestDemoRoom: a chatroom is joined, talked in, counted and left.
+func TestDemoRoom(t *testing.T) {
+	s := startServer(t)
+	alice, bob := signIn(t, s, "alice"), signIn(t, s, "bob")
+	alice.meets("The square")
+	alice.untilReads("Welcome to the square")
+	alice.untilSees("paragraph", "1 here")
+	bob.meets("The square")
+	bob.untilSees("paragraph", "2 here")
+	bob.says("hello, everybody")
+	alice.untilShows(theirs("hello, everybody"))
+	bob.click("button", "Details")
+	bob.click("button", "Leave the room")
+	bob.untilSees("button", "Join")
+	bob.click("button", "Join")
+	bob.untilSees("textbox", "Message The square")
+	bob.click("textbox", "Message The square")
+	bob.untilReads("hello, everybody")
+	bob.says("back again")
+	alice.untilShows(theirs("back again"))
+}
+
+// TestDemoForward: messages go to other conversations, one by one and as one.
+func TestDemoForward(t *testing.T) {
+	s := startServer(t)
+	alice, bob, carol := signIn(t, s, "alice"), signIn(t, s, "bob"), signIn(t, s, "carol")
+	alice.meets("Bob")
+	alice.says("one")
+	alice.says("two")
+	alice.actOn("one", "Forward")
+	alice.click("button", "Carol")
+	alice.click("button", "Tea break")
+	call[any](alice.page, "() => [...document.querySelectorAll('dialog footer button')].at(-1).focus()")
+	alice.press("Enter")
+	carol.untilRow("Alice", "one")
+	bob.untilRow("Tea break", "Alice: one")
+
+	alice.actOn("one", "Select")
+	alice.click("checkbox", "Select") // the first one is chosen already: this takes it back
+	alice.untilSees("status", "Online")
+	call[any](alice.page, "() => { for (const box of document.querySelectorAll('.entry input[type=checkbox]')) if (!box.checked) box.click() }")
+	alice.click("button", "Forward")
+	alice.click("button", "Carol")
+	alice.click("button", "Combined")
+	carol.opens("Alice")
+	carol.click("button", "2 messages")
+	carol.untilSees("dialog", "Chat history")
+	if got := call[[]string](carol.page, "() => [...document.querySelectorAll('.lines li')].map((e) => e.textContent)"); !slices.Equal(got, []string{"Aliceone", "Alicetwo"}) {
+		t.Errorf("the history is %v", got)
+	}
+}
+
+// settle has the server make what the page opens on.
+func (s *server) settle() {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
+	defer cancel()
+	if err := get(ctx, s.url+"/demo/directory"); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// letter is a message of alice's to the group Tea break.
+func (s *server) letter(i int) {
+	s.t.Helper()
+	s.call("/message/group/publish.json", url.Values{
+		"fromUserId": {"alice"}, "toGroupId": {"tea"}, "objectName": {"RC:TxtMsg"}, "content": {fmt.Sprintf(`{"content":"letter %d."}`, i)},
+	})
+}
+
+// bobReturns is bob with the group open, who had all the letters on an earlier
+// visit, so that this one reads them page by page.
+func bobReturns(t *testing.T, s *server, last string) *person {
+	t.Helper()
+	bob := signIn(t, s, "bob")
+	bob.untilRow("Tea break", last)
+	bob.opens("Tea break")
+	bob.untilShows(theirs(last))
+	bob.navigate(s.url)
+	bob.settle()
+	bob.opens("Tea break")
+	bob.untilShows(theirs(last))
+	return bob
+}
+
+// TestDemoFindsMessages: what was said long ago is found, and few of the
+// messages are in the document.
+func TestDemoFindsMessages(t *testing.T) {
+	s := startServer(t, "--send-rate", "0")
+	s.settle()
+	const total = 400
+	for i := range total {
+		s.letter(i)
+	}
+	last := fmt.Sprintf("letter %d.", total-1)
+	bob := bobReturns(t, s, last)
+	bob.click("button", "Search in this conversation")
+	bob.click("searchbox", "Search messages")
+	bob.types("letter 3.")
+	bob.untilSees("button", "Search earlier messages")
+	call[bool](bob.page, `async () => {
+		while (!document.querySelector('.log mark')) {
+			(await demo.until(() => { const b = demo.find('button', 'Search earlier messages'); return b && !b.disabled && b })).click()
+			await demo.until(() => document.querySelector('.log mark') || document.querySelector('.log').ariaBusy === 'true')
+			await demo.until(() => document.querySelector('.log').ariaBusy !== 'true')
 		}
 		return true
 	}`)
-	d.untilLine("bob", "refused", "sent")
-	d.mustAgree(byAlice("first"), byAlice("refused"))
+	inSight := call[bool](bob.page, `() => demo.until(() => {
+		const { top, bottom } = document.querySelector('.log mark').getBoundingClientRect()
+		return top > 0 && bottom < innerHeight
+	})`)
+	if !inSight {
+		t.Error("what was found is out of sight")
+	}
+	if n := len(bob.entries()); n > 200 {
+		t.Errorf("%d messages are in the document", n)
+	}
 }
 
-// TestDemoEarlierMessages turns back the pages of a conversation.
-func TestDemoEarlierMessages(t *testing.T) {
+// TestDemoKeepsThePlace: earlier messages come while one reads upwards, and
+// what one looks at stays where it is; new ones wait below.
+func TestDemoKeepsThePlace(t *testing.T) {
 	s := startServer(t, "--send-rate", "0")
-	d := openDemo(t, s)
-	const total = 70
-	// One after the other, because a page never splits what was accepted at once.
-	call[any](d.page, `async (total) => {
-		const input = demo.pane('alice').querySelector('textarea')
-		for (let i = 0; i < total; i++) {
-			input.value = 'letter ' + i
-			input.form.requestSubmit()
-			await demo.until(() => demo.lines('alice').filter((line) => line.status === 'sent').length > i)
-		}
-	}`, total)
-	last := fmt.Sprintf("letter %d", total-1)
-	d.untilLine("bob", last, "sent")
-
-	d.navigate(s.url)
-	d.prepare()
-	d.untilLine("alice", last, "sent")
-	for _, shown := range []int{30, 60, total} {
-		if got := len(d.lines("alice")); got != shown {
-			t.Fatalf("alice sees %d messages, want %d", got, shown)
-		}
-		if shown == total {
-			break
-		}
-		d.click("#pane-alice .earlier")
-		call[bool](d.page, "(before) => demo.until(() => demo.lines('alice').length > before)", shown)
+	s.settle()
+	for i := range 120 {
+		s.letter(i)
 	}
-	var want []line
-	for i := range total {
-		want = append(want, byAlice(fmt.Sprintf("letter %d", i)))
+	bob := bobReturns(t, s, "letter 119.")
+	// The topmost message that is in sight moves by as much as the wheel.
+	moved := call[float64](bob.page, `async () => {
+		const log = document.querySelector('.log')
+		const known = demo.entries().length
+		const first = document.querySelector('.entry')
+		log.scrollTop = 1
+		await demo.until(() => demo.entries().length > known)
+		await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+		return first.getBoundingClientRect().top - log.getBoundingClientRect().top
+	}`)
+	if moved < -200 || moved > 200 {
+		t.Errorf("what was looked at is %.0f pixels away", moved)
 	}
-	if got := d.lines("alice"); !slices.Equal(got, want) {
-		t.Errorf("alice sees %v", got)
-	}
-	if !call[bool](d.page, "() => demo.pane('alice').querySelector('.earlier').hidden") {
-		t.Error("there is nothing earlier, and a button for it")
-	}
-}
-
-// TestDemoOnAPhone has room for one pane, chosen by tabs with the number of
-// what is unread.
-func TestDemoOnAPhone(t *testing.T) {
-	d := openDemo(t, startServer(t))
-	d.do(chromedp.EmulateViewport(390, 844))
-	d.says("alice", "knock")
-	call[bool](d.page, "() => demo.until(() => document.querySelector('#tab-bob .badge').textContent === '1')")
-	visible := func(who string) bool {
-		return call[bool](d.page, "(who) => demo.pane(who).checkVisibility()", who)
-	}
-	if !visible("alice") || visible("bob") {
-		t.Error("alice's pane is not the only one")
-	}
-	d.do(chromedp.Focus(chromedp.CSS("#tab-alice")), chromedp.KeyEvent(kb.ArrowRight))
-	if visible("alice") || !visible("bob") {
-		t.Error("the arrow key does not choose bob's pane")
-	}
-	if !call[bool](d.page, "() => document.querySelector('#tab-bob .badge').hidden") {
-		t.Error("what was read is still unread")
-	}
-	if call[bool](d.page, "() => document.documentElement.scrollWidth > innerWidth") {
-		t.Error("the page is wider than the phone")
-	}
-	d.says("bob", "who is there")
-	d.mustAgree(byAlice("knock"), byBob("who is there"))
-}
-
-// TestDemoLanguage follows the browser's language and the button.
-func TestDemoLanguage(t *testing.T) {
-	s := startServer(t)
-	d := openDemo(t, s)
-	name := func() string {
-		return call[string](d.page, "() => demo.pane('alice').querySelector('.name').textContent")
-	}
-	if got := name(); got != "Alice" {
-		t.Errorf("alice is called %q in English", got)
-	}
-	d.click("#language")
-	if got := name(); got != "阿鸿" {
-		t.Errorf("alice is called %q after the switch", got)
-	}
-	d.navigate(s.url)
-	d.prepare()
-	if got := name(); got != "阿鸿" {
-		t.Errorf("the choice is forgotten: alice is called %q", got)
-	}
-
-	chinese := openPage(t, "about:blank")
-	ctx, cancel := context.WithTimeout(chinese.ctx, patience)
-	defer cancel()
-	_, err := chromedp.Call(ctx, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{
-		UserAgent: "a browser", AcceptLanguage: "zh-CN",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	chinese.navigate(s.url)
-	if got := call[string](chinese, "() => document.documentElement.lang"); got != "zh" {
-		t.Errorf("the page speaks %q to a Chinese browser", got)
-	}
+	s.letter(120)
+	bob.untilSees("button", "Jump to the newest message")
+	call[bool](bob.page, "() => demo.until(() => document.querySelector('.to-end').textContent === '1 new')")
+	bob.click("button", "Jump to the newest message")
+	bob.untilShows(theirs("letter 120."))
+	bob.untilGone("button", "Jump to the newest message")
 }

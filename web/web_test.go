@@ -62,16 +62,16 @@ func postTo(t *testing.T, path, form string) *http.Response {
 
 func TestFilesHaveTheirTypes(t *testing.T) {
 	for path, want := range map[string]string{
-		"/":               "text/html; charset=utf-8",
-		"/demo/":          "text/html; charset=utf-8",
-		"/index.html":     "text/html; charset=utf-8",
-		"/demo.js":        "text/javascript; charset=utf-8",
-		"/demo/demo.js":   "text/javascript; charset=utf-8",
-		"/imlib.js":       "text/javascript; charset=utf-8",
-		"/RongIMLib.js":   "text/javascript; charset=utf-8",
-		"/imlib.js.map":   "application/json",
-		"/style.css":      "text/css; charset=utf-8",
-		"/demo/style.css": "text/css; charset=utf-8",
+		"/":              "text/html; charset=utf-8",
+		"/demo/":         "text/html; charset=utf-8",
+		"/index.html":    "text/html; charset=utf-8",
+		"/page.js":       "text/javascript; charset=utf-8",
+		"/demo/chat.js":  "text/javascript; charset=utf-8",
+		"/imlib.js":      "text/javascript; charset=utf-8",
+		"/RongIMLib.js":  "text/javascript; charset=utf-8",
+		"/imlib.js.map":  "application/json",
+		"/chat.css":      "text/css; charset=utf-8",
+		"/demo/page.css": "text/css; charset=utf-8",
 	} {
 		res := get(t, path)
 		if got := res.Header.Get("Content-Type"); res.StatusCode != http.StatusOK || got != want {
@@ -95,7 +95,7 @@ func TestEveryFileIsServed(t *testing.T) {
 }
 
 func TestNothingElseIsServed(t *testing.T) {
-	for _, path := range []string{"/no", "/dist/demo.js", "/demo", "/demo/token", "/web.go", "/demo/x/style.css"} {
+	for _, path := range []string{"/no", "/dist/chat.js", "/demo", "/demo/token", "/web.go", "/demo/x/chat.css"} {
 		if res := get(t, path); res.StatusCode == http.StatusOK {
 			t.Errorf("%s: %s", path, res.Status)
 		}
@@ -120,17 +120,17 @@ func TestPolicy(t *testing.T) {
 }
 
 func TestUnchangedFilesAreNotSentAgain(t *testing.T) {
-	first := get(t, "/demo.js")
+	first := get(t, "/chat.js")
 	etag := first.Header.Get("ETag")
 	if etag == "" || first.Header.Get("Cache-Control") != "no-cache" {
 		t.Fatalf("ETag %q, Cache-Control %q", etag, first.Header.Get("Cache-Control"))
 	}
-	r := httptest.NewRequest(http.MethodGet, "/demo.js", nil)
+	r := httptest.NewRequest(http.MethodGet, "/chat.js", nil)
 	r.Header.Set("If-None-Match", etag)
 	if res := serve(t, r); res.StatusCode != http.StatusNotModified {
 		t.Errorf("%s, want 304", res.Status)
 	}
-	if other := get(t, "/style.css").Header.Get("ETag"); other == etag {
+	if other := get(t, "/chat.css").Header.Get("ETag"); other == etag {
 		t.Error("two files have one ETag")
 	}
 }

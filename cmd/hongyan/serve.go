@@ -183,6 +183,6 @@ func (s *ServeCmd) greet(out io.Writer, url string) {
 		fmt.Fprintf(out, "Hongyan serves at %s\n", url)
 		return
 	}
-	fmt.Fprintf(out, "Hongyan serves at %s, app key %s, secret %s: for development only.\nOpen %s/ to see two people chat.\n",
+	fmt.Fprintf(out, "Hongyan serves at %s, app key %s, secret %s: for development only.\nOpen %s/ to chat; a second window is somebody else.\n",
 		url, node.DevKey, node.DevSecret, url)
 }

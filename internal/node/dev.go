@@ -86,6 +86,10 @@ func (d *demo) Grant(ctx context.Context, user string) (appKey, token string, er
 		if _, err := d.writer.Change(ctx, store.GroupJoined{Group: openGroup, Users: []chat.UserID{chat.UserID(user)}}); err != nil {
 			return "", "", err
 		}
+		// So that the group is in the newcomer's list.
+		if err := d.notice(ctx, openGroup, user, "Add", user); err != nil {
+			return "", "", err
+		}
 	}
 	token, err = d.tokens.Issue(chat.UserID(user), time.Now(), demoTokenLife)
 	return DevKey, token, err
@@ -154,10 +158,15 @@ func (d *demo) CreateGroup(ctx context.Context, name string, members []string) (
 	if _, err := d.writer.Change(ctx, store.GroupJoined{Group: id, Name: name, Users: users}); err != nil {
 		return "", err
 	}
-	notice := map[string]string{
-		"operatorUserId": members[0], "operation": "Create", "data": jsonText(map[string]string{"targetGroupName": name}), "message": name,
+	return id, d.notice(ctx, id, members[0], "Create", name)
+}
+
+// notice tells a group what user did. name is what was named by it.
+func (d *demo) notice(ctx context.Context, group, user, operation, name string) error {
+	content := map[string]string{
+		"operatorUserId": user, "operation": operation, "data": jsonText(map[string]string{"name": name}), "message": name,
 	}
-	return id, d.say(ctx, chat.Group, id, members[0], "RC:GrpNtf", notice)
+	return d.say(ctx, chat.Group, group, user, "RC:GrpNtf", content)
 }
 
 // settle makes what is not there yet. A group that is there is left as its

@@ -46,11 +46,10 @@ func write(web string) error {
 	return nil
 }
 
-// bundle returns the files of dist by name: the SDK as a module (imlib.js, with
-// imlib-texts.js, which it loads when there is time) and for a script tag
-// (RongIMLib.js), both with source maps, its core alone (imlib-core.js), the
-// Emoji plugin, and the demo page with its script and style. The same sources
-// give the same bytes.
+// bundle returns the files of dist by name: the SDK as a module (imlib.js) and
+// for a script tag (RongIMLib.js), both with source maps, its core alone
+// (imlib-core.js), the chat page to mount anywhere (chat.js, chat.css), and the
+// page that does so here. The same sources give the same bytes.
 func bundle(web string) (map[string][]byte, error) {
 	root, err := filepath.Abs(web)
 	if err != nil {
@@ -66,9 +65,11 @@ func bundle(web string) (map[string][]byte, error) {
 		}, Format: api.FormatIIFE, Sourcemap: api.SourceMapLinked},
 		{EntryPointsAdvanced: []api.EntryPoint{
 			{InputPath: "imlib/src/core.ts", OutputPath: "imlib-core"},
-			{InputPath: "demo/src/main.ts", OutputPath: "demo"},
-			{InputPath: "demo/style.css", OutputPath: "style"},
 		}, Format: api.FormatESModule},
+		{EntryPointsAdvanced: []api.EntryPoint{
+			{InputPath: "demo/src/mount.tsx", OutputPath: "chat"},
+			{InputPath: "demo/chat.css", OutputPath: "chat"},
+		}, Format: api.FormatESModule, JSX: api.JSXAutomatic, JSXImportSource: "preact"},
 	} {
 		options.AbsWorkingDir = root
 		if err := build(options, files); err != nil {
@@ -78,11 +79,11 @@ func bundle(web string) (map[string][]byte, error) {
 	if err := bundleEmoji(root, files); err != nil {
 		return nil, err
 	}
-	page, err := os.ReadFile(filepath.Join(root, "demo", "index.html"))
-	if err != nil {
-		return nil, err
+	for _, name := range []string{"index.html", "page.js", "page.css"} {
+		if files[name], err = os.ReadFile(filepath.Join(root, "demo", name)); err != nil {
+			return nil, err
+		}
 	}
-	files["index.html"] = page
 	return files, nil
 }
 

@@ -88,9 +88,8 @@ func TestErrorsNameTheLine(t *testing.T) {
 		"imlib/src/index.ts":  "export const ok = 1\n",
 		"imlib/src/core.ts":   "export const ok = 1\n",
 		"imlib/src/script.ts": "globalThis.ok = 1\n",
-		"demo/src/main.ts":    "let broken = \n",
-		"demo/style.css":      "body { color: red }\n",
-		"demo/index.html":     "<!doctype html>\n",
+		"demo/src/mount.tsx":  "let broken = \n",
+		"demo/chat.css":       "body { color: red }\n",
 	} {
 		path := filepath.Join(web, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -101,7 +100,7 @@ func TestErrorsNameTheLine(t *testing.T) {
 		}
 	}
 	_, err := bundle(web)
-	if err == nil || !bytes.Contains([]byte(err.Error()), []byte("demo/src/main.ts:2:0: ")) {
-		t.Errorf("got %v, want an error at demo/src/main.ts:2:0", err)
+	if err == nil || !bytes.Contains([]byte(err.Error()), []byte("demo/src/mount.tsx:2:0: ")) {
+		t.Errorf("got %v, want an error at demo/src/mount.tsx:2:0", err)
 	}
 }
