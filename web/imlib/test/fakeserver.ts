@@ -61,6 +61,8 @@ export class FakeServer implements Transport {
   readonly expired: Set<string> = new Set()
   /** Refusals for the next queries; 0 lets one pass. */
   queryRefusals: number[] = []
+  /** What queries of a topic are answered with, beside those of messages. */
+  readonly answers: Map<string, () => Uint8Array> = new Map()
   /** When there is a list, answers to queries are put on it, to be made by calling them. */
   held: (() => void)[] | undefined
   /** The header byte of answers to queries; 0x62 asks for a QUERYCON. */
@@ -239,6 +241,7 @@ export class FakeSession implements Socket {
     const wait = this.#server.limit()
     const refusal = this.#server.refusals.shift() ?? (wait === 0 ? 0 : 20604)
     if (refusal !== 0) return this.#refuse(id, refusal, wait || this.#server.retryAfter)
+    if (topic.startsWith('upd')) return this.write([0x40, ...u16(id), ...u32(1), 0, 0, 0, 0, 0, 0])
     const up = decodeUp(payload)
     const stored = this.#server.store({ ...up, sender: this.user, type: topic === 'pgMsgP' ? 3 : 1, target }, this)
     if (this.#server.swallowAcks) return
@@ -249,6 +252,8 @@ export class FakeSession implements Socket {
   #query({ topic, id, payload }: Request): void {
     const refusal = this.#server.queryRefusals.shift() ?? 0
     if (refusal !== 0) return this.write([0x60, ...u16(id), ...u32(1), ...u16(refusal)])
+    const answer = this.#server.answers.get(topic)
+    if (answer !== undefined) return this.#answer(id, answer())
     const stream = this.#server.stream(this.user)
     if (topic === 'pullMsg') {
       const wanted = stream.filter((m) => m.tick > field(payload, 1))
