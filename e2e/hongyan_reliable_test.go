@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net/url"
 	"slices"
 	"strings"
@@ -296,6 +297,58 @@ func TestNothingLeaves(t *testing.T) {
 		}
 		if len(alice.foreign) > 0 || len(alice.sockets) != 2 {
 			t.Errorf("others asked: %q; sockets %q", alice.foreign, alice.sockets)
+		}
+	})
+}
+
+// TestPageInABadNetwork: over connections that end before, in the middle of and
+// after frames, whatever two pages send each other arrives once and in order.
+// Shows S173.
+func TestPageInABadNetwork(t *testing.T) {
+	withOurs(t, func(t *testing.T) {
+		s, network := throughProxy(t, nil)
+		alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
+		for _, u := range []*user{alice, bob} {
+			u.expect("WebSocket connection to")
+			u.expect("ERR_")
+		}
+		const seed, count = 7, 60
+		t.Logf("seed %d", seed)
+		dice := rand.New(rand.NewPCG(seed, seed))
+		network.fail(func(bool, []byte) fate {
+			if dice.IntN(12) != 0 {
+				return pass
+			}
+			return []fate{cut, tear, passCut}[dice.IntN(3)]
+		})
+		for _, u := range []*user{alice, bob} {
+			peer := map[string]string{"alice": "bob", "bob": "alice"}[u.name]
+			call[any](u.page, `(to, count) => {
+				window.sending = (async () => {
+					const all = []
+					for (let n = 0; n < count; n++) {
+						all.push(RongIMLib.sendMessage(to, new RongIMLib.TextMessage({ content: 'text ' + n })))
+						if (n % 5 === 0) await all.at(-1)
+					}
+					return (await Promise.all(all)).map((r) => r.code)
+				})()
+			}`, private(peer), count)
+		}
+		for _, u := range []*user{alice, bob} {
+			if codes := call[[]int](u.page, "() => sending"); !slices.Equal(codes, make([]int, count)) {
+				t.Errorf("%s: codes %v", u.name, codes)
+			}
+		}
+		network.fail(nil)
+		var want []string
+		for n := range count {
+			want = append(want, fmt.Sprint("text ", n))
+		}
+		for _, u := range []*user{alice, bob} {
+			u.hears(want[count-1])
+			if got := u.texts(func(message) bool { return true }); !slices.Equal(got, want) {
+				t.Errorf("%s hears %d texts: %q", u.name, len(got), got)
+			}
 		}
 	})
 }

@@ -236,6 +236,7 @@ export class Client {
 
   /** resend sends what was given up, as it was. */
   async resend(messageId: number): Promise<IAReceivedMessage> {
+    if (this.#userId === '') throw new Refused(ErrorCode.RC_NET_UNAVAILABLE)
     return this.#sent(await this.#sender.resend(messageId))
   }
 

@@ -121,9 +121,10 @@ export class Sender {
     this.#session = undefined
   }
 
-  /** abandon fails everything that waits: there will be no next session. */
+  /** abandon fails everything that waits: there will be no next session, and the next user may be another one. */
   abandon(code: number): void {
     for (const pending of this.#outbox.all()) this.#fail(pending, new Refused(code))
+    this.#key = ''
   }
 
   /** unsent is what was not accepted, of all pages, oldest first. */
@@ -199,8 +200,8 @@ export class Sender {
 
   /** claim takes over what pages that are gone did not get accepted. */
   async #claim(): Promise<void> {
-    if (this.keeper === undefined) return
     const name = this.#key
+    if (this.keeper === undefined || name === '') return
     const { giveUpAfter = GIVE_UP_AFTER } = this.#options
     const rows = await this.keeper.claim(name, Date.now() - giveUpAfter).catch(() => [])
     if (name !== this.#key) return

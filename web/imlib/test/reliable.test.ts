@@ -205,6 +205,29 @@ test('a page that lives keeps its messages to itself; one that closes leaves the
   for (const { finished } of [second, third]) assert.deepEqual(finished.map(({ data }) => data && textOf(data)), ['from the first tab'])
 })
 
+test('the messages of one user are not sent as those of the next', async () => {
+  const server = new FakeServer()
+  const browser = new FakeBrowser(new IDBFactory())
+  const first = await online(server, browser)
+  const second = await online(server, browser)
+  server.deaf = true
+  void say(first.client, 'from alice')
+  await settled()
+  second.client.disconnect()
+  assert.equal((await attempt(() => second.client.client.resend(1))).code, ErrorCode.RC_NET_UNAVAILABLE)
+  first.page.close()
+  await settled()
+  server.deaf = false
+  await second.client.connect('carol')
+  await settled()
+  assert.deepEqual(server.messages, [])
+  assert.deepEqual(await second.client.client.unsent(), [])
+  second.client.disconnect()
+  await second.client.connect('alice')
+  await settled()
+  assert.deepEqual(stored(server), ['from alice'])
+})
+
 test('a full outbox says so', async () => {
   const server = new FakeServer()
   const { client } = await online(server, new FakeBrowser())
