@@ -19,6 +19,7 @@ type conversation struct {
 	latest   *imlib.Message
 	unread   int
 	mentions int
+	marked   time.Time                 // up to where it was marked as read
 	typing   map[chat.UserID]time.Time // who types, until when
 
 	lines   []line // the oldest first

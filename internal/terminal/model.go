@@ -179,19 +179,33 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return m, nil
 }
 
-// find is a conversation of the list, which it joins if need be.
-func (m *model) find(in chat.Conversation) *conversation {
+// known is a conversation of the list, nil for none: it may have been left.
+func (m *model) known(in chat.Conversation) *conversation {
 	for _, c := range m.list {
 		if c.id == in {
 			return c
 		}
+	}
+	return nil
+}
+
+// find is a conversation of the list, which it joins if need be.
+func (m *model) find(in chat.Conversation) *conversation {
+	if c := m.known(in); c != nil {
+		return c
 	}
 	c := &conversation{id: in, typing: map[chat.UserID]time.Time{}}
 	m.list = append(m.list, c)
 	return c
 }
 
-func (m *model) lineOf(in chat.Conversation, id int64) *line { return m.find(in).byID(id) }
+// lineOf is a message of the user's, nil for none.
+func (m *model) lineOf(in chat.Conversation, id int64) *line {
+	if c := m.known(in); c != nil {
+		return c.byID(id)
+	}
+	return nil
+}
 
 // order sorts the list, and leaves the cursor where it was.
 func (m *model) order() {
@@ -260,7 +274,10 @@ func (m *model) askOlder(c *conversation) tea.Cmd {
 }
 
 func (m *model) paged(msg paged) tea.Cmd {
-	c := m.find(msg.in)
+	c := m.known(msg.in)
+	if c == nil {
+		return nil
+	}
 	if msg.err != nil {
 		c.loading = false
 		m.notice = m.t.reason(msg.err)
@@ -288,6 +305,10 @@ func (m *model) markRead(c *conversation) tea.Cmd {
 		return nil
 	}
 	c.unread, c.mentions = 0, 0
+	if !c.latest.Time.After(c.marked) {
+		return nil // what is unread is still to come
+	}
+	c.marked = c.latest.Time
 	in, through := c.id, c.latest.Time
 	return m.ask(func(ctx context.Context) tea.Msg {
 		if err := m.client.MarkRead(ctx, in, through); err != nil {
@@ -303,20 +324,23 @@ func (m *model) event(e imlib.Event) tea.Cmd {
 	case imlib.Message:
 		return m.received(e)
 	case imlib.Typing:
-		if e.User != m.client.User() {
-			m.find(e.Conversation).typing[e.User] = m.now().Add(typingLasts)
+		if c := m.known(e.Conversation); c != nil && e.User != m.client.User() {
+			c.typing[e.User] = m.now().Add(typingLasts)
 		}
 	case imlib.Recalled:
 		m.recalled(e)
 	case imlib.Edited:
-		if l := m.find(e.Message.Conversation).byUID(e.Message.UID); l != nil {
-			l.Message = e.Message
+		if c := m.known(e.Message.Conversation); c != nil {
+			if l := c.byUID(e.Message.UID); l != nil {
+				l.Message = e.Message
+			}
 		}
 	case imlib.UnreadChanged:
-		c := m.find(e.Conversation)
-		c.unread, c.mentions = e.Unread.Count, e.Unread.Mentions
-		if c == m.open {
-			return m.markRead(c)
+		if c := m.known(e.Conversation); c != nil {
+			c.unread, c.mentions = e.Unread.Count, e.Unread.Mentions
+			if c == m.open {
+				return m.markRead(c)
+			}
 		}
 	case imlib.ChatroomLost:
 		m.notice = fmt.Sprintf(m.t.lost, name(imlib.Chatroom(e.Room)), m.t.reason(e.Reason))
@@ -361,7 +385,10 @@ func (m *model) received(msg imlib.Message) tea.Cmd {
 }
 
 func (m *model) recalled(e imlib.Recalled) {
-	c := m.find(e.Conversation)
+	c := m.known(e.Conversation)
+	if c == nil {
+		return
+	}
 	if l := c.byUID(e.UID); l != nil {
 		l.Content = imlib.RecallNotification{Operator: e.By, Admin: e.Admin}
 	}

@@ -530,9 +530,14 @@ func TestChatroom(t *testing.T) {
 	s.called()
 	s.do(happened{imlib.ChatroomLost{Room: "lobby", Reason: chat.Errorf(chat.ChatroomMissing, "it was destroyed")}})
 	s.sees("You are not in ~lobby any more: it was destroyed.")
-	s.keys("/leave", "enter")
-	s.called("quit lobby")
-	s.sees("You left ~lobby.")
+	s.hold = true
+	s.keys("on my way out", "enter", "/leave", "enter")
+	s.release()
+	s.called(`"on my way out" with 2 options to ~lobby`, "quit lobby")
+	s.sees("You left ~lobby.", "Choose a conversation")
+	if len(s.list) != 0 {
+		t.Errorf("the list has %v", s.list)
+	}
 }
 
 func TestCommands(t *testing.T) {

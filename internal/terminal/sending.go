@@ -169,10 +169,9 @@ func (m *model) attach(path string) tea.Cmd {
 
 // sent takes what became of a message.
 func (m *model) sent(msg sent) tea.Cmd {
-	c := m.find(msg.to)
-	l := c.byID(msg.id)
+	c, l := m.known(msg.to), m.lineOf(msg.to, msg.id)
 	if l == nil {
-		return nil
+		return nil // the chatroom was left
 	}
 	if msg.err != nil {
 		l.state, l.why, l.resume = failed, msg.err, msg.got.Resume
