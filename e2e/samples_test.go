@@ -110,7 +110,9 @@ func TestPageTyping(t *testing.T) {
 
 // TestPageUploads: each listing that sends a file does so.
 // Shows S142, S150, S156, S157, S158.
-func TestPageUploads(t *testing.T) {
+func TestPageUploads(t *testing.T) { withEach(t, pageUploads) }
+
+func pageUploads(t *testing.T) {
 	s := startServer(t)
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
 	for _, file := range samples(t, "const conversation = {\nconversationType: RongIMLib.ConversationType.PRIVATE") {
