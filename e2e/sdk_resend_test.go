@@ -107,7 +107,7 @@ func TestSDKResend(t *testing.T) {
 // Shows S030, S170.
 func TestSDKResendAfterSilence(t *testing.T) {
 	t.Run("no ack", func(t *testing.T) {
-		t.Parallel()
+		beside(t)
 		silence(t, func(up bool, frame []byte) fate {
 			if acking(up, frame) {
 				return drop
@@ -116,7 +116,7 @@ func TestSDKResendAfterSilence(t *testing.T) {
 		})
 	})
 	t.Run("no word", func(t *testing.T) {
-		t.Parallel()
+		beside(t)
 		silence(t, func(up bool, _ []byte) fate {
 			if !up {
 				return drop

@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -182,17 +183,32 @@ func get(ctx context.Context, url string) error {
 	return nil
 }
 
-// freeAddress is a loopback address that nobody listens on. A restarted server
-// needs the same one again, so the system cannot choose it at each start.
+// freeAddress is an address that nobody listens on and that nobody else gets
+// before the server does: the system gives ports above lastPort to connections
+// that are opened, and each port below is given out here once.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for {
+		port := nextPort.Add(1)
+		if port > lastPort {
+			t.Fatal("no port is left")
+		}
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err != nil {
+			continue // somebody else's
+		}
+		_ = l.Close()
+		return l.Addr().String()
 	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
 }
+
+const lastPort = 32_000
+
+var nextPort = func() *atomic.Int32 {
+	first := new(atomic.Int32)
+	first.Store(10_000 + int32(os.Getpid()%100)*200) // so that two runs seldom meet
+	return first
+}()
 
 // output collects what a process prints.
 type output struct {

@@ -211,9 +211,9 @@ func TestNoColour(t *testing.T) {
 	colour := regexp.MustCompile(`\x1b\[[0-9;]*[34][0-7]m`)
 	for _, without := range []bool{false, true} {
 		p := run(t, client, func(o *terminal.Options) { o.NoColour = without })
-		shown := p.await(t, "beginning")
+		p.await(t, "beginning")
 		p.press("colourful\r")
-		shown = p.await(t, "✓")
+		shown := p.await(t, "✓")
 		if got := colour.MatchString(shown); got == without {
 			t.Errorf("without colours: %t, and yet %q", without, shown)
 		}

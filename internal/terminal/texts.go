@@ -12,11 +12,11 @@ type texts struct {
 	chinese bool
 
 	list, empty, choose, more, beginning, newBelow string
-	offline, ended, connecting                     string
+	offline, ended                                 string
 	typing, typingMany, sending, waiting, failed   string
 	recalled, recalledOwn, you, replyTo, edited    string
 	file, image, voice, video, gif, place, link    string
-	today, hint, hintList, tooSmall, help          string
+	hint, hintList, tooSmall, help                 string
 	unknown, needs, nothingTo, notRecallable       string
 	noConversation, readOnly, joined, left, lost   string
 	dayLayout                                      string
