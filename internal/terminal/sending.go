@@ -122,7 +122,7 @@ func (m *model) sendFile(ctx context.Context, l line, options []imlib.SendOption
 	if err != nil {
 		return imlib.Sent{}, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	upload := imlib.Upload{
 		Name: filepath.Base(l.file), Body: f, Resume: l.resume,
 		Progress: func(p imlib.Progress) { m.tell(uploading{l.Conversation, l.ID, p}) },
