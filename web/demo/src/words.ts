@@ -1,6 +1,4 @@
 const en = {
-  product: 'Hongyan',
-  tagline: 'Messages that arrive.',
   welcome: 'Who are you today?',
   welcomeText: 'Pick somebody, and open a second window as somebody else.',
   orName: 'Or type a name',
@@ -128,7 +126,6 @@ const en = {
   download: 'Download {name}',
   uploading: 'Uploading, {percent} %',
   uploadHint: 'Drop files to send them',
-  send_n: 'Send {count} files',
   groupCreated: '{name} made the group “{group}”',
   groupJoined: '{name} joined the group',
   groupChanged: 'The group has changed',
@@ -163,8 +160,6 @@ const en = {
 export type Word = keyof typeof en
 
 const zh: Record<Word, string> = {
-  product: '鸿雁',
-  tagline: '消息必达。',
   welcome: '今天你是谁？',
   welcomeText: '选一个人登录，再开一个窗口换另一个人。',
   orName: '或者输入名字',
@@ -292,7 +287,6 @@ const zh: Record<Word, string> = {
   download: '下载 {name}',
   uploading: '正在上传 {percent}%',
   uploadHint: '松开即可发送文件',
-  send_n: '发送 {count} 个文件',
   groupCreated: '{name}创建了群“{group}”',
   groupJoined: '{name}加入了群',
   groupChanged: '群有变化',
