@@ -27,6 +27,27 @@ window.demo = {
     const look = () => { const found = holds(); found ? resolve(found) : requestAnimationFrame(look) }
     look()
   }),
+  // aim waits for what find finds and for it to rest, and returns its middle;
+  // hit then says whether the mouse came down on it.
+  aim: async (find) => {
+    const target = await demo.until(find)
+    target.scrollIntoView({ block: 'nearest' })
+    let last
+    const { x, y } = await demo.until(() => {
+      const { left, top, width, height } = target.getBoundingClientRect()
+      const now = { x: left + width / 2, y: top + height / 2 }
+      const rests = last?.x === now.x && last.y === now.y
+      last = now
+      return rests && now
+    })
+    demo.hit = false
+    const came = (e) => {
+      const found = find() || target // which may have been drawn anew
+      demo.hit = found.contains(e.target) || e.target.closest('label')?.contains(found) === true
+    }
+    addEventListener('mousedown', came, { once: true, capture: true })
+    return { x, y }
+  },
   // What lies on top is looked at first.
   all: () => [...document.querySelectorAll('dialog[open], .float'), document.body].flatMap((root) =>
     [...root.querySelectorAll('a, button, input, textarea, h1, h2, h3, li, nav, main, dialog, section, p, progress, img, video, [role]')]),
@@ -97,21 +118,30 @@ func (p *person) sees(role, name string) bool {
 // point is a place in the window.
 type point struct{ X, Y float64 }
 
-// click waits for something with that role and name and clicks where it is.
+// click waits for something with that role and name and clicks on it.
 func (p *person) click(role, name string) {
 	p.t.Helper()
-	p.clickAt(p.place(role, name), input.MouseButtonLeft)
+	p.clickOn(input.MouseButtonLeft, named, role, name)
 }
 
-// place is the middle of something with that role and name, which it waits for.
-func (p *person) place(role, name string) point {
+// Functions of the page that find what to click on.
+const (
+	named  = "(role, name) => { const e = demo.find(role, name); return e && !e.disabled && e }"
+	bubble = "(text) => [...document.querySelectorAll('.log .bubble .text')].find((e) => e.textContent === text)"
+)
+
+// clickOn waits for what find finds and clicks on its middle. What moved away
+// before the mouse came down is clicked on again, as a person does who missed.
+func (p *person) clickOn(button input.MouseButton, find string, args ...any) {
 	p.t.Helper()
-	return call[point](p.page, `async (role, name) => {
-		const found = await demo.until(() => { const e = demo.find(role, name); return e && !e.disabled && e })
-		found.scrollIntoView({ block: 'nearest' })
-		const { left, top, width, height } = found.getBoundingClientRect()
-		return { x: left + width / 2, y: top + height / 2 }
-	}`, role, name)
+	for range 20 {
+		at := call[point](p.page, "(...args) => demo.aim(() => ("+find+")(...args))", args...)
+		p.clickAt(at, button)
+		if call[bool](p.page, "() => globalThis.demo?.hit ?? true") {
+			return
+		}
+	}
+	p.t.Fatalf("%v does not hold still", args)
 }
 
 func (p *person) clickAt(at point, button input.MouseButton) {
@@ -133,13 +163,7 @@ func (p *person) mouse(event input.DispatchMouseEventParams) {
 // actOn opens what can be done with the message of that text, and does it.
 func (p *person) actOn(text, action string) {
 	p.t.Helper()
-	at := call[point](p.page, `async (text) => {
-		const bubble = await demo.until(() => [...document.querySelectorAll('.log .bubble .text')].find((e) => e.textContent === text))
-		bubble.scrollIntoView({ block: 'center' })
-		const { left, top, width, height } = bubble.getBoundingClientRect()
-		return { x: left + width / 2, y: top + height / 2 }
-	}`, text)
-	p.clickAt(at, input.MouseButtonRight)
+	p.clickOn(input.MouseButtonRight, bubble, text)
 	p.click("menuitem", action)
 }
 
@@ -403,7 +427,7 @@ func TestDemoListActions(t *testing.T) {
 	bob, again := signIn(t, s, "bob"), signIn(t, s, "bob")
 	alice := signIn(t, s, "alice")
 	act := func(title, action string) {
-		bob.clickAt(bob.place("button", title), input.MouseButtonRight)
+		bob.clickOn(input.MouseButtonRight, named, "button", title)
 		bob.click("menuitem", action)
 	}
 	first := func(p *person, title string) {
