@@ -206,7 +206,7 @@ const lastPort = 32_000
 
 var nextPort = func() *atomic.Int32 {
 	first := new(atomic.Int32)
-	first.Store(10_000 + int32(os.Getpid()%100)*200) // so that two runs seldom meet
+	first.Store(12_000 + int32(os.Getpid()%90)*200) // so that two runs seldom meet, and no browser refuses a port
 	return first
 }()
 

@@ -105,7 +105,9 @@ func (s *Session) pullWaiting(f *wire.ClientFrame) bool {
 }
 
 func (s *Session) sendPage(f *wire.ClientFrame, page store.Page) {
-	page.Messages = s.uncounted(page.Messages)
+	if !s.client.Direct {
+		page.Messages = s.uncounted(page.Messages)
+	}
 	buffer := frames.Get().(*[]byte)
 	frame := s.appendList(s.queryack(*buffer, f.ID, chat.OK), page.Messages)
 	frame = wire.AppendPulled(frame, page.Through, !page.More)

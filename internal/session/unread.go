@@ -258,8 +258,7 @@ func (s *Session) markRead(r *writer.Request) {
 
 // uncounted leaves out of a pull's messages the commands of recalls whose
 // messages the client never had but as recalled: a client that counts by
-// itself would take one off what is unread for each, and one of ours has no
-// message to show differently.
+// itself would take one off what is unread for each.
 func (s *Session) uncounted(messages []*chat.Message) []*chat.Message {
 	recall := false
 	for _, m := range messages {
@@ -270,7 +269,7 @@ func (s *Session) uncounted(messages []*chat.Message) []*chat.Message {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.client.Direct && (s.Unread != ByDevice || s.unread.cursor == 0) {
+	if s.Unread != ByDevice || s.unread.cursor == 0 {
 		return messages // the client is told how many are unread
 	}
 	kept := messages[:0:0]

@@ -4,7 +4,7 @@ import { send } from './api/send.ts'
 import { ask, Command, onCommand, puller } from './ask.ts'
 import type { Client } from './client.ts'
 import { conversations, identify } from './conversations.ts'
-import { ConversationType } from './enums.ts'
+import { ConversationType, MessageDirection } from './enums.ts'
 import { Events } from './events.ts'
 import { ModifiedAnswer, ModifiedRequest, ModifyRequest } from './generated/wire.ts'
 import { BaseMessage, MessageType } from './messages.ts'
@@ -32,6 +32,22 @@ export function expansions(client: Client): void {
     if (expansion) client.emit(Events.EXPANSION, { updatedExpansion: { ...of, expansion } })
     if (deletedKeys) client.emit(Events.EXPANSION, { deletedExpansion: { ...of, deletedKeys } })
     return true
+  })
+}
+
+/** How many messages that came as recalled are remembered. */
+const MAX_NOTICED = 2000
+
+/** recalls leaves out the command of a recall whose message came as recalled already: there is nothing to take back. */
+export function recalls(client: Client): void {
+  const noticed = new Set<string>()
+  client.onMessage(({ messageType, messageUId, messageDirection, content }) => {
+    if (messageType === MessageType.RECALL) return noticed.delete(String(content['messageUId']))
+    // One of the user's own is known here by its ack, perhaps as it was.
+    if (messageType !== MessageType.RECALL_NOTIFICATION_MESSAGE || messageDirection === MessageDirection.SEND) return false
+    if (noticed.size === MAX_NOTICED) noticed.delete(noticed.values().next().value as string)
+    noticed.add(messageUId)
+    return false
   })
 }
 

@@ -1,4 +1,4 @@
-import { edits, expansions } from './amendments.ts'
+import { edits, expansions, recalls } from './amendments.ts'
 import { typing } from './api/typing.ts'
 import type { IInitOption } from './client.ts'
 import { ErrorCode } from './codes.ts'
@@ -37,5 +37,5 @@ export { getUnsentMessages, removeUnsentMessages, resendMessage } from './api/un
 /** init says which app of which server the page belongs to. It comes before every other call. */
 export function init(options: IInitOption): void {
   speak(ErrorCode, () => import('./generated/texts.ts'))
-  begin(options, [typing, unsent, tabs, expansions, conversations, tags, edits, rooms, receipts])
+  begin(options, [typing, unsent, tabs, expansions, recalls, conversations, tags, edits, rooms, receipts])
 }
