@@ -106,54 +106,72 @@ func goCodes(rows []row) string {
 		"}\n\nvar codeTexts = map[Code]codeText{\n" + texts.String() + "}\n"
 }
 
-// tsCodes tells the codes apart that a small bundle needs: those that have texts
-// here are. Those of arguments are wanted one by one, and have no texts: whoever
-// refuses an argument says which and why. The others are not needed at all.
+// tsCodes has each code three times: by itself, so that what uses it has its
+// number in a bundle and not its name; in a type; and in a list of names, in two
+// parts, as a small bundle has only the names of codes that have texts here.
+// Those of arguments have none: whoever refuses an argument says which and why.
 func tsCodes(rows []row) string {
-	var given, arguments, other, numbers bytes.Buffer
+	var numbers, types [2]bytes.Buffer
+	var names [2]list
 	for _, r := range rows {
-		codes := &other
-		switch {
-		case strings.HasPrefix(r["name"], "INVALID_"):
-			codes = &arguments
-			fmt.Fprintf(&numbers, "export const %s = %s\n", r["name"], r["value"])
-		case r["english"] != "":
-			codes = &given
+		part := 1
+		if spoken(r) {
+			part = 0
 		}
-		fmt.Fprintf(codes, "  %s: %s,\n", r["name"], r["value"])
+		fmt.Fprintf(&numbers[part], "export const %s = %s\n", r["name"], r["value"])
+		fmt.Fprintf(&types[part], "  readonly %s: %s\n", r["name"], r["value"])
+		names[part].add(r["name"], r["value"])
 	}
-	return "/** givenCodes are the results that this client or its server gives. The numbers are the protocol's and never change. */\n" +
-		"export const givenCodes = {\n" + given.String() + "} as const\n\n" +
-		"/** argumentCodes are the results of arguments that are not as they must be. */\n" +
-		"export const argumentCodes = {\n" + arguments.String() + "} as const\n\n" +
-		"/** otherCodes are the results that there are elsewhere. */\n" +
-		"export const otherCodes = {\n" + other.String() + "} as const\n\n" +
-		"// The argumentCodes again, one by one.\n" + numbers.String()
+	return numbers[0].String() + numbers[1].String() +
+		"\n/** GivenCodes are the results that this client or its server gives. The numbers are the protocol's and never change. */\n" +
+		"export interface GivenCodes {\n" + types[0].String() + "}\n\n" +
+		"/** Codes are those and the results of wrong arguments, and of what there is elsewhere. */\n" +
+		"export interface Codes extends GivenCodes {\n" + types[1].String() + "}\n\n" +
+		"/** The names of GivenCodes, and of the others; a number that is not the last one and 1 stands with its name. */\n" +
+		"export const givenNames =\n  " + quote(names[0].String()) + "\n" +
+		"export const otherNames =\n  " + quote(names[1].String()) + "\n"
+}
+
+// list is names of numbers that mostly go up by 1.
+type list struct {
+	words []string
+	last  int
+}
+
+func (l *list) add(name, value string) {
+	n, err := strconv.Atoi(value)
+	if err != nil {
+		panic(err) // the table is part of the program
+	}
+	if n != l.last+1 || len(l.words) == 0 {
+		name += "=" + value
+	}
+	l.words, l.last = append(l.words, name), n
+}
+
+func (l *list) String() string { return strings.Join(l.words, " ") }
+
+// spoken reports whether a code has texts in bundles.
+func spoken(r row) bool {
+	return r["english"] != "" && !strings.HasPrefix(r["name"], "INVALID_")
 }
 
 // tsTexts are the texts of the codes that a client of ours or its server gives.
 // They are by themselves, to be loaded when there is time.
 func tsTexts(rows []row) string {
-	var texts bytes.Buffer
+	var english, chinese []string
 	for _, r := range rows {
-		if r["english"] != "" && !strings.HasPrefix(r["name"], "INVALID_") {
-			fmt.Fprintf(&texts, "  %s: [%s, %s],\n", number(r["value"]), quote(r["english"]), quote(r["chinese"]))
+		if spoken(r) {
+			english, chinese = append(english, r["english"]), append(chinese, r["chinese"])
 		}
 	}
-	return "/** codeTexts says in English and Chinese what each of givenCodes means. */\n" +
-		"export const codeTexts: { readonly [code: number]: readonly [english: string, chinese: string] } = {\n" + texts.String() + "}\n"
-}
-
-// number is a key of an object, which may be negative.
-func number(value string) string {
-	if strings.HasPrefix(value, "-") {
-		return quote(value)
-	}
-	return value
+	text := func(lines []string) string { return quote(strings.Join(lines, `\n`)) }
+	return "/** codeTexts says what each of givenNames means, a line each, in English and in Chinese. */\n" +
+		"export const codeTexts: readonly [english: string, chinese: string] = [\n  " + text(english) + ",\n  " + text(chinese) + ",\n]\n"
 }
 
 func quote(s string) string {
-	return "'" + strings.NewReplacer(`\`, `\\`, "'", `\'`).Replace(s) + "'"
+	return "'" + strings.ReplaceAll(s, "'", `\'`) + "'"
 }
 
 // kinds of message types, as the flags that their messages have.

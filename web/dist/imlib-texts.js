@@ -1,2 +1,240 @@
-var e={"-1":["no answer in time","等待超时，没有应答"],0:["done","成功"],2:["the application disconnected","应用主动断开连接"],405:["the receiver's blacklist holds the sender","对方已将你加入黑名单"],407:["the receiver's whitelist lacks the sender","你不在对方的白名单中"],20106:["the sender may not send private messages","你被禁止发送单聊消息"],20109:["nobody may send to a system conversation","不能向系统会话发送消息"],20114:["the message is older than the app lets it be edited","消息已超过可编辑的时间"],20115:["the content is over 131,072 bytes","消息内容超过 131072 字节"],20116:["there is no such message, or it is not one to edit","没有这条消息，或该消息不能编辑"],20604:["over the send rate of the app","发送过快，超过应用的发送频率"],20605:["this is not open to this user, or not any more","当前用户不能执行此操作"],20606:["this server does not do that","服务器不支持此操作"],20607:["over another limit than the send rate","请求过于频繁"],21501:["the message holds a word that is not allowed","消息含有敏感词"],21502:["a word of the message was replaced","消息中的敏感词已被替换"],22201:["there is no such message to expand","要扩展的消息不存在"],22202:["the message was not sent as one that may be expanded, or was recalled","该消息发送时未允许扩展，或已被撤回"],22203:["a key, a value or their number is over a limit","扩展的键、值或数量超过限制"],22204:["the user was not in the group when the message was sent","消息发送时你不在该群组中"],22406:["the user is not in the group","你不在该群组中"],22408:["the sender may not send to the group now","你在该群组中被禁言"],23406:["the session is not in the chatroom","你不在该聊天室中"],23408:["the user may not speak in the chatroom","你在该聊天室中被禁言"],23409:["the user may not be in the chatroom","你已被移出或封禁于该聊天室"],23410:["there is no such chatroom","聊天室不存在"],23411:["the chatroom takes no more users","聊天室人数已满"],23412:["a parameter of a chatroom request is wrong","聊天室请求的参数不正确"],23414:["the server keeps no history of chatrooms","聊天室未开启历史消息"],23423:["the chatroom takes no more keys","聊天室属性数量已达上限"],23424:["somebody else owns the key","该属性由其他人设置，不能覆盖"],23425:["over the rate of changes of a chatroom's entries","聊天室属性修改过于频繁"],23427:["the chatroom has no such key","聊天室没有这个属性"],23428:["some of several keys were not changed","部分聊天室属性未能修改"],23429:["over the number of keys in a request","单次请求的属性数量超过限制"],24369:["this server keeps no profiles or friends that users change","服务器不保存可由用户修改的资料与好友"],24406:["the user is not in the ultra group","你不在该超级群中"],24408:["the user, or everybody, may not send in the ultra group or channel","你在该超级群或频道中被禁言"],24410:["there is no such ultra group","超级群不存在"],24412:["the user is in as many ultra groups as one may be in","加入的超级群数量已达上限"],24413:["the ultra group has as many channels as it may have","超级群的频道数量已达上限"],24414:["the ultra group has no such channel","超级群频道不存在"],24416:["the channel is private and the user is not in it","该频道是私有频道，你不在其中"],25101:["there is no such message to recall","要撤回的消息不存在"],25102:["the store did not answer; what was asked may have been done","存储服务暂时不可用，请重试"],25104:["our fault; the reason is in the server's log","服务器内部错误"],25107:["only the sender may recall this message","只有发送者可以撤回该消息"],25413:["only the app's server makes and changes groups","只有应用服务器可以创建和修改群组"],26004:["the user has 20 tags already","标签数量已达上限"],26005:["the app has read receipts of another generation than the fourth","应用未启用第四代已读回执"],26010:["a field is missing, out of range or malformed","参数缺失、超出范围或格式不正确"],26020:["nobody can subscribe to a user's status or profile","不能订阅用户状态或资料"],26106:["the file is over the limit, or all files of the app are over theirs","文件大小超过限制"],26314:["the app has read receipts of another generation than the fifth","应用未启用第五代已读回执"],26316:["too many messages or users are named","指定的消息或用户数量超过限制"],26317:["conversations of this type have no receipts","该类型的会话没有已读回执"],26320:["only the sender may ask who has read the message","只有发送者可以查询谁已读"],26321:["the message asks for no receipt of this user","该消息不需要此用户的回执"],26322:["there is no such message, or the user does not see it","没有这条消息，或你看不到它"],28400:["this server translates nothing, neither text nor speech","服务器不提供翻译与语音转文字"],30001:["there is no connection","当前没有连接"],30002:["the network is not available","网络不可用"],30003:["the server did not answer in time","服务器未在规定时间内应答"],30007:["no navigator answered","导航服务请求失败"],30010:["no connection could be opened","无法建立连接"],30011:["the connection was lost","连接已断开"],30012:["the server did not answer pings","服务器未应答心跳"],30014:["the message could not be sent","消息发送失败"],30015:["connecting too often","连接过于频繁"],30016:["the content is over 131072 bytes","消息内容超过 131072 字节"],30017:["a client cannot send a message of this type","客户端不能发送该类型的消息"],31e3:["the server did not accept the connection in time","服务器未及时接受连接"],31001:["this protocolVer is not spoken here","不支持该协议版本"],31002:["the server refused the connection","服务器拒绝连接"],31003:["starting, draining or full","服务器正在启动、停止或已满"],31004:["the token is not one of ours","Token 不正确"],31005:["the token is not for this","Token 无权执行此操作"],31006:["connect to another server","需要连接到另一台服务器"],31008:["the app is blocked","应用已被封禁或不存在"],31009:["the user is blocked","用户已被封禁"],31010:["another device of the user took this one's place, as the app has it","用户在其他设备登录"],31011:["the app's server ended the connection","应用服务器断开了连接"],31020:["the token has expired","Token 已过期"],31029:["the account was cancelled","账号已注销"],31030:["the licence expired","许可已过期"],32002:["the payload does not decode","消息数据无法解析"],33001:["init must be called first","请先调用 init"],33003:["an argument is not valid","参数无效"],33006:["a connection is being made already","正在连接中"],33007:["the server keeps no history","服务器未开启历史消息"],33100:["there is no such tag","标签不存在"],33101:["there is such a tag already","标签已存在"],33102:["the conversation does not have this tag","会话没有该标签"],33103:["the call before this one is not finished","上一次调用尚未完成"],34001:["there is a connection already","连接已存在"],34008:["the message was not sent as one that may be expanded","该消息发送时未允许扩展"],34009:["the expansion is not valid","消息扩展内容无效"],34010:["over 300 keys of an expansion, or over 20 in one change","消息扩展超过 300 个，或单次超过 20 个"],34011:["the file could not be uploaded","文件上传失败"],34013:["over the number of conversations","会话数量超过限制"],34014:["the app has read receipts of another generation","应用未开启该版本的已读回执"],34018:["there is no file, or not one of this kind","文件缺失或类型不符"],34021:["the message type was not registered","消息类型未注册"],34022:["not supported","不支持此操作"],34201:["the conversation type is not one for this operation","该会话类型不支持此操作"],34206:["over the number of messages","消息数量超过限制"],34291:["the app has read receipts of another generation than the fourth","应用未开启第四版已读回执"],34296:["only a message to a group or an ultra group can be directed to some of its members","只有群组和超级群可以发送定向消息"],34304:["there is no such message","没有该消息"],34336:["the app keeps its list of conversations","应用未开启实时会话列表"],34344:["the server did not say","服务器没有返回该数据"],34435:["the server counts what is unread, so a client cannot clear it this way","已由服务器统计未读数，不能用此方法清除"],34436:["the server does not count what is unread","服务器未开启未读数统计"],35004:["not supported here","当前环境不支持"],35008:["no server could be reached","没有可用的服务器"],35011:["not available yet","暂不可用"],35014:["only for ultra groups","仅支持超级群"],35055:["only the default channel can be put on top","只有默认频道可以置顶"],35056:["a receipt can be asked for stored messages to a person or a group only","只有单聊和群聊中会存储的消息可以请求已读回执"],36004:["the chatroom has no such entry","聊天室没有这个属性"]};export{e as codeTexts};
+var e=[`no answer in time
+done
+the application disconnected
+the receiver's blacklist holds the sender
+the receiver's whitelist lacks the sender
+the sender may not send private messages
+nobody may send to a system conversation
+the message is older than the app lets it be edited
+the content is over 131,072 bytes
+there is no such message, or it is not one to edit
+over the send rate of the app
+this is not open to this user, or not any more
+this server does not do that
+over another limit than the send rate
+the message holds a word that is not allowed
+a word of the message was replaced
+there is no such message to expand
+the message was not sent as one that may be expanded, or was recalled
+a key, a value or their number is over a limit
+the user was not in the group when the message was sent
+the user is not in the group
+the sender may not send to the group now
+the session is not in the chatroom
+the user may not speak in the chatroom
+the user may not be in the chatroom
+there is no such chatroom
+the chatroom takes no more users
+a parameter of a chatroom request is wrong
+the server keeps no history of chatrooms
+the chatroom takes no more keys
+somebody else owns the key
+over the rate of changes of a chatroom's entries
+the chatroom has no such key
+some of several keys were not changed
+over the number of keys in a request
+this server keeps no profiles or friends that users change
+the user is not in the ultra group
+the user, or everybody, may not send in the ultra group or channel
+there is no such ultra group
+the user is in as many ultra groups as one may be in
+the ultra group has as many channels as it may have
+the ultra group has no such channel
+the channel is private and the user is not in it
+there is no such message to recall
+the store did not answer; what was asked may have been done
+our fault; the reason is in the server's log
+only the sender may recall this message
+only the app's server makes and changes groups
+the user has 20 tags already
+the app has read receipts of another generation than the fourth
+a field is missing, out of range or malformed
+nobody can subscribe to a user's status or profile
+the file is over the limit, or all files of the app are over theirs
+the app has read receipts of another generation than the fifth
+too many messages or users are named
+conversations of this type have no receipts
+only the sender may ask who has read the message
+the message asks for no receipt of this user
+there is no such message, or the user does not see it
+this server translates nothing, neither text nor speech
+there is no connection
+the network is not available
+the server did not answer in time
+no navigator answered
+no connection could be opened
+the connection was lost
+the server did not answer pings
+the message could not be sent
+connecting too often
+the content is over 131072 bytes
+a client cannot send a message of this type
+the server did not accept the connection in time
+this protocolVer is not spoken here
+the server refused the connection
+starting, draining or full
+the token is not one of ours
+the token is not for this
+connect to another server
+the app is blocked
+the user is blocked
+another device of the user took this one's place, as the app has it
+the app's server ended the connection
+the token has expired
+the account was cancelled
+the licence expired
+the payload does not decode
+init must be called first
+an argument is not valid
+a connection is being made already
+the server keeps no history
+there is no such tag
+there is such a tag already
+the conversation does not have this tag
+the call before this one is not finished
+there is a connection already
+the message was not sent as one that may be expanded
+the expansion is not valid
+over 300 keys of an expansion, or over 20 in one change
+the file could not be uploaded
+over the number of conversations
+the app has read receipts of another generation
+there is no file, or not one of this kind
+the message type was not registered
+not supported
+the conversation type is not one for this operation
+over the number of messages
+the app has read receipts of another generation than the fourth
+only a message to a group or an ultra group can be directed to some of its members
+there is no such message
+the app keeps its list of conversations
+the server did not say
+the server counts what is unread, so a client cannot clear it this way
+the server does not count what is unread
+not supported here
+no server could be reached
+not available yet
+only for ultra groups
+only the default channel can be put on top
+a receipt can be asked for stored messages to a person or a group only
+the chatroom has no such entry`,`等待超时，没有应答
+成功
+应用主动断开连接
+对方已将你加入黑名单
+你不在对方的白名单中
+你被禁止发送单聊消息
+不能向系统会话发送消息
+消息已超过可编辑的时间
+消息内容超过 131072 字节
+没有这条消息，或该消息不能编辑
+发送过快，超过应用的发送频率
+当前用户不能执行此操作
+服务器不支持此操作
+请求过于频繁
+消息含有敏感词
+消息中的敏感词已被替换
+要扩展的消息不存在
+该消息发送时未允许扩展，或已被撤回
+扩展的键、值或数量超过限制
+消息发送时你不在该群组中
+你不在该群组中
+你在该群组中被禁言
+你不在该聊天室中
+你在该聊天室中被禁言
+你已被移出或封禁于该聊天室
+聊天室不存在
+聊天室人数已满
+聊天室请求的参数不正确
+聊天室未开启历史消息
+聊天室属性数量已达上限
+该属性由其他人设置，不能覆盖
+聊天室属性修改过于频繁
+聊天室没有这个属性
+部分聊天室属性未能修改
+单次请求的属性数量超过限制
+服务器不保存可由用户修改的资料与好友
+你不在该超级群中
+你在该超级群或频道中被禁言
+超级群不存在
+加入的超级群数量已达上限
+超级群的频道数量已达上限
+超级群频道不存在
+该频道是私有频道，你不在其中
+要撤回的消息不存在
+存储服务暂时不可用，请重试
+服务器内部错误
+只有发送者可以撤回该消息
+只有应用服务器可以创建和修改群组
+标签数量已达上限
+应用未启用第四代已读回执
+参数缺失、超出范围或格式不正确
+不能订阅用户状态或资料
+文件大小超过限制
+应用未启用第五代已读回执
+指定的消息或用户数量超过限制
+该类型的会话没有已读回执
+只有发送者可以查询谁已读
+该消息不需要此用户的回执
+没有这条消息，或你看不到它
+服务器不提供翻译与语音转文字
+当前没有连接
+网络不可用
+服务器未在规定时间内应答
+导航服务请求失败
+无法建立连接
+连接已断开
+服务器未应答心跳
+消息发送失败
+连接过于频繁
+消息内容超过 131072 字节
+客户端不能发送该类型的消息
+服务器未及时接受连接
+不支持该协议版本
+服务器拒绝连接
+服务器正在启动、停止或已满
+Token 不正确
+Token 无权执行此操作
+需要连接到另一台服务器
+应用已被封禁或不存在
+用户已被封禁
+用户在其他设备登录
+应用服务器断开了连接
+Token 已过期
+账号已注销
+许可已过期
+消息数据无法解析
+请先调用 init
+参数无效
+正在连接中
+服务器未开启历史消息
+标签不存在
+标签已存在
+会话没有该标签
+上一次调用尚未完成
+连接已存在
+该消息发送时未允许扩展
+消息扩展内容无效
+消息扩展超过 300 个，或单次超过 20 个
+文件上传失败
+会话数量超过限制
+应用未开启该版本的已读回执
+文件缺失或类型不符
+消息类型未注册
+不支持此操作
+该会话类型不支持此操作
+消息数量超过限制
+应用未开启第四版已读回执
+只有群组和超级群可以发送定向消息
+没有该消息
+应用未开启实时会话列表
+服务器没有返回该数据
+已由服务器统计未读数，不能用此方法清除
+服务器未开启未读数统计
+当前环境不支持
+没有可用的服务器
+暂不可用
+仅支持超级群
+只有默认频道可以置顶
+只有单聊和群聊中会存储的消息可以请求已读回执
+聊天室没有这个属性`];export{e as codeTexts};
 //# sourceMappingURL=imlib-texts.js.map

@@ -5,8 +5,8 @@ import { check, checkConversation, integer, listedUltraOrRoom, listOf, name, opt
 import { ask } from './ask.ts'
 import { checkOrder } from './checks.ts'
 import type { Client } from './client.ts'
-import { ErrorCode } from './codes.ts'
 import { ConversationType } from './enums.ts'
+import * as codes from './generated/codes.ts'
 import { HistoryAnswer, HistoryRequest, MessagesAnswer, MessagesRequest } from './generated/wire.ts'
 import type { IAReceivedMessage, IConversationOption } from './received.ts'
 import { topicsOf } from './topics.ts'
@@ -19,8 +19,8 @@ export async function readHistory(
   options: GetHistoryMessageOption = {},
 ): Promise<GetHistoryMessageResult> {
   checkConversation(conversation, listedUltraOrRoom)
-  check('timestamp', options.timestamp, optional(integer()), ErrorCode.INVALID_PARAMETER_TIMESTAMP)
-  check('count', options.count, optional(integer(1, 100)), ErrorCode.INVALID_PARAMETER_COUNT)
+  check('timestamp', options.timestamp, optional(integer()), codes.INVALID_PARAMETER_TIMESTAMP)
+  check('count', options.count, optional(integer(1, 100)), codes.INVALID_PARAMETER_COUNT)
   checkOrder(options.order)
   const { timestamp = 0, count = 20, order = 0 } = options
   const { conversationType, targetId } = conversation
@@ -44,8 +44,8 @@ export async function readMessages(
   conversation: IConversationOption,
   messageUIds: readonly string[],
 ): Promise<Map<string, IAReceivedMessage>> {
-  check('messageUIds', messageUIds, listOf(name), ErrorCode.INVALID_PARAMETER_MESSAGE_UID)
-  check('messageUIds', messageUIds, listOf(name, 1, 20), ErrorCode.MSG_LIMIT_ERROR)
+  check('messageUIds', messageUIds, listOf(name), codes.INVALID_PARAMETER_MESSAGE_UID)
+  check('messageUIds', messageUIds, listOf(name, 1, 20), codes.MSG_LIMIT_ERROR)
   const { conversationType: type, targetId } = conversation
   const query = messageUIds.map((msgUid) => ({ msgTime: 0, msgUid, busChannel: channelOf(conversation) }))
   const { list } = await ask(client, 'qryMsg', MessagesRequest, { targetId, type, query }, MessagesAnswer)

@@ -1,4 +1,3 @@
-import { ErrorCode } from './corecodes.ts'
 import * as codes from './generated/codes.ts'
 import { Refused } from './errors.ts'
 import { say, type Text } from './language.ts'
@@ -12,7 +11,7 @@ export interface Rule extends Text {
 }
 
 /** check throws Refused with code and a text that names the argument, unless rule holds for value. */
-export function check(name: string, value: unknown, rule: Rule, code: number = ErrorCode.BIZ_ERROR_INVALID_PARAMETER): void {
+export function check(name: string, value: unknown, rule: Rule, code: number = codes.BIZ_ERROR_INVALID_PARAMETER): void {
   if (rule.holds(value)) return
   throw new Refused(code, say({ en: `${name} must be ${rule.en}`, zh: `${name} 必须是${rule.zh}` }))
 }

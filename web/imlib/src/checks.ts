@@ -2,9 +2,9 @@
 
 import { channel, check, checkConversation, integer, listedOrUltra, listOf, name, oneOf, optional, type Rule } from './arguments.ts'
 import type { Client } from './client.ts'
-import { ErrorCode } from './codes.ts'
 import type { ConversationType } from './enums.ts'
 import { Refused } from './errors.ts'
+import * as codes from './generated/codes.ts'
 import type { IConversationOption } from './received.ts'
 
 /** sized is a text of least to most characters. */
@@ -21,7 +21,7 @@ export function checkMany(
   list: readonly IConversationOption[],
   kinds: readonly ConversationType[],
   most: number,
-  code: number = ErrorCode.INVALID_PARAMETER_CONVERSATION_LIST,
+  code: number = codes.INVALID_PARAMETER_CONVERSATION_LIST,
 ): void {
   const holds = (value: unknown): boolean => {
     try {
@@ -35,26 +35,26 @@ export function checkMany(
 }
 
 export function checkChannel(channelId: unknown): void {
-  check('channelId', channelId, optional(channel), ErrorCode.INVALID_PARAMETER_CHANNEL_ID)
+  check('channelId', channelId, optional(channel), codes.INVALID_PARAMETER_CHANNEL_ID)
 }
 
 /** checkTypes checks an optional list of kinds of conversations. */
 export function checkTypes(list: unknown, kinds: readonly ConversationType[] = listedOrUltra): void {
-  check('conversationTypes', list, optional(listOf(oneOf(kinds))), ErrorCode.INVALID_PARAMETER_CONVERSATION_TYPE_LIST)
+  check('conversationTypes', list, optional(listOf(oneOf(kinds))), codes.INVALID_PARAMETER_CONVERSATION_TYPE_LIST)
 }
 
 export function checkOrder(order: unknown): void {
-  check('order', order, optional(oneOf([0, 1])), ErrorCode.INVALID_PARAMETER_ORDER)
+  check('order', order, optional(oneOf([0, 1])), codes.INVALID_PARAMETER_ORDER)
 }
 
 /** checkUId checks the messageUId of a message. */
 export function checkUId(messageUId: unknown): void {
-  check('messageUId', messageUId, name, ErrorCode.INVALID_PARAMETER_MESSAGE_UID)
+  check('messageUId', messageUId, name, codes.INVALID_PARAMETER_MESSAGE_UID)
 }
 
 /** checkTime checks a time in milliseconds since 1970. */
 export function checkTime(timestamp: unknown, least: number = 0): void {
-  check('timestamp', timestamp, integer(least), ErrorCode.INVALID_PARAMETER_TIMESTAMP)
+  check('timestamp', timestamp, integer(least), codes.INVALID_PARAMETER_TIMESTAMP)
 }
 
 /** demand refuses with code unless holds. */
@@ -64,7 +64,7 @@ export function demand(holds: boolean, code: number): void {
 
 /** loggedIn refuses before the first connect, and after disconnect. */
 export function loggedIn(client: Client): void {
-  demand(client.userId !== '', ErrorCode.RC_NET_UNAVAILABLE)
+  demand(client.userId !== '', codes.RC_NET_UNAVAILABLE)
 }
 
 /** setting is what the server told of the app in navigation; 0 where it told nothing. */

@@ -1,8 +1,8 @@
 import { backoff } from './backoff.ts'
-import { ErrorCode } from './corecodes.ts'
 import { codeOf, type RCResult, Refused } from './errors.ts'
 import type { AreaCode, EnableLogL, RCConnectionStatus } from './enums.ts'
 import { Emitter, type EventListeners, Events } from './events.ts'
+import * as codes from './generated/codes.ts'
 import { typeFlags } from './generated/types.ts'
 import type { Language } from './language.ts'
 import { DownMessage } from './generated/wire.ts'
@@ -152,10 +152,10 @@ export class Client {
   connect(token: string): Promise<{ userId: string }> {
     switch (this.#state.kind) {
       case 'connecting':
-        return Promise.reject(new Refused(ErrorCode.BIZ_ERROR_CONNECTING))
+        return Promise.reject(new Refused(codes.BIZ_ERROR_CONNECTING))
       case 'online':
       case 'waiting':
-        return Promise.reject(new Refused(ErrorCode.RC_CONNECTION_EXIST))
+        return Promise.reject(new Refused(codes.RC_CONNECTION_EXIST))
     }
     return new Promise((resolve, reject) => {
       this.#token = token
@@ -236,7 +236,7 @@ export class Client {
 
   /** resend sends what was given up, as it was. */
   async resend(messageId: number): Promise<IAReceivedMessage> {
-    if (this.#userId === '') throw new Refused(ErrorCode.RC_NET_UNAVAILABLE)
+    if (this.#userId === '') throw new Refused(codes.RC_NET_UNAVAILABLE)
     return this.#sent(await this.#sender.resend(messageId))
   }
 
@@ -327,7 +327,7 @@ export class Client {
   }
 
   #online(): Session {
-    if (this.#session === undefined) throw new Refused(ErrorCode.RC_NET_UNAVAILABLE)
+    if (this.#session === undefined) throw new Refused(codes.RC_NET_UNAVAILABLE)
     return this.#session
   }
 
@@ -359,7 +359,7 @@ export class Client {
         this.#leave(state.code, state.code)
         return
       case 'idle':
-        this.#leave(DISCONNECTED_BY_APPLICATION, ErrorCode.RC_NET_CHANNEL_INVALID)
+        this.#leave(DISCONNECTED_BY_APPLICATION, codes.RC_NET_CHANNEL_INVALID)
         return
     }
   }
@@ -421,13 +421,13 @@ export class Client {
     } catch (error) {
       console.error('refreshToken failed', error)
     }
-    throw new Refused(ErrorCode.RC_CONN_TOKEN_EXPIRED)
+    throw new Refused(codes.RC_CONN_TOKEN_EXPIRED)
   }
 
   async #connectSomewhere(events: SessionEvents, signal: AbortSignal, device?: string): Promise<Session> {
     const { appkey, navigators = [] } = this.options
     this.#route ??= await navigate(this.#transport, navigators, appkey, this.#token, VERSION, signal)
-    let failure = new Refused(ErrorCode.SERVER_UNAVAILABLE)
+    let failure = new Refused(codes.SERVER_UNAVAILABLE)
     for (const origin of this.#route.origins) {
       try {
         return await this.#openSession(origin, this.#route, events, signal, device)
@@ -471,7 +471,7 @@ export class Client {
     this.#session = undefined
     this.#receiver.stop()
     this.#sender.stop()
-    if (code === ErrorCode.RC_CONN_REDIRECTED) this.#route = undefined
+    if (code === codes.RC_CONN_REDIRECTED) this.#route = undefined
     this.#stale = this.#renewable(code)
     this.#step({ kind: 'lost', code, passing: this.#stale })
   }
@@ -504,9 +504,9 @@ export class Client {
 const DISCONNECTED_BY_APPLICATION = 2
 
 /** What a new token may help against. */
-const staleToken: ReadonlySet<number> = new Set([ErrorCode.RC_CONN_TOKEN_INCORRECT, ErrorCode.RC_CONN_TOKEN_EXPIRED])
+const staleToken: ReadonlySet<number> = new Set([codes.RC_CONN_TOKEN_INCORRECT, codes.RC_CONN_TOKEN_EXPIRED])
 
-const unreachable: ReadonlySet<number> = new Set([ErrorCode.RC_SOCKET_NOT_CREATED, ErrorCode.RC_SOCKET_DISCONNECTED])
+const unreachable: ReadonlySet<number> = new Set([codes.RC_SOCKET_NOT_CREATED, codes.RC_SOCKET_DISCONNECTED])
 
 /** deviceId is new for every page: 22 characters, as the server expects them. */
 function deviceId(): string {

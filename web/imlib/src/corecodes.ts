@@ -1,16 +1,31 @@
 import { type Enumeration, enumeration, type Value } from './enumeration.ts'
-import { givenCodes } from './generated/codes.ts'
+import * as codes from './generated/codes.ts'
+import { type GivenCodes, givenNames } from './generated/codes.ts'
 import { say } from './language.ts'
 
+/** numbered is the numbers of names by name, from lists as those of generated/codes.ts. */
+export function numbered(...lists: readonly string[]): Record<string, number> {
+  let last = 0
+  return Object.fromEntries(
+    lists.join(' ').split(' ').map((word) => {
+      const [name = '', value] = word.split('=')
+      last = Number(value ?? last + 1)
+      return [name, last]
+    }),
+  )
+}
+
+const given: Record<string, number> = /* @__PURE__ */ numbered(givenNames)
+
 /** ErrorCode names the results that this client or its server gives, and each number its name. */
-export const ErrorCode: Enumeration<typeof givenCodes> = /* @__PURE__ */ enumeration<typeof givenCodes>(givenCodes)
-export type ErrorCode = Value<typeof givenCodes>
+export const ErrorCode: Enumeration<GivenCodes> = /* @__PURE__ */ enumeration(given as unknown as GivenCodes)
+export type ErrorCode = Value<GivenCodes>
 
 type Names = { readonly [code: number]: string }
-type Texts = { readonly [code: number]: readonly [english: string, chinese: string] }
+type Texts = readonly [english: string, chinese: string]
 
 let names: Names = ErrorCode
-let texts: Texts = {}
+let texts: readonly (readonly string[])[] = []
 
 /**
  * speak gives the codes more names at once, and texts when they have loaded:
@@ -20,7 +35,7 @@ let texts: Texts = {}
 export function speak(allNames: Names, load: () => Promise<{ codeTexts: Texts }>): void {
   names = allNames
   load().then(
-    ({ codeTexts }) => (texts = codeTexts),
+    ({ codeTexts }) => (texts = codeTexts.map((lines) => lines.split('\n'))),
     () => {},
   )
 }
@@ -32,40 +47,40 @@ export function codeName(code: number): string {
 
 /** codeText says what code means, empty where nothing is known but the name. */
 export function codeText(code: number): string {
-  const [en, zh] = texts[code] ?? ['', '']
+  const [en = '', zh = ''] = texts.map((lines) => lines[Object.values(given).indexOf(code)])
   return say({ en, zh })
 }
 
 /** connackCode is the result of a handshake that was answered with status. */
 export function connackCode(status: number): number {
-  if (status === 0) return ErrorCode.SUCCESS
+  if (status === 0) return codes.SUCCESS
   if (status <= 9) return 31000 + status
   if (status <= 20) return 31010 + status
-  return ErrorCode.RC_CONN_SERVER_UNAVAILABLE
+  return codes.RC_CONN_SERVER_UNAVAILABLE
 }
 
 /** disconnectCode is why the server ended the session with status. */
 export function disconnectCode(status: number): number {
   switch (status) {
-    case 1: return ErrorCode.RC_DISCONN_KICK
-    case 6: return ErrorCode.RC_CONN_REDIRECTED
-    case 7: return ErrorCode.RC_CONN_TOKEN_EXPIRED
-    case 8: return ErrorCode.RC_CONN_PROTO_VERSION_ERROR
-    case 9: return ErrorCode.RC_ACCOUNT_CANCELLATION
-    default: return ErrorCode.RC_DISCONN_EXCEPTION
+    case 1: return codes.RC_DISCONN_KICK
+    case 6: return codes.RC_CONN_REDIRECTED
+    case 7: return codes.RC_CONN_TOKEN_EXPIRED
+    case 8: return codes.RC_CONN_PROTO_VERSION_ERROR
+    case 9: return codes.RC_ACCOUNT_CANCELLATION
+    default: return codes.RC_DISCONN_EXCEPTION
   }
 }
 
 const transient: ReadonlySet<number> = new Set([
-  ErrorCode.TIMEOUT,
-  ErrorCode.RC_NAVI_REQ_FAILED,
-  ErrorCode.RC_SOCKET_NOT_CREATED,
-  ErrorCode.RC_SOCKET_DISCONNECTED,
-  ErrorCode.RC_PING_EXCEED_LIMIT,
-  ErrorCode.RC_CONN_ACK_TIMEOUT,
-  ErrorCode.RC_CONN_SERVER_UNAVAILABLE,
-  ErrorCode.RC_CONN_REDIRECTED,
-  ErrorCode.SERVER_UNAVAILABLE,
+  codes.TIMEOUT,
+  codes.RC_NAVI_REQ_FAILED,
+  codes.RC_SOCKET_NOT_CREATED,
+  codes.RC_SOCKET_DISCONNECTED,
+  codes.RC_PING_EXCEED_LIMIT,
+  codes.RC_CONN_ACK_TIMEOUT,
+  codes.RC_CONN_SERVER_UNAVAILABLE,
+  codes.RC_CONN_REDIRECTED,
+  codes.SERVER_UNAVAILABLE,
 ])
 
 /** isTransient reports whether a connection that ended with code is worth another attempt. */

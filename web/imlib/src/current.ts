@@ -1,8 +1,8 @@
 import { check, listOf, name, object, optional, url } from './arguments.ts'
 import { Client, type Feature, type IInitOption } from './client.ts'
-import { ErrorCode } from './corecodes.ts'
 import { fail, ok, type RCResult, Refused } from './errors.ts'
 import { Emitter } from './events.ts'
+import * as codes from './generated/codes.ts'
 import { choose } from './language.ts'
 import type { Transport } from './transport.ts'
 import { browserTransport } from './websocket.ts'
@@ -40,7 +40,7 @@ export function end(): void {
 
 /** client is the page's client. It throws Refused before begin. */
 export function client(): Client {
-  if (current === undefined) throw new Refused(ErrorCode.BIZ_ERROR_CLIENT_NOT_INIT)
+  if (current === undefined) throw new Refused(codes.BIZ_ERROR_CLIENT_NOT_INIT)
   return current
 }
 
@@ -58,8 +58,8 @@ export async function attempt<T>(work: () => T | Promise<T>): Promise<RCResult<T
     return ok(await work())
   } catch (error) {
     if (error instanceof Refused) return fail(error.code, error.text, error.data as T | undefined, error.retryAfter)
-    if (error instanceof Malformed) return fail(ErrorCode.RC_MSG_DATA_INCOMPLETE, error.message)
+    if (error instanceof Malformed) return fail(codes.RC_MSG_DATA_INCOMPLETE, error.message)
     console.error(error)
-    return fail(ErrorCode.TIMEOUT, String(error))
+    return fail(codes.TIMEOUT, String(error))
   }
 }

@@ -1,4 +1,5 @@
-import { codeName, codeText, ErrorCode } from './corecodes.ts'
+import { codeName, codeText } from './corecodes.ts'
+import * as codes from './generated/codes.ts'
 
 /**
  * RCResult is what every operation resolves with. Operations do not reject: a
@@ -18,7 +19,7 @@ export interface RCResult<T = void> {
 
 /** ok is a success. */
 export function ok<T>(data: T): RCResult<T> {
-  return { isOk: true, code: ErrorCode.SUCCESS, msg: 'SUCCESS', data }
+  return { isOk: true, code: codes.SUCCESS, msg: 'SUCCESS', data }
 }
 
 /** fail is a refusal with code. */

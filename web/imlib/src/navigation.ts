@@ -1,5 +1,5 @@
-import { ErrorCode } from './corecodes.ts'
 import { Refused } from './errors.ts'
+import * as codes from './generated/codes.ts'
 import type { Reply, Transport } from './transport.ts'
 import type { ProtocolVersion } from './wire/frame.ts'
 
@@ -30,7 +30,7 @@ export async function navigate(
   version: string,
   signal: AbortSignal,
 ): Promise<Route> {
-  let failure = new Refused(ErrorCode.RC_NAVI_REQ_FAILED)
+  let failure = new Refused(codes.RC_NAVI_REQ_FAILED)
   for (const navigator of navigators) {
     try {
       return await ask(transport, navigator, appkey, token, version, signal)
@@ -43,7 +43,7 @@ export async function navigate(
   throw failure
 }
 
-const final: ReadonlySet<number> = new Set([ErrorCode.RC_CONN_TOKEN_INCORRECT, ErrorCode.RC_LICENSE_EXPIRED])
+const final: ReadonlySet<number> = new Set([codes.RC_CONN_TOKEN_INCORRECT, codes.RC_LICENSE_EXPIRED])
 
 async function ask(
   transport: Transport,
@@ -60,7 +60,7 @@ async function ask(
   try {
     reply = await transport.post(url, headers, body, AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]))
   } catch {
-    throw new Refused(ErrorCode.RC_NAVI_REQ_FAILED)
+    throw new Refused(codes.RC_NAVI_REQ_FAILED)
   }
   return readRoute(reply)
 }
@@ -69,13 +69,13 @@ async function ask(
 export function readRoute(reply: Reply): Route {
   const answer = parse(reply)
   const code = reply.status === 200 ? (answer.code ?? 200) : reply.status
-  if (code === 401 || code === 403) throw new Refused(ErrorCode.RC_CONN_TOKEN_INCORRECT)
-  if (code === 416) throw new Refused(ErrorCode.RC_LICENSE_EXPIRED)
-  if (code !== 200) throw new Refused(ErrorCode.RC_NAVI_REQ_FAILED)
+  if (code === 401 || code === 403) throw new Refused(codes.RC_CONN_TOKEN_INCORRECT)
+  if (code === 416) throw new Refused(codes.RC_LICENSE_EXPIRED)
+  if (code !== 200) throw new Refused(codes.RC_NAVI_REQ_FAILED)
   const origins = [...(answer.serverAddr ?? [])]
     .sort((a, b) => (b.weight ?? 0) - (a.weight ?? 0))
     .map(({ addr, protocol }) => `${protocol === PLAIN_WEBSOCKET ? 'ws' : 'wss'}://${addr}`)
-  if (origins.length === 0) throw new Refused(ErrorCode.SERVER_UNAVAILABLE)
+  if (origins.length === 0) throw new Refused(codes.SERVER_UNAVAILABLE)
   return { origins: [...new Set(origins)], version: answer.openAnti === 1 ? 4 : 3, settings: { ...answer } }
 }
 
@@ -90,6 +90,6 @@ function parse(reply: Reply): Answer {
     return JSON.parse(reply.text) as Answer
   } catch {
     if (reply.status !== 200) return {}
-    throw new Refused(ErrorCode.RC_NAVI_REQ_FAILED)
+    throw new Refused(codes.RC_NAVI_REQ_FAILED)
   }
 }

@@ -1,4 +1,3 @@
-import { ErrorCode } from './corecodes.ts'
 import * as codes from './generated/codes.ts'
 import { SentStatus } from './enums.ts'
 import { fail, ok, type RCResult, Refused } from './errors.ts'
@@ -22,7 +21,7 @@ const PAUSE = 1_000
 const MAX_GAP = 10_000
 
 /** After these the same message may be accepted. */
-const repeatable: ReadonlySet<number> = new Set([ErrorCode.TIMEOUT, ErrorCode.MESSAGE_STORAGE_SERVICE_UNAVAILABLE])
+const repeatable: ReadonlySet<number> = new Set([codes.TIMEOUT, codes.MESSAGE_STORAGE_SERVICE_UNAVAILABLE])
 
 /** SenderOptions are those of the application. */
 export interface SenderOptions {
@@ -85,7 +84,7 @@ export class Sender {
       const { size, bytes } = this.#outbox
       if (size >= MAX_COUNT || bytes + outgoing.payload.length > MAX_BYTES) {
         const text = `${size} messages of ${bytes} bytes wait to be sent, and ${MAX_COUNT} of ${MAX_BYTES} may`
-        return reject(new Refused(ErrorCode.MSG_LIMIT_ERROR, text, failed(outgoing.message)))
+        return reject(new Refused(codes.MSG_LIMIT_ERROR, text, failed(outgoing.message)))
       }
       if (size === 0 && Date.now() - this.#lastAccepted > 10 * this.#gap) this.#gap = 0
       this.#lastSince = Math.max(this.#lastSince + 1, Date.now())
@@ -142,7 +141,7 @@ export class Sender {
   /** discard forgets messages. One that is on its way may be accepted all the same. */
   async discard(messageIds: readonly number[]): Promise<void> {
     for (const pending of this.#outbox.all()) {
-      if (messageIds.includes(pending.messageId)) this.#fail(pending, new Refused(ErrorCode.RC_MSG_SEND_FAIL))
+      if (messageIds.includes(pending.messageId)) this.#fail(pending, new Refused(codes.RC_MSG_SEND_FAIL))
     }
     await this.keeper?.drop(this.#key, messageIds)
   }
@@ -182,7 +181,7 @@ export class Sender {
       lane: JSON.stringify([message.conversationType, message.targetId, message.channelId]),
       size: payload.length,
       paced,
-      timer: setTimeout(() => this.#fail(pending, new Refused(ErrorCode.TIMEOUT)), Math.min(left, 2 ** 31 - 1)),
+      timer: setTimeout(() => this.#fail(pending, new Refused(codes.TIMEOUT)), Math.min(left, 2 ** 31 - 1)),
       waiting,
     }
     return pending
@@ -239,7 +238,7 @@ export class Sender {
   }
 
   #refused(pending: PendingSend, refusal: Refused): void {
-    const tooFast = refusal.code === ErrorCode.SEND_FREQUENCY_TOO_FAST && this.#outbox.alone(pending)
+    const tooFast = refusal.code === codes.SEND_FREQUENCY_TOO_FAST && this.#outbox.alone(pending)
     if (!tooFast && !repeatable.has(refusal.code)) return this.#fail(pending, refusal)
     const wait = refusal.retryAfter ?? PAUSE
     if (tooFast) this.#gap = Math.min(MAX_GAP, wait + Date.now() - Math.max(this.#lastAccepted, Date.now() - PAUSE))

@@ -1,5 +1,6 @@
-import { connackCode, disconnectCode, ErrorCode } from './corecodes.ts'
+import { connackCode, disconnectCode } from './corecodes.ts'
 import { Refused } from './errors.ts'
+import * as codes from './generated/codes.ts'
 import type { Socket, Transport } from './transport.ts'
 import {
   decodeFrame,
@@ -89,7 +90,7 @@ export class SocketSession implements Session {
   ): Promise<Session> {
     return new Promise((resolve, reject) => {
       const session = new SocketSession(transport, url, version, events, { resolve, reject })
-      const abort = (): void => session.close(ErrorCode.RC_SOCKET_DISCONNECTED)
+      const abort = (): void => session.close(codes.RC_SOCKET_DISCONNECTED)
       if (signal.aborted) abort()
       else signal.addEventListener('abort', abort, { once: true })
     })
@@ -120,18 +121,18 @@ export class SocketSession implements Session {
     this.#version = version
     this.#events = events
     this.#handshake = handshake
-    this.#timer = setTimeout(() => this.close(ErrorCode.RC_SOCKET_NOT_CREATED), HANDSHAKE)
+    this.#timer = setTimeout(() => this.close(codes.RC_SOCKET_NOT_CREATED), HANDSHAKE)
     this.#socket = transport.open(url, {
       open: () => this.#opened(),
       frame: (bytes) => this.#receive(bytes),
-      close: () => this.close(ErrorCode.RC_SOCKET_DISCONNECTED),
+      close: () => this.close(codes.RC_SOCKET_DISCONNECTED),
     })
   }
 
   async publish(topic: string, target: string, payload: Uint8Array): Promise<Ack> {
     const id = this.#nextId()
     const frame = await this.#exchange(id, encodePublish(topic, target, id, payload))
-    if (frame.type !== 'puback') throw new Refused(ErrorCode.RC_MSG_DATA_INCOMPLETE)
+    if (frame.type !== 'puback') throw new Refused(codes.RC_MSG_DATA_INCOMPLETE)
     if (frame.status !== 0) throw new Refused(frame.status, undefined, undefined, retryAfter(frame))
     return { uid: frame.uid, sentTime: frame.sentTime }
   }
@@ -143,14 +144,14 @@ export class SocketSession implements Session {
   async query(topic: string, target: string, payload: Uint8Array): Promise<Uint8Array> {
     const id = this.#nextId()
     const frame = await this.#exchange(id, encodeQuery(topic, target, id, payload))
-    if (frame.type !== 'queryack') throw new Refused(ErrorCode.RC_MSG_DATA_INCOMPLETE)
+    if (frame.type !== 'queryack') throw new Refused(codes.RC_MSG_DATA_INCOMPLETE)
     if (frame.status !== 0) throw new Refused(frame.status)
     return frame.payload
   }
 
   doubt(): void {
     if (this.over !== undefined || this.#doubt !== undefined) return
-    this.#doubt = setTimeout(() => this.close(ErrorCode.RC_PING_EXCEED_LIMIT), DOUBT)
+    this.#doubt = setTimeout(() => this.close(codes.RC_PING_EXCEED_LIMIT), DOUBT)
     this.#socket.send(encodePingreq())
   }
 
@@ -172,7 +173,7 @@ export class SocketSession implements Session {
 
   #opened(): void {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.close(ErrorCode.RC_CONN_ACK_TIMEOUT), HANDSHAKE)
+    this.#timer = setTimeout(() => this.close(codes.RC_CONN_ACK_TIMEOUT), HANDSHAKE)
   }
 
   #receive(bytes: Uint8Array): void {
@@ -184,7 +185,7 @@ export class SocketSession implements Session {
       this.#handle(decodeFrame(bytes, this.#version))
     } catch (error) {
       if (!(error instanceof Malformed)) throw error
-      this.close(ErrorCode.RC_SOCKET_DISCONNECTED)
+      this.close(codes.RC_SOCKET_DISCONNECTED)
     }
   }
 
@@ -227,7 +228,7 @@ export class SocketSession implements Session {
     const slept = Date.now() - this.#pinged > 2 * PING
     this.#pinged = Date.now()
     if (slept) this.doubt()
-    if (this.#missed === MISSED) return this.close(ErrorCode.RC_PING_EXCEED_LIMIT)
+    if (this.#missed === MISSED) return this.close(codes.RC_PING_EXCEED_LIMIT)
     this.#missed++
     this.#socket.send(encodePingreq())
     this.#timer = setTimeout(() => this.#ping(), PING)
@@ -236,7 +237,7 @@ export class SocketSession implements Session {
   #exchange(id: number, frame: Uint8Array): Promise<ServerFrame> {
     if (this.over !== undefined) return Promise.reject(new Refused(this.over))
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => this.#settle(id, (p) => p.reject(new Refused(ErrorCode.TIMEOUT))), ANSWER)
+      const late = setTimeout(() => this.#settle(id, (p) => p.reject(new Refused(codes.TIMEOUT))), ANSWER)
       this.#pending.set(id, {
         resolve: (frame) => (clearTimeout(late), resolve(frame)),
         reject: (reason) => (clearTimeout(late), reject(reason)),
@@ -263,5 +264,5 @@ export class SocketSession implements Session {
 
 /** retryAfter is for how long the server lets wait before sending again what frame refuses, where it tells. */
 function retryAfter(frame: ServerFrame & { type: 'puback' }): number | undefined {
-  return frame.status === ErrorCode.SEND_FREQUENCY_TOO_FAST && frame.sentTime <= DAY ? frame.sentTime : undefined
+  return frame.status === codes.SEND_FREQUENCY_TOO_FAST && frame.sentTime <= DAY ? frame.sentTime : undefined
 }

@@ -1,7 +1,8 @@
 import type { Browser, Channel, Locks } from './browser.ts'
 import type { Opener } from './client.ts'
-import { ErrorCode, isTransient } from './corecodes.ts'
+import { isTransient } from './corecodes.ts'
 import { codeOf, Refused } from './errors.ts'
+import * as codes from './generated/codes.ts'
 import { Notify } from './generated/wire.ts'
 import type { Ack, Session, SessionEvents } from './session.ts'
 import { HINT, STREAM_HINT } from './topics.ts'
@@ -21,7 +22,7 @@ const PING = 15_000
 const LAST_WORD = 1_000
 
 /** An end for these is not everybody's: the tokens of other tabs may be better. */
-const staleToken: ReadonlySet<number> = new Set([ErrorCode.RC_CONN_TOKEN_INCORRECT, ErrorCode.RC_CONN_TOKEN_EXPIRED])
+const staleToken: ReadonlySet<number> = new Set([codes.RC_CONN_TOKEN_INCORRECT, codes.RC_CONN_TOKEN_EXPIRED])
 
 /** OWNER is whichever tab holds the lock, ALL is every other tab. */
 const OWNER = 'owner'
@@ -180,7 +181,7 @@ class Tab {
 
   #became(): void {
     this.#say(ALL, { kind: 'here', device: this.#device, fresh: true })
-    this.#through?.close(ErrorCode.RC_SOCKET_DISCONNECTED)
+    this.#through?.close(codes.RC_SOCKET_DISCONNECTED)
     if (this.#turn) this.#take()?.own()
     else this.#life.wake()
   }
@@ -211,7 +212,7 @@ class Tab {
 
   /** down tells the others that there is no connection. */
   #down(code: number): void {
-    this.#over = staleToken.has(code) ? ErrorCode.RC_SOCKET_DISCONNECTED : code
+    this.#over = staleToken.has(code) ? codes.RC_SOCKET_DISCONNECTED : code
     if (this.#release) this.#say(ALL, { kind: 'down', code: this.#over })
   }
 
@@ -224,9 +225,9 @@ class Tab {
         return void this.#relay(word)
       case 'here':
         this.#device = word.device
-        if (word.fresh) this.#through?.close(ErrorCode.RC_SOCKET_DISCONNECTED)
+        if (word.fresh) this.#through?.close(codes.RC_SOCKET_DISCONNECTED)
         this.#through?.here()
-        if (this.#turn) this.#within(CONNECTING, () => this.#take()?.fail(ErrorCode.RC_CONN_ACK_TIMEOUT))
+        if (this.#turn) this.#within(CONNECTING, () => this.#take()?.fail(codes.RC_CONN_ACK_TIMEOUT))
         return
       case 'up':
         if (this.#turn) this.#take()?.through(word)
@@ -253,7 +254,7 @@ class Tab {
   /** relay does for another tab what it asks. */
   async #relay({ from, id, way, topic, target, payload }: Ask): Promise<void> {
     const session = this.#owned
-    if (session === undefined) return this.#say(from, { kind: 'down', code: ErrorCode.RC_SOCKET_DISCONNECTED })
+    if (session === undefined) return this.#say(from, { kind: 'down', code: codes.RC_SOCKET_DISCONNECTED })
     if (way === 'tell') return session.tell(topic, target, payload)
     try {
       const value = await session.socket[way](topic, target, payload)
@@ -296,7 +297,7 @@ class Tab {
   #giveUp(): void {
     const release = this.#release
     this.#release = undefined
-    this.#owned?.close(ErrorCode.RC_SOCKET_DISCONNECTED)
+    this.#owned?.close(codes.RC_SOCKET_DISCONNECTED)
     release?.()
   }
 
@@ -305,8 +306,8 @@ class Tab {
     if (this.left) return
     this.left = true
     this.#queue.abort()
-    this.#take()?.fail(ErrorCode.RC_SOCKET_DISCONNECTED)
-    this.#through?.close(ErrorCode.RC_SOCKET_DISCONNECTED)
+    this.#take()?.fail(codes.RC_SOCKET_DISCONNECTED)
+    this.#through?.close(codes.RC_SOCKET_DISCONNECTED)
     const end = (): void => {
       this.#giveUp()
       this.#closed = true
@@ -409,7 +410,7 @@ class ThroughSession implements Session {
 
   doubt(): void {
     if (this.over !== undefined || this.#silence !== undefined) return
-    this.#silence = setTimeout(() => this.close(ErrorCode.RC_PING_EXCEED_LIMIT), SILENCE)
+    this.#silence = setTimeout(() => this.close(codes.RC_PING_EXCEED_LIMIT), SILENCE)
     this.#say({ kind: 'hello', from: this.#from })
   }
 
@@ -439,7 +440,7 @@ class ThroughSession implements Session {
   answered({ id, value, code, retryAfter }: Answer): void {
     const asked = this.#asked.get(id)
     if (value !== undefined) asked?.resolve(value)
-    else asked?.reject(new Refused(code ?? ErrorCode.TIMEOUT, undefined, undefined, retryAfter))
+    else asked?.reject(new Refused(code ?? codes.TIMEOUT, undefined, undefined, retryAfter))
   }
 
   async #ask(way: 'publish' | 'query', topic: string, target: string, payload: Uint8Array): Promise<Ack | Uint8Array> {

@@ -1,6 +1,6 @@
-import { ErrorCode } from './corecodes.ts'
 import { ConversationType } from './enums.ts'
 import { Refused } from './errors.ts'
+import * as codes from './generated/codes.ts'
 
 /** Topics are the names the protocol has for what a conversation type can do. */
 export interface Topics {
@@ -31,6 +31,6 @@ const topics: { readonly [type: number]: Topics } = {
 /** topicsOf throws Refused for a conversation type that servers of this package do not have. */
 export function topicsOf(type: ConversationType): Topics {
   const found = topics[type]
-  if (found === undefined) throw new Refused(ErrorCode.CONVERSATION_TYPE_NOT_SUPPORT)
+  if (found === undefined) throw new Refused(codes.CONVERSATION_TYPE_NOT_SUPPORT)
   return found
 }

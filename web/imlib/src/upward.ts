@@ -1,7 +1,6 @@
 /** A message on its way up: the checks of what the application gave, and the payload. */
 
 import { check, checkConversation, everyKind, flag, id, listOf, name, number, object, oneOf, optional, text } from './arguments.ts'
-import { ErrorCode } from './corecodes.ts'
 import * as codes from './generated/codes.ts'
 import type { IAuditInfoKeyInMessage, MentionedInfo } from './content.ts'
 import { ConversationType, MentionedType, MessageDirection, SentStatus } from './enums.ts'
@@ -87,7 +86,7 @@ const optionRules = [
 export function checkExpansion(expansion: { [key: string]: string }): void {
   check('expansion', expansion, object, codes.INVALID_PARAMETER_MESSAGE_EXPANSION)
   const pairs = Object.entries(expansion)
-  const tooMuch = (en: string, zh: string): Refused => new Refused(ErrorCode.EXPANSION_LIMIT_EXCEET, say({ en, zh }))
+  const tooMuch = (en: string, zh: string): Refused => new Refused(codes.EXPANSION_LIMIT_EXCEET, say({ en, zh }))
   if (pairs.length === 0 || pairs.length > MAX_PAIRS_CHANGED) {
     throw tooMuch(`expansion must have 1 to ${MAX_PAIRS_CHANGED} keys`, `expansion 必须有 1 至 ${MAX_PAIRS_CHANGED} 个键`)
   }
@@ -111,12 +110,12 @@ function checkPlace(type: ConversationType, messageType: string, options: ISendM
     throw refused(codes.INVALID_DISABLE_UPDATE_LAST_MESSAGE, 'disableUpdateLastMessage is not for ultra groups', 'disableUpdateLastMessage 不支持超级群')
   }
   if (options.directionalUserIdList?.length && !directed.has(type)) {
-    throw refused(ErrorCode.RC_DIRECTIONAL_MESSAGE_INVALID_CONVERSATION_TYPE, 'directionalUserIdList is for groups and ultra groups', 'directionalUserIdList 仅支持群组和超级群')
+    throw refused(codes.RC_DIRECTIONAL_MESSAGE_INVALID_CONVERSATION_TYPE, 'directionalUserIdList is for groups and ultra groups', 'directionalUserIdList 仅支持群组和超级群')
   }
   if (type === ConversationType.SYSTEM && messageType !== MessageType.SYNC_READ_STATUS) {
-    throw new Refused(ErrorCode.SYS_CONVERSATION_NOT_SUPPORT_MESSAGE)
+    throw new Refused(codes.SYS_CONVERSATION_NOT_SUPPORT_MESSAGE)
   }
-  if (messageType === MessageType.STREAM_MESSAGE) throw new Refused(ErrorCode.MESSAGE_NOT_SUPPORT_SENDING)
+  if (messageType === MessageType.STREAM_MESSAGE) throw new Refused(codes.MESSAGE_NOT_SUPPORT_SENDING)
 }
 
 const directed: ReadonlySet<ConversationType> = new Set([
@@ -211,7 +210,7 @@ function contentOf(message: BaseMessage, options: ISendMessageOptions): string {
   const size = encodeUtf8(json).length
   if (size > MAX_CONTENT) {
     throw refused(
-      ErrorCode.RC_MSG_CONTENT_EXCEED_LIMIT,
+      codes.RC_MSG_CONTENT_EXCEED_LIMIT,
       `message.content is ${size} bytes as JSON, at most ${MAX_CONTENT}`,
       `message.content 的 JSON 为 ${size} 字节，最多 ${MAX_CONTENT} 字节`,
     )

@@ -17,12 +17,12 @@ import {
 import { expand } from '../amendments.ts'
 import { ask } from '../ask.ts'
 import { checkTime, checkUId } from '../checks.ts'
-import { ErrorCode } from '../codes.ts'
 import type { IUserProfile } from '../content.ts'
 import { conversations, identify } from '../conversations.ts'
 import { call } from '../current.ts'
 import { ConversationType, MessageDirection } from '../enums.ts'
 import { type RCResult, Refused } from '../errors.ts'
+import * as codes from '../generated/codes.ts'
 import { MAX_CLEARED, MAX_CONTENT, MAX_DIRECTED, MAX_NAMED, MAX_PAIRS_CHANGED } from '../generated/limits.ts'
 import {
   ClearBatchRequest,
@@ -73,14 +73,14 @@ export interface IClearMessageOption extends IConversationIdentifier {
 export function recallMessage(conversation: IConversationOption, options: IRecallMessageOptions): Promise<RCResult<IAReceivedMessage>> {
   return call((client) => {
     checkConversation(conversation, listedUltraOrRoom)
-    check('options', options, object, ErrorCode.BIZ_ERROR_INVALID_PARAMETER)
+    check('options', options, object, codes.BIZ_ERROR_INVALID_PARAMETER)
     const { messageUId, sentTime, user, extra, isDelete = false, isAdmin = false, directionalUserIdList, ...how } = options
     checkUId(messageUId)
     checkTime(sentTime, -Infinity)
-    check('disableNotification', how.disableNotification, optional(flag), ErrorCode.INVALID_PARAMETER_DISABLE_NOTIFICATION)
-    check('pushConfig', how.pushConfig, optional(object), ErrorCode.INVALID_PARAMETER_PUSH_CONFIG)
-    check('disableUpdateLastMessage', how.disableUpdateLastMessage, optional(flag), ErrorCode.INVALID_DISABLE_UPDATE_LAST_MESSAGE)
-    check('directionalUserIdList', directionalUserIdList, optional(listOf(id, 0, MAX_DIRECTED)), ErrorCode.INVALID_PARAMETER_USERIDLIST)
+    check('disableNotification', how.disableNotification, optional(flag), codes.INVALID_PARAMETER_DISABLE_NOTIFICATION)
+    check('pushConfig', how.pushConfig, optional(object), codes.INVALID_PARAMETER_PUSH_CONFIG)
+    check('disableUpdateLastMessage', how.disableUpdateLastMessage, optional(flag), codes.INVALID_DISABLE_UPDATE_LAST_MESSAGE)
+    check('directionalUserIdList', directionalUserIdList, optional(listOf(id, 0, MAX_DIRECTED)), codes.INVALID_PARAMETER_USERIDLIST)
     const of = identify(conversation)
     const content = { ...of, messageUId, sentTime, isDelete, isAdmin, ...(user && { user }), ...(extra && { extra }) }
     return send(client, of, new BaseMessage(MessageType.RECALL, content), how, { topic: 'recallMsg', target: client.userId })
@@ -93,9 +93,9 @@ export function modifyMessageWithParams(params: IModifyMessageParams): Promise<R
     const { messageUId, messageContent, conversation } = params ?? {}
     checkConversation(conversation, privateGroupOrUltra)
     checkUId(messageUId)
-    check('messageContent', messageContent, object, ErrorCode.INVALID_PARAMETER_MESSAGE_CONTENT)
+    check('messageContent', messageContent, object, codes.INVALID_PARAMETER_MESSAGE_CONTENT)
     const content = JSON.stringify(messageContent)
-    if (encodeUtf8(content).length > MAX_CONTENT) throw new Refused(ErrorCode.RC_MSG_CONTENT_EXCEED_LIMIT)
+    if (encodeUtf8(content).length > MAX_CONTENT) throw new Refused(codes.RC_MSG_CONTENT_EXCEED_LIMIT)
     const { conversationType: type, targetId, channelId } = identify(conversation)
     const request = { fromUserId: '', targetId, type, msgUid: messageUId, msgTime: 0, busChannel: channelId || undefined, content }
     const { msg } = await ask(client, 'modifyMsg', ModifyRequest, request, ModifyAnswer)
@@ -116,7 +116,7 @@ const key: Rule = {
 
 function checkExpandable(message: IAReceivedMessage): void {
   checkConversation(message, privateGroupOrUltra)
-  check('message.canIncludeExpansion', message.canIncludeExpansion, { ...flag, holds: Boolean, en: 'true', zh: ' true' }, ErrorCode.INVALID_PARAMETER_CAN_INCLUDE_EXPANSION)
+  check('message.canIncludeExpansion', message.canIncludeExpansion, { ...flag, holds: Boolean, en: 'true', zh: ' true' }, codes.INVALID_PARAMETER_CAN_INCLUDE_EXPANSION)
   checkUId(message.messageUId)
   checkTime(message.sentTime)
 }
@@ -136,7 +136,7 @@ export function updateMessageExpansion(expansion: Record<string, string>, messag
 /** removeMessageExpansionForKey removes up to 20 keys from the expansion of a message. */
 export function removeMessageExpansionForKey(keys: string[], message: IAReceivedMessage): Promise<RCResult> {
   return call((client) => {
-    check('keys', keys, listOf(key, 0, MAX_PAIRS_CHANGED), ErrorCode.INVALID_PARAMETER_KEYS)
+    check('keys', keys, listOf(key, 0, MAX_PAIRS_CHANGED), codes.INVALID_PARAMETER_KEYS)
     checkExpandable(message)
     return expand(client, message, { del: keys })
   })
@@ -149,7 +149,7 @@ export function deleteMessages(
 ): Promise<RCResult> {
   return call((client) => {
     checkConversation(conversation, listedOrUltra)
-    check('messages', messages, listOf(deletable, 0, MAX_NAMED), ErrorCode.MSG_LIMIT_ERROR)
+    check('messages', messages, listOf(deletable, 0, MAX_NAMED), codes.MSG_LIMIT_ERROR)
     const { conversationType: type, targetId: conversationId, channelId } = identify(conversation)
     const msgs = messages.map(({ messageUId: msgId, sentTime, messageDirection: direct }) => ({ msgId, msgDataTime: sentTime, direct }))
     const topic = type === ConversationType.ULTRA_GROUP ? 'delUgMsg' : 'delMsg'
@@ -181,7 +181,7 @@ export function clearHistoryMessages(conversation: IConversationOption, timestam
     checkConversation(conversation, listedUltraOrRoom)
     checkTime(timestamp, -Infinity)
     const topic = CLEAR[conversation.conversationType]
-    if (topic === undefined) throw new Refused(ErrorCode.CONVERSATION_TYPE_NOT_SUPPORT)
+    if (topic === undefined) throw new Refused(codes.CONVERSATION_TYPE_NOT_SUPPORT)
     return ask(client, topic, ClearRequest, clearing({ ...conversation, timestamp }))
   })
 }
@@ -189,7 +189,7 @@ export function clearHistoryMessages(conversation: IConversationOption, timestam
 /** batchClearRemoteHistoryMessages is clearHistoryMessages for 1 to 20 conversations. */
 export function batchClearRemoteHistoryMessages(clearMessageOption: IClearMessageOption[], _isDeleteLocal?: boolean): Promise<RCResult> {
   return call((client) => {
-    const code = ErrorCode.INVALID_PARAMETER_CLEAR_MESSAGE_OPTION_LIST
+    const code = codes.INVALID_PARAMETER_CLEAR_MESSAGE_OPTION_LIST
     check('clearMessageOption', clearMessageOption, listOf(object, 1, MAX_CLEARED), code)
     for (const option of clearMessageOption) {
       checkConversation(option, listedOrUltra)

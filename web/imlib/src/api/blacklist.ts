@@ -1,9 +1,9 @@
 import { check, id } from '../arguments.ts'
 import { ask } from '../ask.ts'
 import type { Client } from '../client.ts'
-import { ErrorCode } from '../codes.ts'
 import { call } from '../current.ts'
 import type { RCResult } from '../errors.ts'
+import * as codes from '../generated/codes.ts'
 import { Blacklist } from '../generated/wire.ts'
 
 /** change asks for userId to be refused, or not any more. */
@@ -15,7 +15,7 @@ function change(topic: string, userId: string): Promise<RCResult> {
 }
 
 function checkUser(userId: string): void {
-  check('userId', userId, id, ErrorCode.INVALID_PARAMETER_USER_ID)
+  check('userId', userId, id, codes.INVALID_PARAMETER_USER_ID)
 }
 
 async function list(client: Client): Promise<string[]> {

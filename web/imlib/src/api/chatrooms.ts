@@ -2,10 +2,10 @@ import { check, flag, id, integer, listOf, number, optional, type Rule, text } f
 import { readHistory } from '../archive.ts'
 import { demand, sized } from '../checks.ts'
 import { type Client } from '../client.ts'
-import { ErrorCode } from '../codes.ts'
 import { call } from '../current.ts'
 import { ChatroomEntryType, ConversationType } from '../enums.ts'
 import type { RCResult } from '../errors.ts'
+import * as codes from '../generated/codes.ts'
 import { MAX_ENTRIES_CHANGED, MAX_ENTRY_KEY, MAX_ENTRY_VALUE, MAX_ROOM_MEMBERS } from '../generated/limits.ts'
 import {
   RoomEntries,
@@ -79,15 +79,15 @@ const key: Rule = {
 const value: Rule = sized(1, MAX_ENTRY_VALUE)
 
 function checkRoom(targetId: string): void {
-  check('targetId', targetId, id, ErrorCode.INVALID_PARAMETER_TARGET_ID)
+  check('targetId', targetId, id, codes.INVALID_PARAMETER_TARGET_ID)
 }
 
 function join(targetId: string, options: IChatroomJoinOpts, create: boolean): Promise<RCResult<IChatroomJoinResponse>> {
   return call((client) => {
     checkRoom(targetId)
     const { count, extra } = options ?? {}
-    check('count', count, number, ErrorCode.INVALID_PARAMETER_COUNT)
-    check('extra', extra, optional(text), ErrorCode.INVALID_PARAMETER_EXTRA)
+    check('count', count, number, codes.INVALID_PARAMETER_COUNT)
+    check('extra', extra, optional(text), codes.INVALID_PARAMETER_EXTRA)
     return client.use(rooms).join(targetId, count, create, extra)
   })
 }
@@ -107,7 +107,7 @@ export async function joinChatRoom(roomId: string, options: IChatroomJoinOpts): 
 export function quitChatRoom(targetId: string, extra?: string): Promise<RCResult> {
   return call((client) => {
     checkRoom(targetId)
-    check('extra', extra, optional(text), ErrorCode.INVALID_PARAMETER_EXTRA)
+    check('extra', extra, optional(text), codes.INVALID_PARAMETER_EXTRA)
     return client.use(rooms).quit(targetId, extra)
   })
 }
@@ -117,8 +117,8 @@ export function getChatRoomInfo(targetId: string, options: IGetChatroomInfoOptio
   return call(async (client) => {
     checkRoom(targetId)
     const { count = 0, order = 0 } = options ?? {}
-    check('count', count, integer(0, MAX_ROOM_MEMBERS), ErrorCode.INVALID_PARAMETER_COUNT)
-    check('order', order, integer(0, 2), ErrorCode.INVALID_PARAMETER_ORDER)
+    check('count', count, integer(0, MAX_ROOM_MEMBERS), codes.INVALID_PARAMETER_COUNT)
+    check('order', order, integer(0, 2), codes.INVALID_PARAMETER_ORDER)
     const info = await client.query('queryChrmI', targetId, RoomInfoRequest, { count, order }, RoomInfoAnswer)
     return { userCount: info.userTotalNums ?? 0, userInfos: info.userInfos.map(({ id, time }) => ({ id, time })) }
   })
@@ -138,7 +138,7 @@ export function getChatroomHistoryMessages(
 /** inRoom is the room, when the user is in it. */
 function inRoom(client: Client, targetId: string): Room {
   const room = client.use(rooms).get(targetId)
-  demand(room !== undefined, ErrorCode.NOT_IN_CHATROOM)
+  demand(room !== undefined, codes.NOT_IN_CHATROOM)
   return room as Room
 }
 
@@ -148,11 +148,11 @@ function changeEntry(targetId: string, entry: IChatroomEntry | IRemoveChatroomEn
     checkRoom(targetId)
     const given = (entry ?? {}) as IChatroomEntry
     const { isSendNotification: notify, notificationExtra: extra, isAutoDelete } = given
-    check('key', given.key, key, ErrorCode.INVALID_PARAMETER_KEY)
-    if (!remove) check('value', given.value, value, ErrorCode.INVALID_PARAMETER_VALUE)
-    check('notificationExtra', extra, optional(sized(0, 2048)), ErrorCode.INVALID_PARAMETER_NOTIFICATION_EXTRA)
-    check('isAutoDelete', isAutoDelete, optional(flag), ErrorCode.INVALID_PARAMETER_IS_AUTO_DELETE)
-    check('isSendNotification', notify, optional(flag), ErrorCode.INVALID_PARAMETER_IS_SEND_NOTIFICATION)
+    check('key', given.key, key, codes.INVALID_PARAMETER_KEY)
+    if (!remove) check('value', given.value, value, codes.INVALID_PARAMETER_VALUE)
+    check('notificationExtra', extra, optional(sized(0, 2048)), codes.INVALID_PARAMETER_NOTIFICATION_EXTRA)
+    check('isAutoDelete', isAutoDelete, optional(flag), codes.INVALID_PARAMETER_IS_AUTO_DELETE)
+    check('isSendNotification', notify, optional(flag), codes.INVALID_PARAMETER_IS_SEND_NOTIFICATION)
     const room = inRoom(client, targetId)
     const change = { key: given.key, value: remove ? '' : given.value }
     const content = JSON.stringify({ ...change, extra, type: remove ? ChatroomEntryType.DELETE : ChatroomEntryType.UPDATE })
@@ -206,10 +206,10 @@ export function setChatRoomEntries(targetId: string, options: IChatroomEntries):
     checkRoom(targetId)
     const { entries, isAutoDelete, isForce } = options ?? {}
     const pair: Rule = { ...value, holds: (e) => key.holds((e as IChatroomEntry)?.key) && value.holds((e as IChatroomEntry)?.value) }
-    check('entries', entries, listOf(pair), ErrorCode.INVALID_PARAMETER_ENTRIES)
-    check('entries', entries, listOf(pair, 0, MAX_ENTRIES_CHANGED), ErrorCode.CHATROOM_KV_STORE_OUT_LIMIT)
-    check('isForce', isForce, optional(flag), ErrorCode.INVALID_PARAMETER_IS_FORCE)
-    check('isAutoDelete', isAutoDelete, optional(flag), ErrorCode.INVALID_PARAMETER_IS_AUTO_DELETE)
+    check('entries', entries, listOf(pair), codes.INVALID_PARAMETER_ENTRIES)
+    check('entries', entries, listOf(pair, 0, MAX_ENTRIES_CHANGED), codes.CHATROOM_KV_STORE_OUT_LIMIT)
+    check('isForce', isForce, optional(flag), codes.INVALID_PARAMETER_IS_FORCE)
+    check('isAutoDelete', isAutoDelete, optional(flag), codes.INVALID_PARAMETER_IS_AUTO_DELETE)
     return changeEntries(client, targetId, 'setKVS', entries, status(isAutoDelete, isForce))
   })
 }
@@ -219,8 +219,8 @@ export function removeChatRoomEntries(targetId: string, options: { entries: stri
   return call((client) => {
     checkRoom(targetId)
     const { entries, notificationExtra } = options ?? {}
-    check('entries', entries, listOf(key, 0, MAX_ENTRIES_CHANGED), ErrorCode.INVALID_PARAMETER_KEYS)
-    check('notificationExtra', notificationExtra, optional(sized(0, 2048)), ErrorCode.INVALID_PARAMETER_NOTIFICATION_EXTRA)
+    check('entries', entries, listOf(key, 0, MAX_ENTRIES_CHANGED), codes.INVALID_PARAMETER_KEYS)
+    check('notificationExtra', notificationExtra, optional(sized(0, 2048)), codes.INVALID_PARAMETER_NOTIFICATION_EXTRA)
     return changeEntries(client, targetId, 'delKVS', entries.map((key) => ({ key, value: '' })), Status.gone)
   })
 }
@@ -239,9 +239,9 @@ async function readEntries(client: Client, targetId: string): Promise<Record<str
 /** getChatRoomEntry resolves with the value of a key, also for who is not in the chatroom. */
 export function getChatRoomEntry(targetId: string, entryKey: string): Promise<RCResult<string>> {
   return call(async (client) => {
-    check('key', entryKey, key, ErrorCode.INVALID_PARAMETER_KEY)
+    check('key', entryKey, key, codes.INVALID_PARAMETER_KEY)
     const entries = await readEntries(client, targetId)
-    demand(Object.hasOwn(entries, entryKey), ErrorCode.CHATROOM_KEY_NOT_EXIST)
+    demand(Object.hasOwn(entries, entryKey), codes.CHATROOM_KEY_NOT_EXIST)
     return entries[entryKey] as string
   })
 }

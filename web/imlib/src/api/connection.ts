@@ -1,8 +1,8 @@
 import { check, name } from '../arguments.ts'
-import { ErrorCode } from '../corecodes.ts'
 import { call, client, end } from '../current.ts'
 import type { RCConnectionStatus } from '../enums.ts'
 import type { RCResult } from '../errors.ts'
+import * as codes from '../generated/codes.ts'
 
 /**
  * connect resolves once the server has accepted or refused the token. After it
@@ -11,7 +11,7 @@ import type { RCResult } from '../errors.ts'
  */
 export function connect(token: string, _reconnectKickEnable?: boolean): Promise<RCResult<{ userId: string }>> {
   return call((client) => {
-    check('token', token, name, ErrorCode.RC_CONN_TOKEN_INCORRECT)
+    check('token', token, name, codes.RC_CONN_TOKEN_INCORRECT)
     return client.connect(token)
   })
 }

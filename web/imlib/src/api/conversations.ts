@@ -2,12 +2,12 @@ import { check, checkConversation, everyKind, integer, listed, listedOrUltra, li
 import { ask } from '../ask.ts'
 import { checkChannel, checkMany, checkOrder, checkTime, checkTypes, demand, loggedIn, setting } from '../checks.ts'
 import type { Client } from '../client.ts'
-import { ErrorCode } from '../codes.ts'
 import type { IAReceivedConversation } from '../conversation.ts'
 import { conversations, type Item, reach, reference, view } from '../conversations.ts'
 import { call } from '../current.ts'
 import { type ConversationType, NotificationLevel } from '../enums.ts'
 import { type RCResult, Refused } from '../errors.ts'
+import * as codes from '../generated/codes.ts'
 import { MAX_NAMED } from '../generated/limits.ts'
 import {
   ConversationBatch,
@@ -112,8 +112,8 @@ export function getConversationListByTimestamp(
 ): Promise<RCResult<IAReceivedConversation[]>> {
   return call((client) => {
     const { startTime, count, order, channelId, conversationTypes } = params ?? {}
-    check('startTime', startTime, integer(-Infinity), ErrorCode.INVALID_PARAMETER_START_TIME)
-    check('count', count, integer(-Infinity), ErrorCode.INVALID_PARAMETER_COUNT)
+    check('startTime', startTime, integer(-Infinity), codes.INVALID_PARAMETER_START_TIME)
+    check('count', count, integer(-Infinity), codes.INVALID_PARAMETER_COUNT)
     checkOrder(order)
     checkChannel(channelId)
     checkTypes(conversationTypes)
@@ -146,7 +146,7 @@ export function createConversationListLoader(options: IConversationListLoaderOpt
     checkTypes(conversationTypes, listed)
     checkOrder(order)
     checkChannel(channelId)
-    check('tagIds', tagFilter?.tagIds, optional(listOf(text, 0, 20)), ErrorCode.INVALID_PARAMETER_TAG_ID)
+    check('tagIds', tagFilter?.tagIds, optional(listOf(text, 0, 20)), codes.INVALID_PARAMETER_TAG_ID)
     return loader(client, options ?? {})
   })
 }
@@ -154,7 +154,7 @@ export function createConversationListLoader(options: IConversationListLoaderOpt
 function loader(client: Client, { conversationTypes = [], order = 0, tagFilter = {} }: IConversationListLoaderOptions): ConversationListLoader {
   const state = { hasMore: true, isLoading: false, pageToken: '' }
   const next = async (count: number): Promise<IAReceivedConversation[]> => {
-    check('count', count, integer(1, 100), ErrorCode.INVALID_PARAMETER_COUNT)
+    check('count', count, integer(1, 100), codes.INVALID_PARAMETER_COUNT)
     return known(client, async (all) => {
       const { tagIds: tags = [], topPriority: isTagTop } = tagFilter
       const filter = { type: conversationTypes, order, count, tags, isTagTop, pageToken: state.pageToken }
@@ -173,7 +173,7 @@ function loader(client: Client, { conversationTypes = [], order = 0, tagFilter =
     },
     load: (count) =>
       call(async () => {
-        demand(!state.isLoading, ErrorCode.METHOD_BUSY)
+        demand(!state.isLoading, codes.METHOD_BUSY)
         state.isLoading = true
         try {
           return await next(count)
@@ -229,7 +229,7 @@ export function getUnreadMentionMeConversationList(
   return call(async (client) => {
     const { timestamp, count, conversationTypes } = params ?? {}
     checkTime(timestamp)
-    check('count', count, integer(1, 100), ErrorCode.INVALID_PARAMETER_COUNT)
+    check('count', count, integer(1, 100), codes.INVALID_PARAMETER_COUNT)
     const found = await select(client, conversationTypes, (c) => (c.unreadMentionedMeCount ?? 0) > 0)
     return found.filter((c) => timestamp === 0 || (c.operationTime ?? 0) < timestamp).slice(0, count)
   })
@@ -301,8 +301,8 @@ export function getTotalUnreadMentionedCountByLevels(
 
 function byLevels(types: number[], levels: number[], count: (c: IAReceivedConversation) => number | undefined): Promise<RCResult<number>> {
   return call((client) => {
-    check('conversationTypes', types, listOf(oneOf(listedOrUltra), 0, 20), ErrorCode.CONVERSATION_TYPE_NOT_SUPPORT)
-    check('levels', levels, listOf(oneOf(NotificationLevel)), ErrorCode.INVALID_PARAMETER_NOTIFICATION_LEVEL)
+    check('conversationTypes', types, listOf(oneOf(listedOrUltra), 0, 20), codes.CONVERSATION_TYPE_NOT_SUPPORT)
+    check('levels', levels, listOf(oneOf(NotificationLevel)), codes.INVALID_PARAMETER_NOTIFICATION_LEVEL)
     return known(client, (all) => sum(all.all(types).filter((item) => levels.includes(item.notificationLevel)), count))
   })
 }
@@ -323,7 +323,7 @@ export function getAllUnreadMentionedCount(): Promise<RCResult<number>> {
 /** counting refuses unless the devices count what is unread, or with byServer the server does. */
 function counting(client: Client, byServer: boolean): void {
   if (byServer === (setting(client, 'serverSaveUnread') === 1)) return
-  throw new Refused(byServer ? ErrorCode.SERVER_RECORD_UNREAD_COUNT_DISABLED : ErrorCode.SERVER_RECORD_UNREAD_COUNT_ENABLED_FORBIDDEN)
+  throw new Refused(byServer ? codes.SERVER_RECORD_UNREAD_COUNT_DISABLED : codes.SERVER_RECORD_UNREAD_COUNT_ENABLED_FORBIDDEN)
 }
 
 /** clearMessagesUnreadStatus marks a conversation as read, on the user's other devices too. */
@@ -368,7 +368,7 @@ export function sendSyncReadStatusMessage(conversation: IConversationIdentifier,
 export function saveTextMessageDraft(options: IConversationOption, draft: string): Promise<RCResult> {
   return call((client) => {
     checkConversation(options, everyKind)
-    check('draft', draft, text, ErrorCode.INVALID_PARAMETER_DRAFT)
+    check('draft', draft, text, codes.INVALID_PARAMETER_DRAFT)
     loggedIn(client)
     client.use(conversations).draft(options, draft)
   })
@@ -390,7 +390,7 @@ export function clearTextMessageDraft(options: IConversationOption): Promise<RCR
 
 /** realtime refuses unless the app has no list of conversations but asks for it each time. */
 function realtime(client: Client): void {
-  demand((setting(client, 'sessionMode') & 1) === 1, ErrorCode.RC_REAL_TIME_CONVERSATION_UNAVAILABLE)
+  demand((setting(client, 'sessionMode') & 1) === 1, codes.RC_REAL_TIME_CONVERSATION_UNAVAILABLE)
 }
 
 /** getRealtimeConversations resolves with a page of the conversations, in apps that ask for it each time. */

@@ -1,9 +1,9 @@
 import { callback, check, listOf, name, object, optional, text } from '../arguments.ts'
 import type { Client } from '../client.ts'
-import { ErrorCode } from '../codes.ts'
 import { attempt, call } from '../current.ts'
 import { ConversationType } from '../enums.ts'
 import { type RCResult, Refused } from '../errors.ts'
+import * as codes from '../generated/codes.ts'
 import { say } from '../language.ts'
 import { BaseMessage } from '../messages.ts'
 import { MessageType } from '../generated/types.ts'
@@ -82,7 +82,7 @@ export function broadcast(
   message: BaseMessage,
   options: IBroadcastOptions = {},
 ): Promise<ITargetReport[]> {
-  check('message', message, object, ErrorCode.INVALID_PARAMETER_MESSAGE_CONTENT)
+  check('message', message, object, codes.INVALID_PARAMETER_MESSAGE_CONTENT)
   return deliver(client, [message], conversations, options)
 }
 
@@ -107,7 +107,7 @@ export async function forward(
   conversations: readonly IConversationOption[],
   options: IForwardOptions = {},
 ): Promise<ITargetReport[]> {
-  check('messages', messages, listOf(object, 1, MAX_SENDS), ErrorCode.MSG_LIMIT_ERROR)
+  check('messages', messages, listOf(object, 1, MAX_SENDS), codes.MSG_LIMIT_ERROR)
   for (const { messageType } of messages) check('messageType', messageType, name)
   const out = options.combine ? [await combined(messages, options)] : messages.map(copyOf)
   return deliver(client, out, conversations, options)
@@ -119,7 +119,7 @@ async function deliver(
   conversations: readonly IConversationOption[],
   options: IBroadcastOptions,
 ): Promise<ITargetReport[]> {
-  check('conversations', conversations, listOf(object, 1, Math.floor(MAX_SENDS / messages.length)), ErrorCode.CONVER_OUT_LIMIT_ERROR)
+  check('conversations', conversations, listOf(object, 1, Math.floor(MAX_SENDS / messages.length)), codes.CONVER_OUT_LIMIT_ERROR)
   check('onProgress', options.onProgress, optional(callback))
   let done = 0
   const reports = await Promise.all(
@@ -149,7 +149,7 @@ function copyOf({ messageType, content, isPersited, isCounted }: IAReceivedMessa
 async function combined(messages: readonly IAReceivedMessage[], options: IForwardOptions): Promise<BaseMessage> {
   const [{ conversationType, senderUserId, targetId }] = messages as [IAReceivedMessage]
   if (messages.some((message) => message.conversationType !== conversationType)) {
-    throw new Refused(ErrorCode.CONVERSATION_TYPE_NOT_SUPPORT)
+    throw new Refused(codes.CONVERSATION_TYPE_NOT_SUPPORT)
   }
   const names = conversationType === ConversationType.PRIVATE ? [...new Set([senderUserId, targetId])] : [targetId]
   const { nameList = names, summaryList = messages.slice(0, SHOWN).map(summary), upload } = options
@@ -165,7 +165,7 @@ async function combined(messages: readonly IAReceivedMessage[], options: IForwar
   const shown = { conversationType, summaryList, nameList, msgNum: messages.length }
   const json = JSON.stringify(msgList)
   if (encodeUtf8(json).length < MAX_LIST) return new BaseMessage(MessageType.COMBINE_V2, { ...shown, msgList })
-  if (upload === undefined) throw new Refused(ErrorCode.RC_MSG_CONTENT_EXCEED_LIMIT)
+  if (upload === undefined) throw new Refused(codes.RC_MSG_CONTENT_EXCEED_LIMIT)
   const remoteUrl = await upload(new Blob([json], { type: 'application/json' }))
   return new BaseMessage(MessageType.COMBINE_V2, { ...shown, jsonMsgKey: `combine_${sentTimes(messages)}.json`, remoteUrl })
 }

@@ -1,10 +1,10 @@
 import { check, id, integer, listOf, object, oneOf, optional, type Rule, text } from '../arguments.ts'
 import { ask } from '../ask.ts'
 import type { Client } from '../client.ts'
-import { ErrorCode } from '../codes.ts'
 import { call } from '../current.ts'
 import { ConversationType, GroupMemberRole } from '../enums.ts'
 import type { RCResult } from '../errors.ts'
+import * as codes from '../generated/codes.ts'
 import { MAX_ASKED_GROUPS, MAX_ASKED_USERS, MAX_MEMBERS_PAGE } from '../generated/limits.ts'
 import {
   DirectoryAnswer,
@@ -102,18 +102,18 @@ function memberOf({ userId = '', name = '', portraitUrl: portraitUri = '', ext }
 }
 
 function checkGroup(group: string): void {
-  check('groupId', group, groupId, ErrorCode.INVALID_PARAMETER_GROUP_ID)
+  check('groupId', group, groupId, codes.INVALID_PARAMETER_GROUP_ID)
 }
 
 function checkGroups(groups: string[]): void {
-  check('groupIds', groups, listOf(groupId, 1, MAX_ASKED_GROUPS), ErrorCode.INVALID_PARAMETER_GROUP_IDS)
+  check('groupIds', groups, listOf(groupId, 1, MAX_ASKED_GROUPS), codes.INVALID_PARAMETER_GROUP_IDS)
 }
 
 function checkPage(role: GroupMemberRole, page: IPagingQueryOption): void {
-  check('role', role, oneOf(GroupMemberRole), ErrorCode.INVALID_PARAMETER_GROUP_MEMBER_ROLE)
-  check('option', page, object, ErrorCode.INVALID_PARAMETER_PAGING_QUERY_OPTION)
-  check('count', page.count, integer(1, MAX_MEMBERS_PAGE), ErrorCode.INVALID_PARAMETER_COUNT)
-  check('pageToken', page.pageToken, optional(text), ErrorCode.INVALID_PARAMETER_PAGING_QUERY_OPTION)
+  check('role', role, oneOf(GroupMemberRole), codes.INVALID_PARAMETER_GROUP_MEMBER_ROLE)
+  check('option', page, object, codes.INVALID_PARAMETER_PAGING_QUERY_OPTION)
+  check('count', page.count, integer(1, MAX_MEMBERS_PAGE), codes.INVALID_PARAMETER_COUNT)
+  check('pageToken', page.pageToken, optional(text), codes.INVALID_PARAMETER_PAGING_QUERY_OPTION)
 }
 
 /** getGroupsInfo resolves with those of 1 to 20 groups that the user is in. */
@@ -150,7 +150,7 @@ export function getJoinedGroupsByRole(option: IPagingQueryOption, role: GroupMem
 export function getGroupMembers(group: string, userIds: string[]): Promise<RCResult<IGroupMemberInfo[]>> {
   return call(async (client) => {
     checkGroup(group)
-    check('userIds', userIds, listOf(id, 1, MAX_ASKED_USERS), ErrorCode.INVALID_PARAMETER_USERIDLIST)
+    check('userIds', userIds, listOf(id, 1, MAX_ASKED_USERS), codes.INVALID_PARAMETER_USERIDLIST)
     const { list } = await directory(client, 'qChannelSpeMem', group, DirectoryRequest, { targetId: group, ids: userIds }, DirectoryMembers)
     return list.map(memberOf)
   })
@@ -182,7 +182,7 @@ function profileOf({ userId = '', userProfile }: Profile): IUserProfileInfo {
 /** getUserProfiles resolves with what is known of up to 100 users. */
 export function getUserProfiles(userIds: string[]): Promise<RCResult<IUserProfileInfo[]>> {
   return call(async (client) => {
-    check('userIds', userIds, listOf(id, 0, MAX_ASKED_USERS), ErrorCode.INVALID_PARAMETER_USERIDLIST)
+    check('userIds', userIds, listOf(id, 0, MAX_ASKED_USERS), codes.INVALID_PARAMETER_USERIDLIST)
     return (await ask(client, 'pullUserProfile', ProfilesRequest, { userId: userIds }, Profiles)).list.map(profileOf)
   })
 }

@@ -1,10 +1,10 @@
 import { checkConversation, everyKind, listedOrUltra } from '../arguments.ts'
 import { readHistory, readMessages } from '../archive.ts'
 import { loggedIn } from '../checks.ts'
-import { ErrorCode } from '../codes.ts'
 import { conversations, view } from '../conversations.ts'
 import { call } from '../current.ts'
 import type { RCResult } from '../errors.ts'
+import * as codes from '../generated/codes.ts'
 import type { IAReceivedMessage, IConversationIdentifier, IConversationOption } from '../received.ts'
 
 /** GetHistoryMessageOption says which page of a conversation is wanted. */
@@ -56,7 +56,7 @@ export function getMessagesByUIds(params: IGetMessagesByUIdsParams): Promise<RCR
     const found = await readMessages(client, conversationIdentifier, messageUIds)
     return messageUIds.map((messageUId) => {
       const message = found.get(messageUId)
-      return message ? { messageUId, message, code: ErrorCode.SUCCESS } : { messageUId, code: ErrorCode.RC_DB_DATA_NOT_FOUND }
+      return message ? { messageUId, message, code: codes.SUCCESS } : { messageUId, code: codes.RC_DB_DATA_NOT_FOUND }
     })
   })
 }

@@ -1,10 +1,10 @@
 import { check, checkConversation, groupOnly, id, integer, listed, listOf, name, object, optional, privateOnly, privateOrGroup, text } from '../arguments.ts'
 import { checkTime, checkUId, demand, setting } from '../checks.ts'
 import type { Client } from '../client.ts'
-import { ErrorCode } from '../codes.ts'
 import { call } from '../current.ts'
 import { ConversationType } from '../enums.ts'
 import type { RCResult } from '../errors.ts'
+import * as codes from '../generated/codes.ts'
 import { MAX_RECEIPTS } from '../generated/limits.ts'
 import {
   GroupReceipt,
@@ -114,9 +114,9 @@ export function sendReadReceiptResponseV2(targetId: string, messageList: Record<
   return call((client) => {
     const group = of(ConversationType.GROUP, targetId, channelId)
     checkConversation(group, groupOnly)
-    check('messageList', messageList, object, ErrorCode.MSG_LIMIT_ERROR)
-    for (const uids of Object.values(messageList)) check('messageList', uids, listOf(name), ErrorCode.MSG_LIMIT_ERROR)
-    const kept = generation(client, ErrorCode.READ_RECEIPT_ERROR, Generation.first, Generation.second)
+    check('messageList', messageList, object, codes.MSG_LIMIT_ERROR)
+    for (const uids of Object.values(messageList)) check('messageList', uids, listOf(name), codes.MSG_LIMIT_ERROR)
+    const kept = generation(client, codes.READ_RECEIPT_ERROR, Generation.first, Generation.second)
     if (kept === Generation.first) return tell(client, group, MessageType.READ_RECEIPT_RESPONSE, { receiptMessageDic: messageList })
     return client.query('rrMsg', targetId, GroupReceipt, { msgId: Object.values(messageList).flat(), channelId })
   })
@@ -127,7 +127,7 @@ export function getMessageReader(targetId: string, messageUId: string, channelId
   return call(async (client) => {
     checkConversation(of(ConversationType.GROUP, targetId, channelId), groupOnly)
     checkUId(messageUId)
-    generation(client, ErrorCode.READ_RECEIPT_ERROR, Generation.second)
+    generation(client, codes.READ_RECEIPT_ERROR, Generation.second)
     const answer = await client.query('rrList', targetId, GroupReceipt, { msgId: [messageUId], channelId }, GroupReceiptAnswer)
     return { totalMemberCount: answer.totalMemberNum, list: answer.list.map(({ readTime, userId }) => ({ readTime, userId })) }
   })
@@ -137,9 +137,9 @@ export function getMessageReader(targetId: string, messageUId: string, channelId
 export function sendReadReceiptMessageV4(conversation: IConversationOption, endMsgUId: string, startMsgUId?: string): Promise<RCResult> {
   return call(async (client) => {
     checkConversation(conversation, listed)
-    check('endMsgUId', endMsgUId, name, ErrorCode.INVALID_PARAMETER_END_MESSAGE_UID)
-    check('startMsgUId', startMsgUId, optional(name), ErrorCode.INVALID_PARAMETER_START_MESSAGE_UID)
-    generation(client, ErrorCode.READ_RECEIPT_V4_NOT_SUPPORT, Generation.fourth)
+    check('endMsgUId', endMsgUId, name, codes.INVALID_PARAMETER_END_MESSAGE_UID)
+    check('startMsgUId', startMsgUId, optional(name), codes.INVALID_PARAMETER_START_MESSAGE_UID)
+    generation(client, codes.READ_RECEIPT_V4_NOT_SUPPORT, Generation.fourth)
     const { conversationType: type, targetId, channelId: busChannel } = conversation
     const range = { targetId, type, busChannel, startMsgId: startMsgUId ?? '', endMsgId: endMsgUId }
     await client.publish('sendMsgRead', targetId, ReadRange, range)
@@ -151,7 +151,7 @@ export function getMessageReadReceiptV4(conversation: IConversationIdentifier, m
   return call(async (client) => {
     checkConversation(conversation, groupOnly)
     checkUId(messageUId)
-    generation(client, ErrorCode.READ_RECEIPT_V4_NOT_SUPPORT, Generation.fourth)
+    generation(client, codes.READ_RECEIPT_V4_NOT_SUPPORT, Generation.fourth)
     const { targetId, channelId: busChannel = '' } = conversation
     const answer = await client.query('qryMsgRead', targetId, ReadersRequest, { msgId: messageUId, busChannel, targetId }, ReadersAnswer)
     const list = answer.list.map(({ receiptTime: readTime = 0, userId = '' }) => ({ readTime, userId }))
@@ -166,8 +166,8 @@ export function batchGetMessageReadReceiptInfoV4(
 ): Promise<RCResult<IGroupReadReceiptData[]>> {
   return call(async (client) => {
     checkConversation(conversation, groupOnly)
-    check('messageUIds', messageUIds, listOf(name), ErrorCode.INVALID_PARAMETER_MESSAGE_UID)
-    generation(client, ErrorCode.READ_RECEIPT_V4_NOT_SUPPORT, Generation.fourth)
+    check('messageUIds', messageUIds, listOf(name), codes.INVALID_PARAMETER_MESSAGE_UID)
+    generation(client, codes.READ_RECEIPT_V4_NOT_SUPPORT, Generation.fourth)
     const { conversationType, targetId, channelId } = conversation
     const request = { type: conversationType, busChannel: channelId, msgId: messageUIds }
     const { result } = await client.query('qryMsgReadCntBatch', targetId, ReadCountsRequest, request, ReadCountsAnswer)
@@ -180,9 +180,9 @@ export function batchGetMessageReadReceiptInfoV4(
 /** fifth checks messages of a conversation, in an app that must have receipts of the fifth generation. */
 function fifth(client: Client, conversation: IConversationOption, messageUIds: readonly string[]): void {
   checkConversation(conversation, privateOrGroup)
-  check('messageUIds', messageUIds, listOf(name), ErrorCode.MSG_LIMIT_ERROR)
-  check('messageUIds.length', messageUIds.length, integer(1, MAX_RECEIPTS), ErrorCode.INVALID_PARAMETER_COUNT)
-  generation(client, ErrorCode.READ_RECEIPT_ERROR, Generation.fifth)
+  check('messageUIds', messageUIds, listOf(name), codes.MSG_LIMIT_ERROR)
+  check('messageUIds.length', messageUIds.length, integer(1, MAX_RECEIPTS), codes.INVALID_PARAMETER_COUNT)
+  generation(client, codes.READ_RECEIPT_ERROR, Generation.fifth)
 }
 
 /** sendReadReceiptResponseV5 says that 1 to 100 messages that want receipts were read. */
@@ -205,7 +205,7 @@ export function getMessageReadReceiptInfoV5(conversation: IConversationOption, m
 /** getMessageReadReceiptInfoV5ByIdentifiers is the same for messages of several conversations. */
 export function getMessageReadReceiptInfoV5ByIdentifiers(messageIds: IMessageIdentifier[]): Promise<RCResult<ReadReceiptInfoV5[]>> {
   return call((client) => {
-    check('messageIds', messageIds, listOf(object, 1, MAX_RECEIPTS), ErrorCode.MSG_LIMIT_ERROR)
+    check('messageIds', messageIds, listOf(object, 1, MAX_RECEIPTS), codes.MSG_LIMIT_ERROR)
     for (const { identifier, messageUId } of messageIds) fifth(client, identifier, [messageUId])
     return counts(client, messageIds)
   })
@@ -242,9 +242,9 @@ export function getMessagesReadReceiptUsersByPageV5(
     checkUId(messageUId)
     check('option', option, object)
     const { pageToken, pageCount, readStatus, order } = option
-    check('pageToken', pageToken, optional(text), ErrorCode.INVALID_PARAMETER_PAGING_QUERY_OPTION)
-    check('pageCount', pageCount, integer(1, MAX_RECEIPTS), ErrorCode.INVALID_PARAMETER_COUNT)
-    generation(client, ErrorCode.READ_RECEIPT_ERROR, Generation.fifth)
+    check('pageToken', pageToken, optional(text), codes.INVALID_PARAMETER_PAGING_QUERY_OPTION)
+    check('pageCount', pageCount, integer(1, MAX_RECEIPTS), codes.INVALID_PARAMETER_COUNT)
+    generation(client, codes.READ_RECEIPT_ERROR, Generation.fifth)
     const read = readStatus === 0
     const asked = { queryType: 1, pageType: 1, pageToken, pageSize: pageCount, readType: read ? 1 : 2, order: order ? 0 : 1 }
     const answer = await readers(client, conversation, messageUId, asked)
@@ -262,9 +262,9 @@ export function getMessagesReadReceiptByUsersV5(
   return call(async (client) => {
     checkConversation(conversation, privateOrGroup)
     checkUId(messageUId)
-    check('userIds', userIds, listOf(id), ErrorCode.INVALID_PARAMETER_USER_ID)
-    check('userIds.length', userIds.length, integer(1, MAX_RECEIPTS), ErrorCode.INVALID_PARAMETER_COUNT)
-    generation(client, ErrorCode.READ_RECEIPT_ERROR, Generation.fifth)
+    check('userIds', userIds, listOf(id), codes.INVALID_PARAMETER_USER_ID)
+    check('userIds.length', userIds.length, integer(1, MAX_RECEIPTS), codes.INVALID_PARAMETER_COUNT)
+    generation(client, codes.READ_RECEIPT_ERROR, Generation.fifth)
     const { resp } = await readers(client, conversation, messageUId, { queryType: 2, users: userIds })
     const { readUser = [], unreadUser = [] } = resp[0] ?? {}
     return { pageToken: '', totalCount: 0, users: usersOf([...readUser, ...unreadUser]) }

@@ -1,6 +1,5 @@
 import { check, flag, listOf, name, optional, text } from '../arguments.ts'
 import type { Client } from '../client.ts'
-import { ErrorCode } from '../corecodes.ts'
 import * as codes from '../generated/codes.ts'
 import type { ITextMessageBody } from '../content.ts'
 import { call, client } from '../current.ts'
@@ -74,7 +73,7 @@ export async function send(
 ): Promise<IAReceivedMessage> {
   const options = given ?? {}
   checkMessage(conversation, message, options)
-  if (client.userId === '') throw new Refused(ErrorCode.RC_NET_UNAVAILABLE)
+  if (client.userId === '') throw new Refused(codes.RC_NET_UNAVAILABLE)
   const { conversationType, targetId } = conversation
   const topics = topicsOf(conversationType)
   const messageId = options.messageId || newMessageId()

@@ -2,12 +2,12 @@ import { check, checkConversation, flag, integer, listed, listOf } from '../argu
 import { ask } from '../ask.ts'
 import { checkMany, demand, loggedIn, sized } from '../checks.ts'
 import type { Client } from '../client.ts'
-import { ErrorCode } from '../codes.ts'
 import type { IAReceivedConversation, IConversationTag } from '../conversation.ts'
 import { conversations, type Conversations, type Item, StateType, tagOf, view } from '../conversations.ts'
 import { call } from '../current.ts'
 import { NotificationLevel } from '../enums.ts'
 import type { RCResult } from '../errors.ts'
+import * as codes from '../generated/codes.ts'
 import { MAX_TAG_ID, MAX_TAG_NAME, MAX_TAGGED } from '../generated/limits.ts'
 import {
   SettingsChangeAnswer,
@@ -40,13 +40,13 @@ export interface IAReceivedConversationByTag extends IAReceivedConversation {
 }
 
 function checkTagId(tagId: string): void {
-  check('tagId', tagId, sized(1, MAX_TAG_ID), ErrorCode.INVALID_PARAMETER_TAG_ID)
+  check('tagId', tagId, sized(1, MAX_TAG_ID), codes.INVALID_PARAMETER_TAG_ID)
 }
 
 async function save(client: Client, tag: ITagParam): Promise<void> {
   const { tagId, tagName: name } = tag ?? {}
   checkTagId(tagId)
-  check('tagName', name, sized(1, MAX_TAG_NAME), ErrorCode.INVALID_PARAMETER_TAG_NAME)
+  check('tagName', name, sized(1, MAX_TAG_NAME), codes.INVALID_PARAMETER_TAG_NAME)
   await ask(client, 'addSeTag', TagsChange, { version: 0, tags: [{ tagId, name }], ignoreVersion: true }, SettingsChangeAnswer)
   const { list } = client.use(tags)
   list.set(tagId, { createdTime: client.serverTime(), ...list.get(tagId), tagId, name })
@@ -78,7 +78,7 @@ export function removeTag(tagId: string): Promise<RCResult> {
 async function exists(client: Client, tagId: string): Promise<void> {
   const all = client.use(tags)
   await all.settled()
-  demand(all.list.has(tagId), ErrorCode.TAG_NOT_EXIST)
+  demand(all.list.has(tagId), codes.TAG_NOT_EXIST)
 }
 
 /** known is the conversations and tags, once they are up to date. */
@@ -132,8 +132,8 @@ async function retag(client: Client, topic: 'addTag' | 'delTag', list: readonly 
 
 function checkTagging(tagId: string, list: readonly IConversationOption[]): void {
   checkTagId(tagId)
-  checkMany(list, listed, Infinity, ErrorCode.INVALID_PARAMETER_CONVERSATIONS)
-  check('conversations', list.length, integer(1, MAX_TAGGED), ErrorCode.CONVER_OUT_LIMIT_ERROR)
+  checkMany(list, listed, Infinity, codes.INVALID_PARAMETER_CONVERSATIONS)
+  check('conversations', list.length, integer(1, MAX_TAGGED), codes.CONVER_OUT_LIMIT_ERROR)
 }
 
 /** addConversationsToTag gives a tag to 1 to 1000 conversations. Over 1000 have it, those that have it longest lose it. */
@@ -160,7 +160,7 @@ export const removeTagFromConversations: typeof removeConversationsFromTag = rem
 export function removeTagsFromConversation(conversation: IConversationOption, tagIds: string[]): Promise<RCResult> {
   return call((client) => {
     checkConversation(conversation, listed)
-    check('tagIds', tagIds, listOf(sized(1, MAX_TAG_ID), 1), ErrorCode.INVALID_PARAMETER_TAG_ID)
+    check('tagIds', tagIds, listOf(sized(1, MAX_TAG_ID), 1), codes.INVALID_PARAMETER_TAG_ID)
     return retag(client, 'delTag', [conversation], tagIds.map((tagId) => ({ tagId })))
   })
 }
@@ -170,9 +170,9 @@ export function setConversationToTopInTag(tagId: string, conversation: IConversa
   return call(async (client) => {
     checkConversation(conversation, listed)
     checkTagId(tagId)
-    check('isTop', isTop, flag, ErrorCode.INVALID_PARAMETER_IS_TOP)
+    check('isTop', isTop, flag, codes.INVALID_PARAMETER_IS_TOP)
     const { all } = await known(client)
-    demand(has(all.item(conversation), tagId), ErrorCode.NO_TAG_IN_CONVER)
+    demand(has(all.item(conversation), tagId), codes.NO_TAG_IN_CONVER)
     return retag(client, 'addTag', [conversation], [{ tagId, isTop }])
   })
 }
@@ -189,8 +189,8 @@ export function getConversationsFromTagByPage(
 ): Promise<RCResult<IAReceivedConversationByTag[]>> {
   return call(async (client) => {
     checkTagId(tagId)
-    check('count', count, integer(-Infinity), ErrorCode.CONVER_OUT_LIMIT_ERROR)
-    check('startTime', startTime, integer(), ErrorCode.INVALID_PARAMETER_START_TIME)
+    check('count', count, integer(-Infinity), codes.CONVER_OUT_LIMIT_ERROR)
+    check('startTime', startTime, integer(), codes.INVALID_PARAMETER_START_TIME)
     const { all, list } = await known(client)
     if (!list.has(tagId)) return []
     const found = await all.named(all.all().filter((item) => has(item, tagId)))
@@ -206,7 +206,7 @@ export function getConversationsFromTagByPage(
 export function getUnreadCountByTag(tagId: string, containMuted: boolean): Promise<RCResult<number>> {
   return call(async (client) => {
     checkTagId(tagId)
-    check('containMuted', containMuted, flag, ErrorCode.INVALID_PARAMETER_CONTAIN_MUTED)
+    check('containMuted', containMuted, flag, codes.INVALID_PARAMETER_CONTAIN_MUTED)
     const { all, list } = await known(client)
     const counts = (item: Item): boolean => has(item, tagId) && (containMuted || item.notificationLevel <= NotificationLevel.NOT_SET)
     const items = list.has(tagId) ? all.all().filter(counts) : []

@@ -1,9 +1,9 @@
 import { check, integer, listOf } from '../arguments.ts'
 import type { Client } from '../client.ts'
-import { ErrorCode } from '../codes.ts'
 import { call } from '../current.ts'
 import { durable } from '../durable.ts'
 import type { RCResult } from '../errors.ts'
+import * as codes from '../generated/codes.ts'
 import type { IAReceivedMessage } from '../received.ts'
 
 /** unsent makes the browser keep what was not accepted for the next page. */
@@ -27,7 +27,7 @@ export function getUnsentMessages(): Promise<RCResult<IAReceivedMessage[]>> {
 /** resendMessage sends one of the unsent messages again, as it was, and resolves as sendMessage does. */
 export function resendMessage(messageId: number): Promise<RCResult<IAReceivedMessage>> {
   return call((client) => {
-    check('messageId', messageId, integer(1), ErrorCode.INVALID_PARAMETER_MESSAGE_ID)
+    check('messageId', messageId, integer(1), codes.INVALID_PARAMETER_MESSAGE_ID)
     return client.resend(messageId)
   })
 }
@@ -38,7 +38,7 @@ export function resendMessage(messageId: number): Promise<RCResult<IAReceivedMes
  */
 export function removeUnsentMessages(messageIds: readonly number[]): Promise<RCResult> {
   return call((client) => {
-    check('messageIds', messageIds, listOf(integer(1)), ErrorCode.INVALID_PARAMETER_MESSAGE_ID)
+    check('messageIds', messageIds, listOf(integer(1)), codes.INVALID_PARAMETER_MESSAGE_ID)
     return client.discard(messageIds)
   })
 }

@@ -1,10 +1,10 @@
-import { ErrorCode } from '../codes.ts'
 import { check, checkConversation, name, object, oneOf, optional, type Rule, text } from '../arguments.ts'
 import type { Client } from '../client.ts'
 import type { IAuditInfoKeyInMessage, IExtraDataKeyInMessage, IMentionedInfoKeyInMessage, IUserExtraKeyInMessage } from '../content.ts'
 import { call } from '../current.ts'
 import { FileType, UploadMethod } from '../enums.ts'
 import { type RCResult, Refused } from '../errors.ts'
+import * as codes from '../generated/codes.ts'
 import type { UploadAnswer } from '../generated/wire.ts'
 import { type BaseMessage, FileMessage, GIFMessage, HQVoiceMessage, ImageMessage, type MessageConstructor, SightMessage } from '../messages.ts'
 import type { IAReceivedMessage, IConversationOption } from '../received.ts'
@@ -149,8 +149,8 @@ export function sendSightMessage(
 export function upload(uploadInfo: IUploadInfo): Promise<RCResult<IUploadResult>> {
   return call(async (client) => {
     check('uploadInfo', uploadInfo, object)
-    check('contentDisposition', uploadInfo.contentDisposition, optional(disposition), ErrorCode.INVALID_PARAMETER_CONTENT_DISPOSITION)
-    check('fileType', uploadInfo.fileType, oneOf(FileType), ErrorCode.INVALID_PARAMETER_MEDIA_TYPE)
+    check('contentDisposition', uploadInfo.contentDisposition, optional(disposition), codes.INVALID_PARAMETER_CONTENT_DISPOSITION)
+    check('fileType', uploadInfo.fileType, oneOf(FileType), codes.INVALID_PARAMETER_MEDIA_TYPE)
     const { result } = await store(client, kinds[uploadInfo.fileType] ?? file, uploadInfo, uploadInfo)
     return result
   })
@@ -164,7 +164,7 @@ export function getFileToken(
   queryString?: string,
 ): Promise<RCResult<UploadAnswer & { fileName: string; qiniu: string; ossConfig: string }>> {
   return call(async (client) => {
-    check('fileType', fileType, oneOf(FileType), ErrorCode.INVALID_PARAMETER_MEDIA_TYPE)
+    check('fileType', fileType, oneOf(FileType), codes.INVALID_PARAMETER_MEDIA_TYPE)
     check('fileName', fileName, optional(text))
     const key = fileName || newKey()
     const right = await ticket(client, { type: fileType, key, httpMethod, queryString })
@@ -182,10 +182,10 @@ export function getFileUrl(
   serverType: UploadMethod = UploadMethod.MINIO,
 ): Promise<RCResult<{ downloadUrl: string }>> {
   return call(async (client) => {
-    check('fileType', fileType, oneOf(FileType), ErrorCode.INVALID_PARAMETER_MEDIA_TYPE)
+    check('fileType', fileType, oneOf(FileType), codes.INVALID_PARAMETER_MEDIA_TYPE)
     check('fileName', fileName, name)
-    check('saveName', saveName, optional(text), ErrorCode.INVALID_PARAMETER_SAVE_NAME)
-    check('serverType', serverType, oneOf(UploadMethod), ErrorCode.INVALID_PARAMETER_SERVER_TYPE)
+    check('saveName', saveName, optional(text), codes.INVALID_PARAMETER_SAVE_NAME)
+    check('serverType', serverType, oneOf(UploadMethod), codes.INVALID_PARAMETER_SERVER_TYPE)
     return { downloadUrl: await locate(client, fileType, fileName, saveName, serverType) }
   })
 }
@@ -269,7 +269,7 @@ function sendMedia(
   return call(async (client) => {
     checkConversation(conversation)
     checkOptions(options)
-    check('msgBody', msgBody, object, ErrorCode.MEDIA_EXCEPTION)
+    check('msgBody', msgBody, object, codes.MEDIA_EXCEPTION)
     let percent = -1
     const onProgress = (loaded: number, total: number): void => {
       const now = total === 0 ? 100 : Math.floor((loaded / total) * 100)
@@ -277,7 +277,7 @@ function sendMedia(
     }
     const { result, forget } = await store(client, kind, msgBody, { ...options, onProgress })
     const custom = await hooks.onComplete?.({ url: result.downloadUrl, ...result })
-    if (options.signal?.aborted) throw new Refused(ErrorCode.UPLOAD_FAIL, 'cancelled')
+    if (options.signal?.aborted) throw new Refused(codes.UPLOAD_FAIL, 'cancelled')
     const sent = await send(client, conversation, custom || messageOf(kind, result, msgBody), options)
     forget()
     return sent
@@ -296,7 +296,7 @@ async function store(
     holds: (value) => value instanceof File && value.type.startsWith(kind.begins),
     en: `a File${kind.begins && ` whose type begins with ${kind.begins}`}`,
     zh: ` File${kind.begins && `，其类型以 ${kind.begins} 开头`}`,
-  }, ErrorCode.MEDIA_EXCEPTION)
+  }, codes.MEDIA_EXCEPTION)
   const known = await kind.look(body, options)
   const { contentDisposition, signal, onProgress, fileType = kind.type } = options
   const { key, url, forget } = await transfer(client, { file, fileType, contentDisposition, signal, onProgress })
@@ -310,7 +310,7 @@ function messageOf(kind: Kind, result: IUploadResult, body: ISendSightMessageOpt
 }
 
 function checkOptions(options: IImageMessageOption): void {
-  const code = ErrorCode.INVALID_PARAMETER_SENDOPTIONS
+  const code = codes.INVALID_PARAMETER_SENDOPTIONS
   check('sendOptions', options, object, code)
   check('sendOptions.contentDisposition', options.contentDisposition, optional(disposition), code)
   check('sendOptions.thumbnailConfig', options.thumbnailConfig, optional(object), code)

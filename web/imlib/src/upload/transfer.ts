@@ -1,9 +1,9 @@
-import { ErrorCode } from '../codes.ts'
 import { backoff } from '../backoff.ts'
 import type { Client } from '../client.ts'
 import { isTransient } from '../corecodes.ts'
 import { type FileType, RCConnectionStatus, UploadMethod } from '../enums.ts'
 import { codeOf, Refused } from '../errors.ts'
+import * as codes from '../generated/codes.ts'
 import type { UploadAnswer } from '../generated/wire.ts'
 import { absolute, locate, newKey, type Places, placesOf, ticket } from './files.ts'
 import { http as browserHttp, type Http, type HttpAnswer, type HttpRequest } from './http.ts'
@@ -68,7 +68,7 @@ export function placesFor(client: Client): Places {
  * for what storage or the network did, and when signal was aborted.
  */
 export async function transfer(client: Client, upload: Upload, http: Http = browserHttp): Promise<Uploaded> {
-  if (client.userId === '') throw new Refused(ErrorCode.RC_NET_UNAVAILABLE)
+  if (client.userId === '') throw new Refused(codes.RC_NET_UNAVAILABLE)
   const { active } = client.use(shared)
   const parts = split(upload.file.size)
   const known = parts.length === 1 ? '' : await identity(upload.file, `${upload.fileType} ${upload.contentDisposition}`).catch(unreadable)
@@ -85,14 +85,14 @@ export async function transfer(client: Client, upload: Upload, http: Http = brow
 /** Gone says that storage does not know the upload any more. */
 class Gone extends Refused {
   constructor() {
-    super(ErrorCode.UPLOAD_FAIL, 'storage does not know the file')
+    super(codes.UPLOAD_FAIL, 'storage does not know the file')
   }
 }
 
 /** Unreachable says that storage did not do what it was asked, which another way to it may. */
 class Unreachable extends Refused {
   constructor(status: number) {
-    super(ErrorCode.UPLOAD_FAIL, status === 0 ? 'storage does not answer' : `storage answered ${status}`)
+    super(codes.UPLOAD_FAIL, status === 0 ? 'storage does not answer' : `storage answered ${status}`)
   }
 }
 
@@ -137,7 +137,7 @@ class Transfer {
   /** toStorage uploads by the way that the server prefers, and by a form when storage cannot be reached. */
   async #toStorage(): Promise<Uploaded> {
     const { storage, form } = placesFor(this.#client)
-    if (storage === undefined && form === undefined) throw new Refused(ErrorCode.INVALID_PARAMETER_MEDIA_URL, 'the server names no place to upload to')
+    if (storage === undefined && form === undefined) throw new Refused(codes.INVALID_PARAMETER_MEDIA_URL, 'the server names no place to upload to')
     try {
       if (storage !== undefined) return await (this.#parts.length > 1 ? this.#inParts(storage) : this.#whole((key) => this.#put(storage, key)))
     } catch (error) {
@@ -271,7 +271,7 @@ class Transfer {
     try {
       mustBeFine(await this.#persist(ask))
     } catch (error) {
-      if (codeOf(error) === ErrorCode.RC_SERVER_PARAMETER_INVALID) throw new Gone() // deleted, because no message named it
+      if (codeOf(error) === codes.RC_SERVER_PARAMETER_INVALID) throw new Gone() // deleted, because no message named it
       throw error
     }
     return { key, url, forget: () => this.#remember(undefined) }
@@ -318,7 +318,7 @@ class Transfer {
       this.#check()
       if (answer.status !== 0 && answer.status !== 429 && answer.status < 500) return answer
       const { status } = this.#client
-      if (status === RCConnectionStatus.DISCONNECTED) throw new Refused(ErrorCode.RC_NET_CHANNEL_INVALID)
+      if (status === RCConnectionStatus.DISCONNECTED) throw new Refused(codes.RC_NET_CHANNEL_INVALID)
       if (status === RCConnectionStatus.CONNECTED && ++failures >= (this.#begun ? ATTEMPTS : FIRST_ATTEMPTS)) return answer
       await pause(backoff(failures), this.#end.signal)
       this.#check()
@@ -349,7 +349,7 @@ class Transfer {
 
 const query = ({ id }: Begun): string => `uploadId=${encodeURIComponent(id)}`
 
-const failed = (text: string): Refused => new Refused(ErrorCode.UPLOAD_FAIL, text)
+const failed = (text: string): Refused => new Refused(codes.UPLOAD_FAIL, text)
 
 const unreadable = (): never => {
   throw failed('the file cannot be read')
@@ -361,7 +361,7 @@ const fine = ({ status }: HttpAnswer): boolean => status >= 200 && status < 300
 function mustBeFine(answer: HttpAnswer): HttpAnswer {
   if (fine(answer)) return answer
   if (answer.status === 404 || answer.status === 409) throw new Gone()
-  if (answer.status === 413) throw new Refused(ErrorCode.RC_FILE_SIZE_EXCEED_LIMIT)
+  if (answer.status === 413) throw new Refused(codes.RC_FILE_SIZE_EXCEED_LIMIT)
   if (answer.status === 0 || answer.status === 403 || answer.status >= 500) throw new Unreachable(answer.status)
   throw failed(`storage answered ${answer.status}`)
 }
@@ -373,7 +373,7 @@ function passing(error: unknown): HttpAnswer {
   throw error
 }
 
-const lost: ReadonlySet<number> = new Set([ErrorCode.RC_NET_UNAVAILABLE, ErrorCode.RC_NET_CHANNEL_INVALID, ErrorCode.REQUEST_OVER_FREQUENCY])
+const lost: ReadonlySet<number> = new Set([codes.RC_NET_UNAVAILABLE, codes.RC_NET_CHANNEL_INVALID, codes.REQUEST_OVER_FREQUENCY])
 
 /** pause waits, until signal aborts or the network is back. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
