@@ -3,7 +3,7 @@ import { SentStatus } from './enums.ts'
 import { fail, ok, type RCResult, Refused } from './errors.ts'
 import type { Keeper, Kept, Outgoing } from './keeper.ts'
 import type { IAReceivedMessage } from './received.ts'
-import { Outbox, type Send } from './outbox.ts'
+import { again, type Send, take } from './outbox.ts'
 import type { Ack, Session } from './session.ts'
 import type { Transport } from './transport.ts'
 
@@ -33,6 +33,8 @@ type Result = RCResult<IAReceivedMessage>
 
 interface PendingSend extends Send {
   readonly kept: Kept
+  /** Whether to hold it back rather than to send too fast. */
+  readonly paced: boolean
   readonly timer: ReturnType<typeof setTimeout>
   /** Who wants to know what becomes of it. */
   readonly waiting: ((result: Result) => void)[]
@@ -45,7 +47,8 @@ export class Sender {
   readonly #transport: Transport
   readonly #options: SenderOptions
   readonly #finished: (result: Result, own: boolean) => void
-  readonly #outbox = new Outbox<PendingSend>()
+  /** What the server has not acknowledged yet, in the order of the application's calls. */
+  #line = new Set<PendingSend>()
   /** The accepted messages that a pull might still bring, by name, with their ticks. */
   #accepted = new Map<string, number>()
   #key = ''
@@ -79,17 +82,19 @@ export class Sender {
    */
   send(outgoing: Outgoing): Promise<Result> {
     return new Promise((resolve, reject) => {
-      const same = this.#outbox.find(outgoing.messageId, outgoing.key)
+      const same = this.#find(outgoing.messageId, outgoing.key)
       if (same) return same.waiting.push(resolve)
-      const { size, bytes } = this.#outbox
+      const { size } = this.#line
+      let bytes = 0
+      for (const { kept } of this.#line) bytes += kept.payload.length
       if (size >= MAX_COUNT || bytes + outgoing.payload.length > MAX_BYTES) {
         const text = `${size} messages of ${bytes} bytes wait to be sent, and ${MAX_COUNT} of ${MAX_BYTES} may`
         return reject(new Refused(codes.MSG_LIMIT_ERROR, text, failed(outgoing.message)))
       }
       if (size === 0 && Date.now() - this.#lastAccepted > 10 * this.#gap) this.#gap = 0
       this.#lastSince = Math.max(this.#lastSince + 1, Date.now())
-      const pending = this.#pending({ ...outgoing, since: this.#lastSince, code: 0 }, resolve)
-      this.#outbox.add(pending)
+      const pending = this.#pending({ ...outgoing, since: this.#lastSince, code: 0 }, false, resolve)
+      this.#line.add(pending)
       this.#keep(pending)
     })
   }
@@ -109,7 +114,7 @@ export class Sender {
   /** start sends on session, first what earlier sessions and pages left behind. */
   start(session: Session): void {
     this.#session = session
-    this.#outbox.restart()
+    for (const pending of this.#line) again(pending)
     this.#flush()
   }
 
@@ -122,7 +127,7 @@ export class Sender {
 
   /** abandon fails everything that waits: there will be no next session, and the next user may be another one. */
   abandon(code: number): void {
-    for (const pending of this.#outbox.all()) this.#fail(pending, new Refused(code))
+    for (const pending of this.#line) this.#fail(pending, new Refused(code))
     this.#key = ''
   }
 
@@ -140,8 +145,8 @@ export class Sender {
 
   /** discard forgets messages. One that is on its way may be accepted all the same. */
   async discard(messageIds: readonly number[]): Promise<void> {
-    for (const pending of this.#outbox.all()) {
-      if (messageIds.includes(pending.messageId)) this.#fail(pending, new Refused(codes.RC_MSG_SEND_FAIL))
+    for (const pending of this.#line) {
+      if (messageIds.includes(pending.kept.messageId)) this.#fail(pending, new Refused(codes.RC_MSG_SEND_FAIL))
     }
     await this.keeper?.drop(this.#key, messageIds)
   }
@@ -153,7 +158,7 @@ export class Sender {
    */
   knows(message: IAReceivedMessage, key: string): boolean {
     if (this.#accepted.has(message.messageUId)) return true
-    const pending = this.#outbox.find(message.messageId ?? 0, key)
+    const pending = this.#find(message.messageId, key)
     if (pending === undefined) return false
     this.#accept(pending, { uid: message.messageUId, sentTime: message.sentTime })
     return true
@@ -170,26 +175,32 @@ export class Sender {
     this.#transport.save(this.#key, JSON.stringify([...this.#accepted]))
   }
 
-  #pending(kept: Kept, ...waiting: ((result: Result) => void)[]): PendingSend {
-    const { message, messageId, key, payload, paced = this.#options.pace ?? false } = kept
+  /** find returns the send that the server knows by messageId and key. */
+  #find(messageId: number | undefined, key: string): PendingSend | undefined {
+    return [...this.#line].find(({ kept }) => kept.messageId === messageId && kept.key === key)
+  }
+
+  /** pending is what is sent of kept, which an earlier page left or which is new. */
+  #pending(kept: Kept, left: boolean, waiting: (result: Result) => void): PendingSend {
+    const { message, paced = this.#options.pace ?? false } = kept
     const { giveUpAfter = GIVE_UP_AFTER } = this.#options
-    const left = Math.max(0, kept.since + giveUpAfter - Date.now())
+    const time = Math.max(0, kept.since + giveUpAfter - Date.now())
     const pending: PendingSend = {
       kept,
-      messageId,
-      key,
       lane: JSON.stringify([message.conversationType, message.targetId, message.channelId]),
-      size: payload.length,
+      ready: left,
+      written: false,
+      alone: left || paced,
       paced,
-      timer: setTimeout(() => this.#fail(pending, new Refused(codes.TIMEOUT)), Math.min(left, 2 ** 31 - 1)),
-      waiting,
+      timer: setTimeout(() => this.#fail(pending, new Refused(codes.TIMEOUT)), Math.min(time, 2 ** 31 - 1)),
+      waiting: [waiting],
     }
     return pending
   }
 
   #keep(pending: PendingSend): void {
     const ready = (): void => {
-      this.#outbox.kept(pending)
+      pending.ready = true
       this.#flush()
     }
     // What cannot be kept for the next page is sent all the same.
@@ -204,23 +215,23 @@ export class Sender {
     const { giveUpAfter = GIVE_UP_AFTER } = this.#options
     const rows = await this.keeper.claim(name, Date.now() - giveUpAfter).catch(() => [])
     if (name !== this.#key) return
-    const fresh = rows.filter(({ messageId, key }) => !this.#outbox.find(messageId, key))
+    const fresh = rows.filter(({ messageId, key }) => !this.#find(messageId, key))
     const told = (result: Result): void => {
       this.#finished(result, true)
       this.keeper?.tell(name, result)
     }
-    this.#outbox.restore(fresh.map((kept) => this.#pending(kept, told)))
+    this.#line = new Set([...fresh.map((kept) => this.#pending(kept, true, told)), ...this.#line])
     this.#flush()
   }
 
   async #list(): Promise<readonly Kept[]> {
-    const mine = this.#outbox.all().map(({ kept }) => kept)
+    const mine = Array.from(this.#line, ({ kept }) => kept)
     return (await this.keeper?.list(this.#key).catch(() => mine)) ?? mine
   }
 
   #flush(): void {
     if (this.#session === undefined) return
-    for (const pending of this.#outbox.take(this.#pause !== undefined)) void this.#write(this.#session, pending)
+    for (const pending of take(this.#line, this.#pause !== undefined)) void this.#write(this.#session, pending)
   }
 
   async #write(session: Session, pending: PendingSend): Promise<void> {
@@ -238,11 +249,11 @@ export class Sender {
   }
 
   #refused(pending: PendingSend, refusal: Refused): void {
-    const tooFast = refusal.code === codes.SEND_FREQUENCY_TOO_FAST && this.#outbox.alone(pending)
+    const tooFast = refusal.code === codes.SEND_FREQUENCY_TOO_FAST && pending.alone
     if (!tooFast && !repeatable.has(refusal.code)) return this.#fail(pending, refusal)
     const wait = refusal.retryAfter ?? PAUSE
     if (tooFast) this.#gap = Math.min(MAX_GAP, wait + Date.now() - Math.max(this.#lastAccepted, Date.now() - PAUSE))
-    this.#outbox.again(pending)
+    again(pending)
     this.#rest(wait)
   }
 
@@ -265,7 +276,7 @@ export class Sender {
     if (!this.#remove(pending)) return
     this.#accepted.set(ack.uid, ack.sentTime)
     this.#remember()
-    void this.keeper?.drop(this.#key, [pending.messageId]).catch(() => {})
+    void this.keeper?.drop(this.#key, [pending.kept.messageId]).catch(() => {})
     const { message } = pending.kept
     const sent = ok({ ...message, messageUId: ack.uid, sentTime: ack.sentTime, sentStatus: SentStatus.SENT })
     for (const tell of pending.waiting) tell(sent)
@@ -281,7 +292,7 @@ export class Sender {
 
   #remove(pending: PendingSend): boolean {
     clearTimeout(pending.timer)
-    return this.#outbox.remove(pending)
+    return this.#line.delete(pending)
   }
 }
 

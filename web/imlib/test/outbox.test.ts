@@ -1,85 +1,68 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { beforeEach, test } from 'node:test'
 
-import { Outbox, type Send } from '../src/outbox.ts'
+import { again, type Send, take } from '../src/outbox.ts'
 
-const one = sendOf(1, 'bob')
-const two = sendOf(2, 'bob')
-const three = sendOf(3, 'bob')
-const toCarol = sendOf(4, 'carol')
+let one: Send, two: Send, three: Send, toCarol: Send
 
-function sendOf(messageId: number, lane: string, paced = false): Send {
-  return { messageId, key: String(messageId), lane, size: 10, paced }
+beforeEach(() => {
+  one = sendTo('bob')
+  two = sendTo('bob')
+  three = sendTo('bob')
+  toCarol = sendTo('carol')
+})
+
+function sendTo(lane: string, { ready = true, alone = false } = {}): Send {
+  return { lane, ready, written: false, alone }
 }
 
-function outboxOf(...sends: Send[]): Outbox<Send> {
-  const outbox = new Outbox()
-  outbox.add(...sends)
-  for (const send of sends) outbox.kept(send)
-  return outbox
+/** mustTake requires that the sends of line to write now are wanted, by their identity. */
+function mustTake(line: Iterable<Send>, hold: boolean, wanted: Send[], message?: string): void {
+  const taken = take(line, hold)
+  assert.equal(taken.length, wanted.length, message)
+  for (const [i, send] of taken.entries()) assert.equal(send, wanted[i], message)
 }
 
 test('sends are written once, as they come', () => {
-  const outbox = outboxOf(one, two)
-  assert.deepEqual(outbox.take(false), [one, two])
-  assert.deepEqual(outbox.take(false), [])
-  outbox.add(three)
-  assert.deepEqual(outbox.take(false), [], 'it is not kept yet')
-  outbox.kept(three)
-  assert.deepEqual(outbox.take(true), [three], 'what nobody holds back does not wait')
+  const line = [one, two]
+  mustTake(line, false, [one, two])
+  mustTake(line, false, [])
+  line.push(three)
+  three.ready = false
+  mustTake(line, false, [], 'it is not kept yet')
+  three.ready = true
+  mustTake(line, true, [three], 'what nobody holds back does not wait')
 })
 
 test('a send that is not kept yet holds back its own conversation only', () => {
-  const outbox = outboxOf()
-  outbox.add(one, two, toCarol)
-  outbox.kept(two)
-  outbox.kept(toCarol)
-  assert.deepEqual(outbox.take(false), [toCarol])
-  outbox.kept(one)
-  assert.deepEqual(outbox.take(false), [one, two])
+  const line = [one, two, toCarol]
+  one.ready = false
+  mustTake(line, false, [toCarol])
+  one.ready = true
+  mustTake(line, false, [one, two])
 })
 
 test('a new session gets what is left one at a time, in order', () => {
-  const outbox = outboxOf(one, two)
-  outbox.take(false)
-  outbox.restart()
-  outbox.add(three, toCarol)
-  outbox.kept(three)
-  outbox.kept(toCarol)
-  assert.deepEqual(outbox.take(false), [one, toCarol], 'another conversation does not wait')
-  assert.deepEqual(outbox.take(false), [], 'the first is not acknowledged yet')
-  outbox.remove(one)
-  assert.deepEqual(outbox.take(true), [], 'the session is to rest')
-  assert.deepEqual(outbox.take(false), [two])
-  outbox.remove(two)
-  assert.deepEqual(outbox.take(false), [three])
+  const line = new Set([one, two])
+  take(line, false)
+  line.forEach(again)
+  line.add(three).add(toCarol)
+  mustTake(line, false, [one, toCarol], 'another conversation does not wait')
+  mustTake(line, false, [], 'the first is not acknowledged yet')
+  line.delete(one)
+  mustTake(line, true, [], 'the session is to rest')
+  mustTake(line, false, [two])
+  line.delete(two)
+  mustTake(line, false, [three])
 })
 
 test('paced sends go one at a time, whatever their conversation', () => {
-  const [first, second] = [sendOf(1, 'bob', true), sendOf(2, 'carol', true)]
-  const outbox = outboxOf(first, second, three)
-  assert.deepEqual(outbox.take(false), [first])
-  assert.equal(outbox.alone(first), true)
-  outbox.again(first)
-  assert.deepEqual(outbox.take(true), [])
-  assert.deepEqual(outbox.take(false), [first], 'it keeps its place')
-  outbox.remove(first)
-  assert.deepEqual(outbox.take(false), [second, three])
-})
-
-test('what an earlier page left goes first', () => {
-  const outbox = outboxOf(three)
-  outbox.restore([one, two])
-  assert.deepEqual(outbox.all(), [one, two, three])
-  assert.deepEqual(outbox.take(false), [one])
-})
-
-test('a send is found by its id and its content', () => {
-  const outbox = outboxOf(one, two)
-  assert.equal(outbox.find(2, '2'), two)
-  assert.equal(outbox.find(2, 'other'), undefined)
-  assert.equal(outbox.remove(two), true)
-  assert.equal(outbox.remove(two), false)
-  assert.equal(outbox.find(2, '2'), undefined)
-  assert.deepEqual([outbox.size, outbox.bytes], [1, 10])
+  const [first, second] = [sendTo('bob', { alone: true }), sendTo('carol', { alone: true })]
+  const line = new Set([first, second, three])
+  mustTake(line, false, [first])
+  again(first)
+  mustTake(line, true, [])
+  mustTake(line, false, [first], 'it keeps its place')
+  line.delete(first)
+  mustTake(line, false, [second, three])
 })

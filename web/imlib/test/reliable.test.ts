@@ -205,6 +205,26 @@ test('a page that lives keeps its messages to itself; one that closes leaves the
   for (const { finished } of [second, third]) assert.deepEqual(finished.map(({ data }) => data && textOf(data)), ['from the first tab'])
 })
 
+test('what another page left goes before what this one waits to send', async () => {
+  const server = new FakeServer()
+  const browser = new FakeBrowser(new IDBFactory())
+  const first = await online(server, browser)
+  const second = await online(server, browser)
+  server.deaf = true
+  void say(first.client, 'one')
+  void say(first.client, 'two')
+  void say(second.client, 'three')
+  await settled()
+  first.page.close()
+  await settled()
+  server.deaf = false
+  server.drop()
+  await idle()
+  server.wake()
+  await settled()
+  assert.deepEqual(stored(server), ['one', 'two', 'three'])
+})
+
 test('the messages of one user are not sent as those of the next', async () => {
   const server = new FakeServer()
   const browser = new FakeBrowser(new IDBFactory())
@@ -255,6 +275,9 @@ test('the same message is not sent beside itself', async () => {
   const second = say(client, 'hi', { messageId: 7 })
   await idle()
   assert.equal(server.sent('ppMsgP'), 1)
+  void say(client, 'another one', { messageId: 7 })
+  await idle()
+  assert.equal(server.sent('ppMsgP'), 2, 'it has the same id and is not the same')
   server.deaf = false
   server.drop()
   await idle()
