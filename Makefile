@@ -27,12 +27,13 @@ lint: # go vet, staticcheck.conf and .errcheck
 docs: deps # a page for each function and type of the web client, in web/docs/build
 	npm --prefix web run docs
 
-generate: # everything that is checked in and made by a program
+generate: deps # everything that is checked in and made by a program
 	go generate ./...
 	go run ./web/build
+	npm --prefix web run --silent reference
 
 # Makes the generated files anew and fails when that changed any.
-generated := find chat wire/pb imlib/emoji web/dist web/imlib/src/generated web/emoji/src/generated -type f -exec sha256sum {} +
+generated := find chat wire/pb imlib/emoji web/dist web/imlib/src/generated web/emoji/src/generated web/imlib/REFERENCE.md -type f -exec sha256sum {} +
 check-generated:
 	@before=$$($(generated)); $(MAKE) --no-print-directory generate || exit; \
 	test "$$before" = "$$($(generated))" || { echo "generated files were out of date; commit them as they are now"; exit 1; }

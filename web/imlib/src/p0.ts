@@ -61,5 +61,6 @@ export type {
   IReadReceiptInfo,
   IReceivedMessage,
   IReceivedStatusInfo,
+  MessageModifyInfo,
 } from './received.ts'
 export type { ISendMessageOptions } from './upward.ts'

@@ -156,13 +156,19 @@ export function upload(uploadInfo: IUploadInfo): Promise<RCResult<IUploadResult>
   })
 }
 
+/** IUploadAuth is the right to upload a file: what the kind of storage takes that the server has. */
+export interface IUploadAuth extends UploadAnswer {
+  /** The name to upload it by. */
+  fileName: string
+}
+
 /** getFileToken is the right to upload a file by hand; httpMethod and queryString name a request of an upload in parts. */
 export function getFileToken(
   fileType: FileType,
   fileName?: string,
   httpMethod?: 'POST' | 'PUT',
   queryString?: string,
-): Promise<RCResult<UploadAnswer & { fileName: string; qiniu: string; ossConfig: string }>> {
+): Promise<RCResult<IUploadAuth & { qiniu: string; ossConfig: string }>> {
   return call(async (client) => {
     check('fileType', fileType, oneOf(FileType), codes.INVALID_PARAMETER_MEDIA_TYPE)
     check('fileName', fileName, optional(text))
