@@ -2,16 +2,23 @@
 // schema for each message of wire/pb/hongyan.proto, so that the Web SDK has no
 // field number written by hand. web/imlib/src/wire/schema.ts says what a schema is.
 //
-// Run it in the directory of tools/go.mod: gents ../wire/pb ../web/imlib/src/generated/wire.ts
+// Run it in the directory of tools/go.mod: gents ../wire/pb ../web/imlib
+//
+// The SDK gets what its own sources speak of (src/generated/wire.ts), because
+// every field is a few bytes of every page that loads it. Its tests get all of
+// it (test/wire.ts).
 package main
 
 import (
 	"bytes"
 	"context"
 	"fmt"
+	"io/fs"
 	"log"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/bufbuild/protocompile"
@@ -21,24 +28,33 @@ import (
 func main() {
 	log.SetFlags(0)
 	if len(os.Args) != 3 {
-		log.Fatal("usage: gents DIR FILE")
+		log.Fatal("usage: gents DIR WEB")
 	}
-	text, err := generate(context.Background(), os.Args[1])
+	files, err := generate(context.Background(), os.Args[1], os.Args[2])
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := os.WriteFile(os.Args[2], text, 0o644); err != nil {
-		log.Fatal(err)
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(os.Args[2], name), text, 0o644); err != nil {
+			log.Fatal(err)
+		}
 	}
 }
 
+// The files of the SDK.
+const (
+	spoken     = "src/generated/wire.ts"
+	everything = "test/wire.ts"
+)
+
 const header = `// Generated from wire/pb/hongyan.proto by go generate ./wire/pb. Do not edit.
 
-import type { Schema } from '../wire/schema.ts'
+import type { Schema } from '%s'
 `
 
-// generate is the TypeScript of the .proto file in dir.
-func generate(ctx context.Context, dir string) ([]byte, error) {
+// generate is the TypeScript of the .proto file in dir, by the name of its file
+// below web, the directory of the SDK.
+func generate(ctx context.Context, dir, web string) (map[string][]byte, error) {
 	compiler := protocompile.Compiler{
 		Resolver:       &protocompile.SourceResolver{ImportPaths: []string{dir}},
 		SourceInfoMode: protocompile.SourceInfoStandard,
@@ -47,19 +63,59 @@ func generate(ctx context.Context, dir string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, "hongyan.proto"), err)
 	}
-	w := writer{file: files[0], done: map[protoreflect.FullName]bool{}}
-	w.text.WriteString(header)
-	messages := files[0].Messages()
-	for i := range messages.Len() {
-		if err := w.message(messages.Get(i)); err != nil {
-			return nil, err
-		}
+	said, err := words(filepath.Join(web, "src"))
+	if err != nil {
+		return nil, err
 	}
-	return w.text.Bytes(), nil
+	texts := make(map[string][]byte)
+	for name, options := range map[string]struct {
+		schema string
+		said   func(string) bool
+	}{
+		spoken:     {"../wire/schema.ts", func(word string) bool { return said[word] }},
+		everything: {"../src/wire/schema.ts", func(string) bool { return true }},
+	} {
+		w := writer{file: files[0], said: options.said, done: map[protoreflect.FullName]bool{}}
+		fmt.Fprintf(&w.text, header, options.schema)
+		messages := files[0].Messages()
+		for i := range messages.Len() {
+			if m := messages.Get(i); w.said(string(m.Name())) {
+				if err := w.message(m); err != nil {
+					return nil, err
+				}
+			}
+		}
+		texts[name] = w.text.Bytes()
+	}
+	return texts, nil
+}
+
+var (
+	comment = regexp.MustCompile(`(?s)/\*.*?\*/|//[^\n]*`)
+	word    = regexp.MustCompile(`\w+`)
+)
+
+// words is every word of the TypeScript below dir, beside comments and what
+// this command writes. A word that is not there can be no name of a field that
+// is read or written: the compiler would have none of it.
+func words(dir string) (map[string]bool, error) {
+	all := make(map[string]bool)
+	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Join("src", path) == spoken {
+			return err
+		}
+		text, err := os.ReadFile(filepath.Join(dir, path))
+		for _, w := range word.FindAllString(comment.ReplaceAllString(string(text), ""), -1) {
+			all[w] = true
+		}
+		return err
+	})
+	return all, err
 }
 
 type writer struct {
 	file protoreflect.FileDescriptor
+	said func(word string) bool
 	text bytes.Buffer
 	done map[protoreflect.FullName]bool
 }
@@ -70,9 +126,9 @@ func (w *writer) message(m protoreflect.MessageDescriptor) error {
 		return nil
 	}
 	w.done[m.FullName()] = true
-	fields := m.Fields()
-	for i := range fields.Len() {
-		if sub := fields.Get(i).Message(); sub != nil {
+	fields := w.fields(m)
+	for _, f := range fields {
+		if sub := f.Message(); sub != nil {
 			if err := w.message(sub); err != nil {
 				return err
 			}
@@ -83,8 +139,7 @@ func (w *writer) message(m protoreflect.MessageDescriptor) error {
 		fmt.Fprintf(&w.text, "//%s\n", strings.TrimRight(line, "\n"))
 	}
 	fmt.Fprintf(&w.text, "export interface %s {\n", m.Name())
-	for i := range fields.Len() {
-		f := fields.Get(i)
+	for _, f := range fields {
 		typ, err := typeOf(f)
 		if err != nil {
 			return err
@@ -102,28 +157,51 @@ func (w *writer) message(m protoreflect.MessageDescriptor) error {
 		}
 		fmt.Fprintln(&w.text)
 	}
-	fmt.Fprintf(&w.text, "}\nexport const %s: Schema<%s> = {", m.Name(), m.Name())
-	for i := range fields.Len() {
-		if i > 0 {
-			w.text.WriteString(",")
-		}
-		fmt.Fprintf(&w.text, " %s: %s", fields.Get(i).JSONName(), code(fields.Get(i)))
-	}
-	w.text.WriteString(" }\n")
+	fmt.Fprintf(&w.text, "}\nexport const %s: Schema<%s> = [%s]\n", m.Name(), m.Name(), schema(fields))
 	return nil
 }
 
-// Kinds and marks of a field, as schema.ts has them.
+// fields is what m has that is spoken of, in the order of the numbers, and what
+// no encoding of it may lack.
+func (w *writer) fields(m protoreflect.MessageDescriptor) []protoreflect.FieldDescriptor {
+	var list []protoreflect.FieldDescriptor
+	for i := range m.Fields().Len() {
+		f := m.Fields().Get(i)
+		if w.said(f.JSONName()) || f.Cardinality() == protoreflect.Required {
+			list = append(list, f)
+		}
+	}
+	slices.SortFunc(list, func(a, b protoreflect.FieldDescriptor) int { return int(a.Number() - b.Number()) })
+	return list
+}
+
+// schema is what wire/schema.ts reads: the fields as one text, each with its
+// marks and, unless it follows the one before, with its number; then the
+// schemas of the messages they hold.
+func schema(fields []protoreflect.FieldDescriptor) string {
+	var said, held []string
+	last := protoreflect.FieldNumber(0)
+	for _, f := range fields {
+		number := ""
+		if f.Number() != last+1 {
+			number = fmt.Sprint(f.Number())
+		}
+		last = f.Number()
+		said = append(said, number+f.JSONName()+marks(f))
+		if sub := f.Message(); sub != nil {
+			held = append(held, ", "+string(sub.Name()))
+		}
+	}
+	return fmt.Sprintf("'%s'%s", strings.Join(said, " "), strings.Join(held, ""))
+}
+
+// What a field holds.
 const (
 	kindInt = iota
 	kindBool
 	kindText
 	kindBytes
 	kindMessage
-
-	repeated = 8
-	required = 16
-	perField = 32
 )
 
 // content is JSON text wherever it is bytes: Go decodes it with one allocation
@@ -159,18 +237,14 @@ func typeOf(f protoreflect.FieldDescriptor) (string, error) {
 	return "", fmt.Errorf("%s is a %s, for which there is no TypeScript here", f.FullName(), f.Kind())
 }
 
-// code is the number of a field with its kind and marks, and the schema of the
-// message it holds.
-func code(f protoreflect.FieldDescriptor) string {
-	n := int(f.Number())*perField + kindOf(f)
+// marks say what f holds, and how many of it.
+func marks(f protoreflect.FieldDescriptor) string {
+	said := [...]string{kindInt: "", kindBool: "?", kindText: "$", kindBytes: "%", kindMessage: "@"}[kindOf(f)]
 	if f.IsList() {
-		n += repeated
+		said += "*"
 	}
 	if f.Cardinality() == protoreflect.Required {
-		n += required
+		said += "!"
 	}
-	if sub := f.Message(); sub != nil {
-		return fmt.Sprintf("[%d, %s]", n, sub.Name())
-	}
-	return fmt.Sprint(n)
+	return said
 }

@@ -7,4 +7,4 @@
 package pb
 
 //go:generate go run -C ../../tools ./genproto ../wire/pb
-//go:generate go run -C ../../tools ./gents ../wire/pb ../web/imlib/src/generated/wire.ts
+//go:generate go run -C ../../tools ./gents ../wire/pb ../web/imlib

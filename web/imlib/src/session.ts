@@ -2,17 +2,9 @@ import { connackCode, disconnectCode } from './corecodes.ts'
 import { Refused } from './errors.ts'
 import * as codes from './generated/codes.ts'
 import type { Socket, Transport } from './transport.ts'
-import {
-  decodeFrame,
-  encodeDisconnect,
-  encodePingreq,
-  encodePuback,
-  encodePublish,
-  encodeQuery,
-  encodeQuerycon,
-  type ProtocolVersion,
-  type ServerFrame,
-} from './wire/frame.ts'
+import type { Answer, ProtocolVersion, Puback, Queryack, ServerFrame } from './wire/frame.ts'
+import { decodeFrame, encodeAck, encodeDisconnect, encodePingreq, encodeRequest } from './wire/frame.ts'
+import { CONNACK, DISCONNECT, PUBACK, PUBLISH, QUERY, QUERYACK, QUERYCON } from './wire/numbers.ts'
 import { Malformed } from './wire/protobuf.ts'
 
 /** How long a socket may take to open, and then the server to answer, in milliseconds. */
@@ -65,11 +57,6 @@ export interface SessionEvents {
   ended(session: Session, code: number): void
 }
 
-interface Pending {
-  resolve(frame: ServerFrame): void
-  reject(reason: Refused): void
-}
-
 interface Handshake {
   resolve(session: Session): void
   reject(reason: Refused): void
@@ -103,7 +90,8 @@ export class SocketSession implements Session {
   readonly #socket: Socket
   readonly #version: ProtocolVersion
   readonly #events: SessionEvents
-  readonly #pending = new Map<number, Pending>()
+  /** What takes the answer to a request, by id. */
+  readonly #pending = new Map<number, (answer: Answer | Refused) => void>()
   #handshake: Handshake | undefined
   #timer: ReturnType<typeof setTimeout>
   #doubt: ReturnType<typeof setTimeout> | undefined
@@ -130,23 +118,15 @@ export class SocketSession implements Session {
   }
 
   async publish(topic: string, target: string, payload: Uint8Array): Promise<Ack> {
-    const id = this.#nextId()
-    const frame = await this.#exchange(id, encodePublish(topic, target, id, payload))
-    if (frame.type !== 'puback') throw new Refused(codes.RC_MSG_DATA_INCOMPLETE)
-    if (frame.status !== 0) throw new Refused(frame.status, undefined, undefined, retryAfter(frame))
-    return { uid: frame.uid, sentTime: frame.sentTime }
+    return this.#exchange<Puback>(PUBLISH, PUBACK, topic, target, payload)
   }
 
   tell(topic: string, target: string, payload: Uint8Array): void {
-    if (this.over === undefined) this.#socket.send(encodePublish(topic, target, this.#nextId(), payload))
+    if (this.over === undefined) this.#socket.send(encodeRequest(PUBLISH, topic, target, this.#nextId(), payload))
   }
 
   async query(topic: string, target: string, payload: Uint8Array): Promise<Uint8Array> {
-    const id = this.#nextId()
-    const frame = await this.#exchange(id, encodeQuery(topic, target, id, payload))
-    if (frame.type !== 'queryack') throw new Refused(codes.RC_MSG_DATA_INCOMPLETE)
-    if (frame.status !== 0) throw new Refused(frame.status)
-    return frame.payload
+    return (await this.#exchange<Queryack>(QUERY, QUERYACK, topic, target, payload)).payload
   }
 
   doubt(): void {
@@ -165,8 +145,7 @@ export class SocketSession implements Session {
     clearTimeout(this.#timer)
     clearTimeout(this.#doubt)
     this.#socket.close()
-    for (const pending of this.#pending.values()) pending.reject(new Refused(code))
-    this.#pending.clear()
+    for (const settle of this.#pending.values()) settle(new Refused(code))
     if (this.#handshake) this.#handshake.reject(new Refused(code))
     else this.#events.ended(this, code)
   }
@@ -191,24 +170,22 @@ export class SocketSession implements Session {
 
   #handle(frame: ServerFrame): void {
     switch (frame.type) {
-      case 'connack':
+      case CONNACK:
         return this.#accepted(frame)
-      case 'publish':
-        if (frame.qos !== 0 && !frame.dup) this.#socket.send(encodePuback(frame.id))
+      case PUBLISH:
+        if (frame.qos !== 0 && !frame.dup) this.#socket.send(encodeAck(PUBACK, frame.id))
         return this.#events.publish(this, frame.topic, frame.payload)
-      case 'puback':
-        return this.#settle(frame.id, (p) => p.resolve(frame))
-      case 'queryack':
-        if (frame.qos !== 0) this.#socket.send(encodeQuerycon(frame.id))
-        return this.#settle(frame.id, (p) => p.resolve(frame))
-      case 'disconnect':
+      case QUERYACK:
+        if (frame.qos !== 0) this.#socket.send(encodeAck(QUERYCON, frame.id))
+        return this.#pending.get(frame.id)?.(frame)
+      case PUBACK:
+        return this.#pending.get(frame.id)?.(frame)
+      case DISCONNECT:
         return this.close(disconnectCode(frame.status))
-      case 'pingresp':
-        return
     }
   }
 
-  #accepted(frame: ServerFrame & { type: 'connack' }): void {
+  #accepted(frame: ServerFrame & { type: typeof CONNACK }): void {
     if (this.#handshake === undefined) return
     if (frame.status !== 0) return this.close(connackCode(frame.status))
     this.userId = frame.userId
@@ -234,23 +211,22 @@ export class SocketSession implements Session {
     this.#timer = setTimeout(() => this.#ping(), PING)
   }
 
-  #exchange(id: number, frame: Uint8Array): Promise<ServerFrame> {
-    if (this.over !== undefined) return Promise.reject(new Refused(this.over))
+  #exchange<T extends Answer>(type: number, wanted: T['type'], topic: string, target: string, payload: Uint8Array): Promise<T> {
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => this.#settle(id, (p) => p.reject(new Refused(codes.TIMEOUT))), ANSWER)
-      this.#pending.set(id, {
-        resolve: (frame) => (clearTimeout(late), resolve(frame)),
-        reject: (reason) => (clearTimeout(late), reject(reason)),
-      })
-      this.#socket.send(frame)
+      if (this.over !== undefined) return reject(new Refused(this.over))
+      const id = this.#nextId()
+      const settle = (answer: Answer | Refused): void => {
+        clearTimeout(late)
+        this.#pending.delete(id)
+        if (answer instanceof Refused) reject(answer)
+        else if (answer.type !== wanted) reject(new Refused(codes.RC_MSG_DATA_INCOMPLETE))
+        else if (answer.status !== 0) reject(new Refused(answer.status, undefined, undefined, retryAfter(answer)))
+        else resolve(answer as T)
+      }
+      const late = setTimeout(() => settle(new Refused(codes.TIMEOUT)), ANSWER)
+      this.#pending.set(id, settle)
+      this.#socket.send(encodeRequest(type, topic, target, id, payload))
     })
-  }
-
-  #settle(id: number, settle: (pending: Pending) => void): void {
-    const pending = this.#pending.get(id)
-    if (pending === undefined) return
-    this.#pending.delete(id)
-    settle(pending)
   }
 
   // Ids wrap around at 16 bits; one that still waits for its answer is passed over.
@@ -262,7 +238,7 @@ export class SocketSession implements Session {
   }
 }
 
-/** retryAfter is for how long the server lets wait before sending again what frame refuses, where it tells. */
-function retryAfter(frame: ServerFrame & { type: 'puback' }): number | undefined {
-  return frame.status === codes.SEND_FREQUENCY_TOO_FAST && frame.sentTime <= DAY ? frame.sentTime : undefined
+/** retryAfter is for how long the server lets wait before sending again what it refuses, where it tells. */
+function retryAfter(answer: Answer): number | undefined {
+  return answer.status === codes.SEND_FREQUENCY_TOO_FAST && answer.type === PUBACK && answer.sentTime <= DAY ? answer.sentTime : undefined
 }

@@ -13,9 +13,10 @@ import {
   SentStatus,
   TextMessage,
 } from '../src/index.ts'
-import { Writer } from '../src/wire/protobuf.ts'
+import { encode } from '../src/wire/schema.ts'
 import { App } from './app.ts'
 import { FakeServer, idle } from './fakeserver.ts'
+import { DownMessage, Notify } from './wire.ts'
 
 const version4 = { status: 200, text: '{"openAnti":1,"serverAddr":[{"addr":"fake:1","protocol":5}]}' }
 const toBob = { conversationType: ConversationType.PRIVATE, targetId: 'bob' }
@@ -231,7 +232,7 @@ test('a hint is followed by a pull, page by page', async () => {
   server.pushes = false
   server.pageSize = 2
   for (const text of ['1', '2', '3', '4', '5']) hear(server, text)
-  server.sessions[0]?.push('s_ntf', new Writer().int(1, 1).int(2, server.tick).finish())
+  server.sessions[0]?.push('s_ntf', encode(Notify, { type: 1, time: server.tick }))
   await idle()
   assert.deepEqual(texts, ['1', '2', '3', '4', '5'])
 })
@@ -240,7 +241,7 @@ test('what a server sends with a QoS is acknowledged', async () => {
   const server = new FakeServer()
   server.queryackHeader = 0x62
   await connected(server)
-  const hint = new Writer().int(1, 2).finish()
+  const hint = encode(Notify, { type: 2 })
   server.sessions[0]?.push('s_ntf', hint, 0x32)
   server.sessions[0]?.push('s_ntf', hint, 0x3a) // another device's, repeated: not ours to acknowledge
   await idle()
@@ -251,7 +252,7 @@ test('what a server sends with a QoS is acknowledged', async () => {
 test('a message that is both pushed and pulled is delivered once', async () => {
   const { server, texts } = await connected()
   server.held = []
-  server.sessions[0]?.push('s_ntf', new Writer().int(1, 1).finish())
+  server.sessions[0]?.push('s_ntf', encode(Notify, { type: 1 }))
   await idle()
   hear(server, 'once')
   await idle()
@@ -555,8 +556,9 @@ test('typing is told and heard', async () => {
   assert.equal(server.sent('ppMsgS'), 1)
   const heard: unknown[] = []
   client.addEventListener(Events.TYPING_STATUS, ({ status }) => heard.push(...status))
-  const typing = new Writer().string(1, 'bob').int(2, 1).string(4, 'RC:TypSts').string(5, '{"typingContentType":"RC:TxtMsg"}')
-  server.sessions[0]?.push('s_msg', typing.int(6, 5).int(7, 0).finish())
+  const content = '{"typingContentType":"RC:TxtMsg"}'
+  const typing = encode(DownMessage, { fromUserId: 'bob', type: 1, className: 'RC:TypSts', content, dataTime: 5, status: 0 })
+  server.sessions[0]?.push('s_msg', typing)
   await idle()
   const of = { conversationType: 1, targetId: 'bob', channelId: '' }
   const list = [{ userId: 'bob', timestamp: Date.now(), messageType: 'RC:TxtMsg' }]

@@ -8,7 +8,8 @@
 
 import type { Reply, Socket, SocketEvents, Transport } from '../src/transport.ts'
 import { userOf } from '../src/tabs.ts'
-import { Reader, Writer } from '../src/wire/protobuf.ts'
+import { decode, encode, type Sending } from '../src/wire/schema.ts'
+import { DownMessage, DownMessages, HistoryAnswer, HistoryRequest, PullRequest, UpMessage } from './wire.ts'
 
 /** idle resolves when everything that is under way without a timer has happened. */
 export function idle(): Promise<void> {
@@ -196,8 +197,8 @@ export class FakeSession implements Socket {
     const previous = this.#told
     this.#told = message.tick
     if (!this.#server.pushes) return
-    const w = new Writer().bytes(1, down(message, this.user)).int(2, message.tick).bool(3, true).int(1000, previous)
-    this.push('s_tick', w.finish())
+    const list = [down(message, this.user)]
+    this.push('s_tick', encode(DownMessages, { list, syncTime: message.tick, finished: true, previousTick: previous }))
   }
 
   push(topic: string, payload: Uint8Array, header = 0x30): void {
@@ -242,8 +243,9 @@ export class FakeSession implements Socket {
     const refusal = this.#server.refusals.shift() ?? (wait === 0 ? 0 : 20604)
     if (refusal !== 0) return this.#refuse(id, refusal, wait || this.#server.retryAfter)
     if (topic.startsWith('upd')) return this.write([0x40, ...u16(id), ...u32(1), 0, 0, 0, 0, 0, 0])
-    const up = decodeUp(payload)
-    const stored = this.#server.store({ ...up, sender: this.user, type: topic === 'pgMsgP' ? 3 : 1, target }, this)
+    const { className: objectName, content, clientUniqueId = 0 } = decode(UpMessage, payload)
+    const type = topic === 'pgMsgP' ? 3 : 1
+    const stored = this.#server.store({ objectName, content, clientUniqueId, sender: this.user, type, target }, this)
     if (this.#server.swallowAcks) return
     const seconds = Math.floor(stored.tick / 1000)
     this.write([0x40, ...u16(id), ...u32(seconds), 0, 0, ...u16(stored.tick % 1000), ...string(stored.uid)])
@@ -256,18 +258,18 @@ export class FakeSession implements Socket {
     if (answer !== undefined) return this.#answer(id, answer())
     const stream = this.#server.stream(this.user)
     if (topic === 'pullMsg') {
-      const wanted = stream.filter((m) => m.tick > field(payload, 1))
+      const { syncTime } = decode(PullRequest, payload)
+      const wanted = stream.filter((m) => m.tick > syncTime)
       const page = wanted.slice(0, this.#server.pageSize)
       const finished = page.length === wanted.length
       const through = finished ? this.#server.tick : (page.at(-1)?.tick ?? 0)
-      const w = new Writer()
-      for (const m of page) w.bytes(1, down(m, this.user))
-      return this.#answer(id, w.int(2, through).bool(3, finished).finish())
+      const list = page.map((m) => down(m, this.user))
+      return this.#answer(id, encode(DownMessages, { list, syncTime: through, finished }))
     }
-    const page = stream.filter((m) => m.tick < field(payload, 2)).slice(-field(payload, 3))
-    const w = new Writer()
-    for (const m of page.reverse()) w.bytes(1, down(m, this.user))
-    this.#answer(id, w.int(2, 0).int(3, Number(page.length < stream.length)).finish())
+    const { time = 0, count = 0 } = decode(HistoryRequest, payload)
+    const page = stream.filter((m) => m.tick < time).slice(-count)
+    const list = page.reverse().map((m) => down(m, this.user))
+    this.#answer(id, encode(HistoryAnswer, { list, syncTime: 0, hasMsg: Number(page.length < stream.length) }))
   }
 
   #answer(id: number, payload: Uint8Array): void {
@@ -275,21 +277,20 @@ export class FakeSession implements Socket {
   }
 }
 
-function down(m: Stored, viewer: string): Uint8Array {
+function down(m: Stored, viewer: string): Sending<DownMessage> {
   const own = m.sender === viewer
-  const from = m.type === 3 ? m.sender : own ? m.target : m.sender
-  return new Writer()
-    .string(1, from)
-    .int(2, m.type)
-    .string(3, m.type === 3 ? m.target : undefined)
-    .string(4, m.objectName)
-    .string(5, m.content)
-    .int(6, m.tick)
-    .int(7, 48)
-    .string(9, m.uid)
-    .int(10, own ? 1 : 2)
-    .int(14, m.clientUniqueId)
-    .finish()
+  return {
+    fromUserId: m.type === 3 ? m.sender : own ? m.target : m.sender,
+    type: m.type,
+    groupId: m.type === 3 ? m.target : undefined,
+    className: m.objectName,
+    content: m.content,
+    dataTime: m.tick,
+    status: 48,
+    msgId: m.uid,
+    direction: own ? 1 : 2,
+    clientUniqueId: m.clientUniqueId,
+  }
 }
 
 const kinds: ReadonlyMap<number, Request['kind']> = new Map([
@@ -313,27 +314,6 @@ function decodeRequest(bytes: Uint8Array): Request | undefined {
   if (kind === 'pingreq') return { kind, topic: '', target: '', id: 0, payload: bytes.subarray(at) }
   if (kind !== 'publish' && kind !== 'query') return { kind, topic: '', target: '', id: number(), payload: bytes.subarray(at) }
   return { kind, topic: text(), target: text(), id: number(), payload: bytes.subarray(at) }
-}
-
-function decodeUp(payload: Uint8Array): Pick<Stored, 'objectName' | 'content' | 'clientUniqueId'> {
-  const up = { objectName: '', content: '', clientUniqueId: 0 }
-  const r = new Reader(payload)
-  while (r.next()) {
-    if (r.field === 2) up.objectName = r.string()
-    else if (r.field === 3) up.content = r.string()
-    else if (r.field === 10) up.clientUniqueId = r.int()
-    else r.skip()
-  }
-  return up
-}
-
-function field(payload: Uint8Array, wanted: number): number {
-  const r = new Reader(payload)
-  while (r.next()) {
-    if (r.field === wanted) return r.int()
-    r.skip()
-  }
-  return 0
 }
 
 function string(s: string): number[] {

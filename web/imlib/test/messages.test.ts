@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { ConversationType, MessageDirection, SentStatus } from '../src/enums.ts'
-import type { DownMessage } from '../src/generated/wire.ts'
+import type { DownMessage } from './wire.ts'
 import { BaseMessage, TextMessage } from '../src/messages.ts'
 import { receivedMessage } from '../src/received.ts'
 import { downMessage, newMessageId, UpFlags, upMessage } from '../src/upward.ts'

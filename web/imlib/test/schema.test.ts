@@ -4,9 +4,9 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 
-import * as payloads from '../src/generated/wire.ts'
 import { Malformed } from '../src/wire/protobuf.ts'
 import { decode, encode, type Schema, type Sending } from '../src/wire/schema.ts'
+import * as payloads from './wire.ts'
 
 type Fields = Record<string, unknown>
 

@@ -1,64 +1,39 @@
 /**
  * The frames of the protocol, one to a binary WebSocket message. A frame is a
  * header byte (type in bits 7-4, dup in 3, QoS in 2-1), then the fields of its
- * type, then a payload that runs to the end. Integers are big-endian, strings
- * are UTF-8 behind a 16-bit length.
+ * type, then a payload that runs to the end. Integers are big-endian, texts are
+ * UTF-8 behind a 16-bit length.
  */
 
-import { decodeUtf8, encodeUtf8, Malformed } from './protobuf.ts'
+import { CONNACK, DISCONNECT, PINGREQ, PINGRESP, PUBACK, PUBLISH, QUERYACK } from './numbers.ts'
+import { DUP, HAS_FIRST_ID, HAS_SESSION, HAS_TIME, HAS_USER, QOS } from './numbers.ts'
+import { Cursor, encodeUtf8, must } from './protobuf.ts'
 
-const CONNACK = 2
-const PUBLISH = 3
-const PUBACK = 4
-const QUERY = 5
-const QUERYACK = 6
-const QUERYCON = 7
-const PINGREQ = 12
-const PINGRESP = 13
-const DISCONNECT = 14
-
-// Header bits below the type.
-const DUP = 8
-const QOS = 2
-
-/** ServerFrame is what a server sends. Byte fields alias the received frame. */
+/** ServerFrame is what a server sends, as far as a client needs it. Payloads alias the received frame. */
 export type ServerFrame =
-  | { type: 'connack'; status: number; userId: string; sessionId: string; time: number; firstId: number }
-  | { type: 'publish'; qos: number; dup: boolean; seconds: number; topic: string; target: string; id: number; payload: Uint8Array }
-  | { type: 'puback'; id: number; sentTime: number; status: number; uid: string }
-  | { type: 'queryack'; qos: number; id: number; seconds: number; status: number; payload: Uint8Array }
-  | { type: 'pingresp' }
-  | { type: 'disconnect'; status: number }
+  | { type: typeof CONNACK; status: number; userId: string; time: number; firstId: number }
+  | { type: typeof PUBLISH; qos: number; dup: boolean; topic: string; id: number; payload: Uint8Array }
+  | Answer
+  | { type: typeof PINGRESP }
+  | { type: typeof DISCONNECT; status: number }
+
+/** Answer is what a server answers a request with. */
+export type Answer = Puback | Queryack
+export type Puback = { type: typeof PUBACK; id: number; status: number; sentTime: number; uid: string }
+export type Queryack = { type: typeof QUERYACK; qos: number; id: number; status: number; payload: Uint8Array }
 
 /** ProtocolVersion is the layout of CONNACK: 4 marks which of its fields are present. */
 export type ProtocolVersion = 3 | 4
 
-// The bits of a version 4 CONNACK.
-const HAS_USER = 1
-const HAS_SESSION = 2
-const HAS_TIME = 4
-const HAS_FIRST_ID = 8
-
-/** The header bits, besides the type, that each frame of a server may have. */
-const allowedFlags: ReadonlyMap<number, number> = new Map([
-  [CONNACK, 0],
-  [PUBLISH, QOS | DUP],
-  [PUBACK, 0],
-  [QUERYACK, QOS],
-  [PINGRESP, 0],
-  [DISCONNECT, 0],
-])
-
 /** decodeFrame reads a frame from the server. It throws Malformed when the bytes are not exactly one. */
 export function decodeFrame(bytes: Uint8Array, version: ProtocolVersion): ServerFrame {
   const cursor = new Cursor(bytes)
-  const header = cursor.u8()
+  const header = cursor.int(1)
   const type = header >> 4
-  const allowed = allowedFlags.get(type)
-  if (allowed === undefined) throw new Malformed(`a server sends no frame of type ${type}`)
-  if (header & 15 & ~allowed) throw new Malformed(`a frame of type ${type} has flags ${header & 15}`)
+  const flags = type === PUBLISH ? QOS | DUP : type === QUERYACK ? QOS : 0
+  must((header & 15 & ~flags) === 0, `flags ${header}`)
   const frame = decodeBody(cursor, type, header, version)
-  cursor.end()
+  must(cursor.left === 0, 'too long')
   return frame
 }
 
@@ -67,77 +42,71 @@ function decodeBody(cursor: Cursor, type: number, header: number, version: Proto
   switch (type) {
     case CONNACK:
       return decodeConnack(cursor, version)
-    case PUBLISH:
-      return {
-        type: 'publish',
-        qos,
-        dup: (header & DUP) !== 0,
-        seconds: cursor.u32(),
-        topic: cursor.string(),
-        target: cursor.string(),
-        id: cursor.u16(),
-        payload: cursor.rest(),
-      }
+    case PUBLISH: {
+      cursor.int(4) // seconds
+      const topic = cursor.text()
+      cursor.text() // the target, which is the user
+      return { type, qos, dup: (header & DUP) !== 0, topic, id: cursor.int(2), payload: cursor.take(cursor.left) }
+    }
     case PUBACK:
       return decodePuback(cursor)
-    case QUERYACK:
-      return { type: 'queryack', qos, id: cursor.u16(), seconds: cursor.u32(), status: cursor.u16(), payload: cursor.rest() }
+    case QUERYACK: {
+      const id = cursor.int(2)
+      cursor.int(4) // seconds
+      return { type, qos, id, status: cursor.int(2), payload: cursor.take(cursor.left) }
+    }
     case DISCONNECT:
-      cursor.zero()
-      return { type: 'disconnect', status: cursor.u8() }
+      return { type, status: decodeStatus(cursor) }
     default:
-      return { type: 'pingresp' }
+      must(type === PINGRESP, `type ${type}`)
+      return { type: PINGRESP }
   }
+}
+
+/** decodeStatus reads a status behind a byte that is reserved. */
+function decodeStatus(cursor: Cursor): number {
+  const status = cursor.int(2)
+  must(status < 256, 'reserved')
+  return status
 }
 
 function decodeConnack(cursor: Cursor, version: ProtocolVersion): ServerFrame {
-  cursor.zero()
-  const status = cursor.u8()
-  if (status !== 0) return { type: 'connack', status, userId: '', sessionId: '', time: 0, firstId: 0 }
-  const fields = version === 4 ? cursor.u8() : HAS_USER | HAS_SESSION | HAS_TIME
-  if (fields > 15) throw new Malformed(`a CONNACK has unknown fields ${fields}`)
-  return {
-    type: 'connack',
-    status,
-    userId: fields & HAS_USER ? cursor.string() : '',
-    sessionId: fields & HAS_SESSION ? cursor.string() : '',
-    time: fields & HAS_TIME ? cursor.u63() : 0,
-    firstId: fields & HAS_FIRST_ID ? cursor.u16() : 0,
-  }
+  const status = decodeStatus(cursor)
+  const fields = status !== 0 ? 0 : version === 4 ? cursor.int(1) : HAS_USER | HAS_SESSION | HAS_TIME
+  must(fields < 16, `fields ${fields}`)
+  const userId = fields & HAS_USER ? cursor.text() : ''
+  if (fields & HAS_SESSION) cursor.text()
+  const time = fields & HAS_TIME ? cursor.int(8) : 0
+  must(time < 2 ** 63, 'time')
+  return { type: CONNACK, status, userId, time, firstId: fields & HAS_FIRST_ID ? cursor.int(2) : 0 }
 }
 
 function decodePuback(cursor: Cursor): ServerFrame {
-  const id = cursor.u16()
-  const seconds = cursor.u32()
-  const status = cursor.u16()
-  const millis = cursor.u16()
-  if (millis > 999) throw new Malformed(`a PUBACK has ${millis} milliseconds`)
-  return { type: 'puback', id, sentTime: seconds * 1000 + millis, status, uid: cursor.string() }
+  const id = cursor.int(2)
+  const seconds = cursor.int(4)
+  const status = cursor.int(2)
+  const millis = cursor.int(2)
+  must(millis < 1000, `milliseconds ${millis}`)
+  return { type: PUBACK, id, status, sentTime: seconds * 1000 + millis, uid: cursor.text() }
 }
 
-/** encodePublish is a PUBLISH that asks for a PUBACK, except on the topics of status messages. */
-export function encodePublish(topic: string, target: string, id: number, payload: Uint8Array): Uint8Array {
-  return frame((PUBLISH << 4) | QOS, topic, target, id, payload)
+/**
+ * encodeRequest is what the server answers under id: a PUBLISH that asks for a
+ * PUBACK, except on the topics of status messages, or a QUERY.
+ */
+export function encodeRequest(type: number, topic: string, target: string, id: number, payload: Uint8Array): Uint8Array {
+  const header = (type << 4) | (type === PUBLISH ? QOS : 0)
+  return Uint8Array.from([header, ...text(topic), ...text(target), id >> 8, id, ...payload])
 }
 
-/** encodeQuery is a QUERY, which the server answers with a QUERYACK of the same id. */
-export function encodeQuery(topic: string, target: string, id: number, payload: Uint8Array): Uint8Array {
-  return frame(QUERY << 4, topic, target, id, payload)
-}
-
-/** encodePuback acknowledges a PUBLISH that came with a QoS. */
-export function encodePuback(id: number): Uint8Array {
-  return Uint8Array.of(PUBACK << 4, id >> 8, id)
-}
-
-/** encodeQuerycon acknowledges a QUERYACK that came with a QoS. */
-export function encodeQuerycon(id: number): Uint8Array {
-  return Uint8Array.of(QUERYCON << 4, id >> 8, id)
+/** encodeAck acknowledges what came with a QoS under id: a PUBACK of a PUBLISH, a QUERYCON of a QUERYACK. */
+export function encodeAck(type: number, id: number): Uint8Array {
+  return Uint8Array.of(type << 4, id >> 8, id)
 }
 
 /** encodeDisconnect says that the user leaves for good. */
 export function encodeDisconnect(): Uint8Array {
-  return Uint8Array.of(14 << 4, 0, 4)
+  return Uint8Array.of(DISCONNECT << 4, 0, 4)
 }
 
 /** encodePingreq asks whether the server is still there. */
@@ -145,75 +114,7 @@ export function encodePingreq(): Uint8Array {
   return Uint8Array.of(PINGREQ << 4)
 }
 
-function frame(header: number, topic: string, target: string, id: number, payload: Uint8Array): Uint8Array {
-  const parts = [Uint8Array.of(header), string(topic), string(target), Uint8Array.of(id >> 8, id), payload]
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
-}
-
-function string(s: string): Uint8Array {
+function text(s: string): number[] {
   const bytes = encodeUtf8(s)
-  return Uint8Array.of(bytes.length >> 8, bytes.length, ...bytes)
-}
-
-class Cursor {
-  #at = 0
-  readonly #bytes: Uint8Array
-  readonly #view: DataView
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  }
-
-  u8(): number {
-    return this.#view.getUint8(this.#advance(1))
-  }
-
-  u16(): number {
-    return this.#view.getUint16(this.#advance(2))
-  }
-
-  u32(): number {
-    return this.#view.getUint32(this.#advance(4))
-  }
-
-  u63(): number {
-    const value = Number(this.#view.getBigInt64(this.#advance(8)))
-    if (value < 0) throw new Malformed('a time is negative')
-    return value
-  }
-
-  /** zero reads the byte that is reserved. */
-  zero(): void {
-    if (this.u8() !== 0) throw new Malformed('the reserved byte is not zero')
-  }
-
-  string(): string {
-    const length = this.u16()
-    const start = this.#advance(length)
-    return decodeUtf8(this.#bytes.subarray(start, start + length))
-  }
-
-  rest(): Uint8Array {
-    const start = this.#at
-    this.#at = this.#bytes.length
-    return this.#bytes.subarray(start)
-  }
-
-  end(): void {
-    if (this.#at !== this.#bytes.length) throw new Malformed('the frame is too long')
-  }
-
-  #advance(length: number): number {
-    const start = this.#at
-    if (start + length > this.#bytes.length) throw new Malformed('the frame is cut short')
-    this.#at += length
-    return start
-  }
+  return [bytes.length >> 8, bytes.length, ...bytes]
 }
