@@ -1,27 +1,12 @@
 /** What changes of messages: their expansion and their content. */
 
-import { send } from './api/send.ts'
 import { ask, Command, onCommand, puller } from './ask.ts'
 import type { Client } from './client.ts'
 import { conversations, identify } from './conversations.ts'
-import { ConversationType, MessageDirection } from './enums.ts'
+import { MessageDirection } from './enums.ts'
 import { Events } from './events.ts'
-import { ModifiedAnswer, ModifiedRequest, ModifyRequest } from './generated/wire.ts'
-import { BaseMessage, MessageType } from './messages.ts'
-import type { IAReceivedMessage } from './received.ts'
-
-/** expand changes the expansion of message. In an ultra group that is a request, elsewhere a message. */
-export async function expand(client: Client, message: IAReceivedMessage, what: { put?: object; del?: string[]; clear?: 1 }): Promise<void> {
-  const { conversationType, targetId, channelId, messageUId, sentTime } = message
-  const of = identify(message)
-  const content = { ...what, mid: messageUId }
-  if (conversationType !== ConversationType.ULTRA_GROUP) {
-    await send(client, { conversationType, targetId, channelId }, new BaseMessage(MessageType.EXPANSION_NOTIFY, content))
-    return
-  }
-  const request = { fromUserId: client.userId, targetId, type: conversationType, msgUid: messageUId, msgTime: sentTime, busChannel: of.channelId }
-  await client.query('upMsgEx', targetId, ModifyRequest, { ...request, content: JSON.stringify(content) })
-}
+import { ModifiedAnswer, ModifiedRequest } from './generated/wire.ts'
+import { MessageType } from './messages.ts'
 
 /** expansions makes EXPANSION of the messages that tell it. */
 export function expansions(client: Client): void {
@@ -35,7 +20,7 @@ export function expansions(client: Client): void {
   })
 }
 
-/** How many messages that came as recalled are remembered. */
+/** How many messages that came as recalled are remembered; then all are forgotten, and a recall too many is told. */
 const MAX_NOTICED = 2000
 
 /** recalls leaves out the command of a recall whose message came as recalled already: there is nothing to take back. */
@@ -45,7 +30,7 @@ export function recalls(client: Client): void {
     if (messageType === MessageType.RECALL) return noticed.delete(String(content['messageUId']))
     // One of the user's own is known here by its ack, perhaps as it was.
     if (messageType !== MessageType.RECALL_NOTIFICATION_MESSAGE || messageDirection === MessageDirection.SEND) return false
-    if (noticed.size === MAX_NOTICED) noticed.delete(noticed.values().next().value as string)
+    if (noticed.size === MAX_NOTICED) noticed.clear()
     noticed.add(messageUId)
     return false
   })
@@ -56,8 +41,8 @@ export function edits(client: Client): void {
   let user = ''
   let version = 0
   const pull = puller(client, async () => {
-    const { msg, nextVersion = 0, finished } = await ask(client, 'pullModifyMsg', ModifiedRequest, { pullVersion: version }, ModifiedAnswer)
-    version = Math.max(version, nextVersion)
+    const { msg, nextVersion = version, finished } = await ask(client, 'pullModifyMsg', ModifiedRequest, { pullVersion: version }, ModifiedAnswer)
+    version = nextVersion
     client.save('edits', String(version))
     const messages = msg.flatMap((m) => (m.msg ? [client.received(m.msg)] : []))
     for (const message of messages) client.use(conversations).edited(message)

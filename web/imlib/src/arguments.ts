@@ -43,6 +43,16 @@ export const channel: Rule = {
   zh: `长度不超过 ${MAX_CHANNEL_ID} 且不含“_”的字符串`,
 }
 
+/** spelled is a text for which rule holds, of letters, digits and marks. A "-" comes last. */
+export function spelled(rule: Rule, marks: string): Rule {
+  const pattern = new RegExp(`^[\\w${marks}]+$`)
+  return {
+    holds: (value) => rule.holds(value) && pattern.test(value as string),
+    en: `${rule.en} of letters, digits and ${marks}`,
+    zh: `${rule.zh}，由字母、数字和 ${marks} 组成`,
+  }
+}
+
 /** url is the address of something that speaks HTTP. */
 export const url: Rule = {
   holds: (value) => typeof value === 'string' && /^https?:\/\/./.test(value),

@@ -1,6 +1,6 @@
 /** A message on its way up: the checks of what the application gave, and the payload. */
 
-import { check, checkConversation, everyKind, flag, id, listOf, name, number, object, oneOf, optional, text } from './arguments.ts'
+import { check, checkConversation, everyKind, flag, id, listOf, name, number, object, oneOf, optional, type Rule, spelled, text } from './arguments.ts'
 import * as codes from './generated/codes.ts'
 import type { IAuditInfoKeyInMessage, MentionedInfo } from './content.ts'
 import { ConversationType, MentionedType, MessageDirection, SentStatus } from './enums.ts'
@@ -98,11 +98,8 @@ export function checkExpansion(expansion: { [key: string]: string }): void {
   }
 }
 
-const pairKey = {
-  holds: (key: unknown) => /^[A-Za-z0-9_=+-]+$/.test(String(key)),
-  en: 'of letters, digits and _=+-',
-  zh: '字母、数字或 _=+-',
-}
+/** pairKey is a key of an expansion. */
+export const pairKey: Rule = spelled(text, '_=+-')
 
 /** checkPlace checks what a message may be in a kind of conversation. */
 function checkPlace(type: ConversationType, messageType: string, options: ISendMessageOptions): void {
@@ -206,6 +203,11 @@ function contentOf(message: BaseMessage, options: ISendMessageOptions): string {
   const { user } = content
   if (user?.portraitUri) content.user = { ...user, portrait: user.portraitUri }
   if (options.isMentioned) content.mentionedInfo = mention(message, options)
+  return jsonOf(content)
+}
+
+/** jsonOf is content as it is sent. It throws Refused when that is too big. */
+export function jsonOf(content: object): string {
   const json = JSON.stringify(content)
   const size = encodeUtf8(json).length
   if (size > MAX_CONTENT) {

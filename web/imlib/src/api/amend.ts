@@ -3,39 +3,33 @@
 import {
   check,
   checkConversation,
-  flag,
   id,
   integer,
   listedOrUltra,
   listedUltraOrRoom,
   listOf,
+  name,
   object,
+  oneOf,
   optional,
   privateGroupOrUltra,
   type Rule,
 } from '../arguments.ts'
-import { expand } from '../amendments.ts'
 import { ask } from '../ask.ts'
-import { checkTime, checkUId } from '../checks.ts'
+import { checkTime, checkUId, demand } from '../checks.ts'
+import type { Client } from '../client.ts'
 import type { IUserProfile } from '../content.ts'
 import { conversations, identify } from '../conversations.ts'
 import { call } from '../current.ts'
 import { ConversationType, MessageDirection } from '../enums.ts'
-import { type RCResult, Refused } from '../errors.ts'
+import type { RCResult } from '../errors.ts'
 import * as codes from '../generated/codes.ts'
-import { MAX_CLEARED, MAX_CONTENT, MAX_DIRECTED, MAX_NAMED, MAX_PAIRS_CHANGED } from '../generated/limits.ts'
-import {
-  ClearBatchRequest,
-  ClearRequest,
-  DeleteRequest,
-  ModifyAnswer,
-  ModifyRequest,
-} from '../generated/wire.ts'
+import { MAX_CLEARED, MAX_DIRECTED, MAX_NAMED, MAX_PAIRS_CHANGED } from '../generated/limits.ts'
+import { ClearBatchRequest, DeleteRequest, ModifyAnswer, ModifyRequest } from '../generated/wire.ts'
 import { BaseMessage, MessageType } from '../messages.ts'
 import type { IPushConfig } from '../push.ts'
 import type { IAReceivedMessage, IConversationIdentifier, IConversationOption } from '../received.ts'
-import { checkExpansion } from '../upward.ts'
-import { encodeUtf8 } from '../wire/protobuf.ts'
+import { checkExpansion, jsonOf, pairKey } from '../upward.ts'
 import { send } from './send.ts'
 
 /** IRecallMessageOptions says which message to take back, and how its receivers are told. */
@@ -73,13 +67,10 @@ export interface IClearMessageOption extends IConversationIdentifier {
 export function recallMessage(conversation: IConversationOption, options: IRecallMessageOptions): Promise<RCResult<IAReceivedMessage>> {
   return call((client) => {
     checkConversation(conversation, listedUltraOrRoom)
-    check('options', options, object, codes.BIZ_ERROR_INVALID_PARAMETER)
+    check('options', options, object)
     const { messageUId, sentTime, user, extra, isDelete = false, isAdmin = false, directionalUserIdList, ...how } = options
     checkUId(messageUId)
     checkTime(sentTime, -Infinity)
-    check('disableNotification', how.disableNotification, optional(flag), codes.INVALID_PARAMETER_DISABLE_NOTIFICATION)
-    check('pushConfig', how.pushConfig, optional(object), codes.INVALID_PARAMETER_PUSH_CONFIG)
-    check('disableUpdateLastMessage', how.disableUpdateLastMessage, optional(flag), codes.INVALID_DISABLE_UPDATE_LAST_MESSAGE)
     check('directionalUserIdList', directionalUserIdList, optional(listOf(id, 0, MAX_DIRECTED)), codes.INVALID_PARAMETER_USERIDLIST)
     const of = identify(conversation)
     const content = { ...of, messageUId, sentTime, isDelete, isAdmin, ...(user && { user }), ...(extra && { extra }) }
@@ -94,11 +85,7 @@ export function modifyMessageWithParams(params: IModifyMessageParams): Promise<R
     checkConversation(conversation, privateGroupOrUltra)
     checkUId(messageUId)
     check('messageContent', messageContent, object, codes.INVALID_PARAMETER_MESSAGE_CONTENT)
-    const content = JSON.stringify(messageContent)
-    if (encodeUtf8(content).length > MAX_CONTENT) throw new Refused(codes.RC_MSG_CONTENT_EXCEED_LIMIT)
-    const { conversationType: type, targetId, channelId } = identify(conversation)
-    const request = { fromUserId: '', targetId, type, msgUid: messageUId, msgTime: 0, busChannel: channelId || undefined, content }
-    const { msg } = await ask(client, 'modifyMsg', ModifyRequest, request, ModifyAnswer)
+    const { msg } = await ask(client, 'modifyMsg', ModifyRequest, changing(conversation, messageUId, jsonOf(messageContent)), ModifyAnswer)
     if (msg) client.use(conversations).edited(client.received(msg))
   })
 }
@@ -108,17 +95,10 @@ export function modifyMessage(content: Record<string, any>, message: IAReceivedM
   return modifyMessageWithParams({ messageUId: message?.messageUId, messageContent: content, conversation: message })
 }
 
-const key: Rule = {
-  holds: (value) => typeof value === 'string' && /^[A-Za-z0-9_=+-]+$/.test(value),
-  en: 'a key of letters, digits and _ = + -',
-  zh: '由字母、数字和 _ = + - 组成的键',
-}
-
-function checkExpandable(message: IAReceivedMessage): void {
-  checkConversation(message, privateGroupOrUltra)
-  check('message.canIncludeExpansion', message.canIncludeExpansion, { ...flag, holds: Boolean, en: 'true', zh: ' true' }, codes.INVALID_PARAMETER_CAN_INCLUDE_EXPANSION)
-  checkUId(message.messageUId)
-  checkTime(message.sentTime)
+/** changing asks for a change of a message. The server knows who asks, and when the message was sent. */
+function changing(conversation: IConversationOption, msgUid: string, content: string): ModifyRequest {
+  const { conversationType: type, targetId, channelId: busChannel } = identify(conversation)
+  return { fromUserId: '', targetId, type, msgUid, msgTime: 0, busChannel, content }
 }
 
 /**
@@ -127,7 +107,6 @@ function checkExpandable(message: IAReceivedMessage): void {
  */
 export function updateMessageExpansion(expansion: Record<string, string>, message: IAReceivedMessage): Promise<RCResult> {
   return call((client) => {
-    checkExpandable(message)
     checkExpansion(expansion)
     return expand(client, message, { put: expansion })
   })
@@ -136,10 +115,23 @@ export function updateMessageExpansion(expansion: Record<string, string>, messag
 /** removeMessageExpansionForKey removes up to 20 keys from the expansion of a message. */
 export function removeMessageExpansionForKey(keys: string[], message: IAReceivedMessage): Promise<RCResult> {
   return call((client) => {
-    check('keys', keys, listOf(key, 0, MAX_PAIRS_CHANGED), codes.INVALID_PARAMETER_KEYS)
-    checkExpandable(message)
+    check('keys', keys, listOf(pairKey, 0, MAX_PAIRS_CHANGED), codes.INVALID_PARAMETER_KEYS)
     return expand(client, message, { del: keys })
   })
+}
+
+/** expand changes the expansion of message. In an ultra group that is a request, elsewhere a message. */
+async function expand(client: Client, message: IAReceivedMessage, change: object): Promise<void> {
+  checkConversation(message, privateGroupOrUltra)
+  const { conversationType, targetId, messageUId, canIncludeExpansion } = message
+  check('message.canIncludeExpansion', canIncludeExpansion, oneOf([true]), codes.INVALID_PARAMETER_CAN_INCLUDE_EXPANSION)
+  checkUId(messageUId)
+  checkTime(message.sentTime)
+  const content = { ...change, mid: messageUId }
+  if (conversationType === ConversationType.ULTRA_GROUP) {
+    return client.query('upMsgEx', targetId, ModifyRequest, changing(message, messageUId, JSON.stringify(content)))
+  }
+  await send(client, message, new BaseMessage(MessageType.EXPANSION_NOTIFY, content))
 }
 
 /** deleteMessages deletes up to 100 messages of the user's own copy of a conversation, on all devices. */
@@ -150,29 +142,19 @@ export function deleteMessages(
   return call((client) => {
     checkConversation(conversation, listedOrUltra)
     check('messages', messages, listOf(deletable, 0, MAX_NAMED), codes.MSG_LIMIT_ERROR)
-    const { conversationType: type, targetId: conversationId, channelId } = identify(conversation)
-    const msgs = messages.map(({ messageUId: msgId, sentTime, messageDirection: direct }) => ({ msgId, msgDataTime: sentTime, direct }))
-    const topic = type === ConversationType.ULTRA_GROUP ? 'delUgMsg' : 'delMsg'
-    return ask(client, topic, DeleteRequest, { type, conversationId, msgs, busChannel: channelId || undefined })
+    const { conversationType: type, targetId: conversationId, channelId: busChannel } = identify(conversation)
+    const msgs = messages.map(({ messageUId: msgId, sentTime: msgDataTime, messageDirection: direct }) => ({ msgId, msgDataTime, direct }))
+    return ask(client, 'delMsg', DeleteRequest, { type, conversationId, msgs, busChannel })
   })
 }
 
 const deletable: Rule = {
   holds: (value) => {
     const { messageUId, sentTime, messageDirection } = (value ?? {}) as Record<string, unknown>
-    const { SEND, RECEIVE } = MessageDirection
-    return typeof messageUId === 'string' && messageUId !== '' && integer().holds(sentTime) && (messageDirection === SEND || messageDirection === RECEIVE)
+    return name.holds(messageUId) && integer().holds(sentTime) && oneOf(MessageDirection).holds(messageDirection)
   },
-  en: 'a messageUId, sentTime and messageDirection',
+  en: 'with messageUId, sentTime and messageDirection',
   zh: '含 messageUId、sentTime 和 messageDirection 的对象',
-}
-
-/** The topics that clear a conversation, by its type. */
-const CLEAR: Readonly<Record<number, string>> = {
-  [ConversationType.PRIVATE]: 'cleanPMsg',
-  [ConversationType.GROUP]: 'cleanGMsg',
-  [ConversationType.SYSTEM]: 'cleanSMsg',
-  [ConversationType.ULTRA_GROUP]: 'cleanGMsg',
 }
 
 /** clearHistoryMessages deletes the user's own copy of a conversation up to timestamp, that too; 0 is all of it. */
@@ -180,26 +162,29 @@ export function clearHistoryMessages(conversation: IConversationOption, timestam
   return call((client) => {
     checkConversation(conversation, listedUltraOrRoom)
     checkTime(timestamp, -Infinity)
-    const topic = CLEAR[conversation.conversationType]
-    if (topic === undefined) throw new Refused(codes.CONVERSATION_TYPE_NOT_SUPPORT)
-    return ask(client, topic, ClearRequest, clearing({ ...conversation, timestamp }))
+    demand(cleared.includes(conversation.conversationType), codes.CONVERSATION_TYPE_NOT_SUPPORT)
+    return clear(client, [{ ...conversation, timestamp }])
   })
 }
+
+const cleared: readonly ConversationType[] = [...privateGroupOrUltra, ConversationType.SYSTEM]
 
 /** batchClearRemoteHistoryMessages is clearHistoryMessages for 1 to 20 conversations. */
 export function batchClearRemoteHistoryMessages(clearMessageOption: IClearMessageOption[], _isDeleteLocal?: boolean): Promise<RCResult> {
   return call((client) => {
-    const code = codes.INVALID_PARAMETER_CLEAR_MESSAGE_OPTION_LIST
-    check('clearMessageOption', clearMessageOption, listOf(object, 1, MAX_CLEARED), code)
+    check('clearMessageOption', clearMessageOption, listOf(object, 1, MAX_CLEARED), codes.INVALID_PARAMETER_CLEAR_MESSAGE_OPTION_LIST)
     for (const option of clearMessageOption) {
       checkConversation(option, listedOrUltra)
       checkTime(option.timestamp ?? 0)
     }
-    return ask(client, 'cleanMsgBatch', ClearBatchRequest, { input: clearMessageOption.map(clearing) })
+    return clear(client, clearMessageOption)
   })
 }
 
-function clearing(option: IClearMessageOption): ClearRequest {
-  const { conversationType, targetId, channelId } = identify(option)
-  return { conversationType, targetId, busChannel: channelId || undefined, dataTime: option.timestamp ?? 0 }
+function clear(client: Client, options: readonly IClearMessageOption[]): Promise<void> {
+  const input = options.map((option) => {
+    const { conversationType, targetId, channelId: busChannel } = identify(option)
+    return { conversationType, targetId, busChannel, dataTime: option.timestamp ?? 0 }
+  })
+  return ask(client, 'cleanMsgBatch', ClearBatchRequest, { input })
 }

@@ -1,4 +1,4 @@
-import { check, flag, id, integer, listOf, number, optional, type Rule, text } from '../arguments.ts'
+import { check, flag, id, integer, listOf, number, object, optional, type Rule, spelled, text } from '../arguments.ts'
 import { readHistory } from '../archive.ts'
 import { demand, sized } from '../checks.ts'
 import { type Client } from '../client.ts'
@@ -7,18 +7,10 @@ import { ChatroomEntryType, ConversationType } from '../enums.ts'
 import type { RCResult } from '../errors.ts'
 import * as codes from '../generated/codes.ts'
 import { MAX_ENTRIES_CHANGED, MAX_ENTRY_KEY, MAX_ENTRY_VALUE, MAX_ROOM_MEMBERS } from '../generated/limits.ts'
-import {
-  RoomEntries,
-  RoomEntriesAnswer,
-  RoomEntriesChange,
-  RoomEntriesRequest,
-  RoomEntryChange,
-  RoomInfoAnswer,
-  RoomInfoRequest,
-} from '../generated/wire.ts'
+import { RoomEntries, RoomEntriesChange, RoomEntriesRequest, RoomInfoAnswer, RoomInfoRequest } from '../generated/wire.ts'
 import { MessageType } from '../messages.ts'
 import type { IChatroomJoinResponse } from '../notices.ts'
-import { type Room, rooms, Status } from '../rooms.ts'
+import { AUTO_DELETE, FORCE, GONE, rooms } from '../rooms.ts'
 import type { GetHistoryMessageOption, GetHistoryMessageResult } from './history.ts'
 
 /** IChatroomJoinOpts says how to join a chatroom. */
@@ -71,23 +63,26 @@ export interface IRemoveChatroomEntry {
   notificationExtra?: string
 }
 
-const key: Rule = {
-  holds: (value) => typeof value === 'string' && value.length <= MAX_ENTRY_KEY && /^[\w=+-]+$/.test(value),
-  en: `1 to ${MAX_ENTRY_KEY} letters, digits and _ = + -`,
-  zh: `1 至 ${MAX_ENTRY_KEY} 个字母、数字或 _ = + -`,
-}
-const value: Rule = sized(1, MAX_ENTRY_VALUE)
+const roomKey: Rule = spelled(sized(1, MAX_ENTRY_KEY), '_=+-')
+const roomValue: Rule = sized(1, MAX_ENTRY_VALUE)
 
-function checkRoom(targetId: string): void {
-  check('targetId', targetId, id, codes.INVALID_PARAMETER_TARGET_ID)
+/** about is the body of a function about a chatroom. */
+function about<T>(targetId: string, work: (client: Client) => T | Promise<T>): Promise<RCResult<T>> {
+  return call((client) => {
+    check('targetId', targetId, id, codes.INVALID_PARAMETER_TARGET_ID)
+    return work(client)
+  })
+}
+
+function checkExtra(extra: unknown): void {
+  check('extra', extra, optional(text), codes.INVALID_PARAMETER_EXTRA)
 }
 
 function join(targetId: string, options: IChatroomJoinOpts, create: boolean): Promise<RCResult<IChatroomJoinResponse>> {
-  return call((client) => {
-    checkRoom(targetId)
+  return about(targetId, (client) => {
     const { count, extra } = options ?? {}
     check('count', count, number, codes.INVALID_PARAMETER_COUNT)
-    check('extra', extra, optional(text), codes.INVALID_PARAMETER_EXTRA)
+    checkExtra(extra)
     return client.use(rooms).join(targetId, count, create, extra)
   })
 }
@@ -105,22 +100,20 @@ export async function joinChatRoom(roomId: string, options: IChatroomJoinOpts): 
 
 /** quitChatRoom leaves a chatroom. */
 export function quitChatRoom(targetId: string, extra?: string): Promise<RCResult> {
-  return call((client) => {
-    checkRoom(targetId)
-    check('extra', extra, optional(text), codes.INVALID_PARAMETER_EXTRA)
+  return about(targetId, (client) => {
+    checkExtra(extra)
     return client.use(rooms).quit(targetId, extra)
   })
 }
 
 /** getChatRoomInfo resolves with how many are in a chatroom, and up to 20 of them. Once a second, 20 times a minute. */
 export function getChatRoomInfo(targetId: string, options: IGetChatroomInfoOptions = {}): Promise<RCResult<IChatroomInfo>> {
-  return call(async (client) => {
-    checkRoom(targetId)
+  return about(targetId, async (client) => {
     const { count = 0, order = 0 } = options ?? {}
     check('count', count, integer(0, MAX_ROOM_MEMBERS), codes.INVALID_PARAMETER_COUNT)
     check('order', order, integer(0, 2), codes.INVALID_PARAMETER_ORDER)
-    const info = await client.query('queryChrmI', targetId, RoomInfoRequest, { count, order }, RoomInfoAnswer)
-    return { userCount: info.userTotalNums ?? 0, userInfos: info.userInfos.map(({ id, time }) => ({ id, time })) }
+    const { userInfos, userTotalNums: userCount = 0 } = await client.query('queryChrmI', targetId, RoomInfoRequest, { count, order }, RoomInfoAnswer)
+    return { userInfos, userCount }
   })
 }
 
@@ -135,118 +128,109 @@ export function getChatroomHistoryMessages(
   })
 }
 
-/** inRoom is the room, when the user is in it. */
-function inRoom(client: Client, targetId: string): Room {
-  const room = client.use(rooms).get(targetId)
-  demand(room !== undefined, codes.NOT_IN_CHATROOM)
-  return room as Room
+/** change sets or removes entries: those of a status with GONE. It is for who is in the room. */
+async function change(
+  client: Client,
+  targetId: string,
+  topic: string,
+  entries: readonly { key: string; value: string }[],
+  status: number,
+  notice?: object | false,
+): Promise<void> {
+  demand(client.use(rooms).get(targetId) !== undefined, codes.NOT_IN_CHATROOM)
+  const entry = entries.map(({ key, value }) => ({ key, value, uid: client.userId, status }))
+  await client.query(topic, targetId, RoomEntriesChange, { entry, ...notice })
 }
 
-/** changeEntry sets an entry, or without a value removes it. */
-function changeEntry(targetId: string, entry: IChatroomEntry | IRemoveChatroomEntry, force: boolean, remove: boolean): Promise<RCResult> {
-  return call(async (client) => {
-    checkRoom(targetId)
-    const given = (entry ?? {}) as IChatroomEntry
-    const { isSendNotification: notify, notificationExtra: extra, isAutoDelete } = given
-    check('key', given.key, key, codes.INVALID_PARAMETER_KEY)
-    if (!remove) check('value', given.value, value, codes.INVALID_PARAMETER_VALUE)
-    check('notificationExtra', extra, optional(sized(0, 2048)), codes.INVALID_PARAMETER_NOTIFICATION_EXTRA)
-    check('isAutoDelete', isAutoDelete, optional(flag), codes.INVALID_PARAMETER_IS_AUTO_DELETE)
+function withAuto(status: number, isAutoDelete: unknown): number {
+  check('isAutoDelete', isAutoDelete, optional(flag), codes.INVALID_PARAMETER_IS_AUTO_DELETE)
+  return isAutoDelete ? status | AUTO_DELETE : status
+}
+
+function checkNote(extra: unknown): void {
+  check('notificationExtra', extra, optional(sized(0, 2048)), codes.INVALID_PARAMETER_NOTIFICATION_EXTRA)
+}
+
+/** changeEntry changes one entry, and has the room told by a message, if that is wanted. */
+function changeEntry(targetId: string, options: IChatroomEntry | IRemoveChatroomEntry, status: number): Promise<RCResult> {
+  return about(targetId, (client) => {
+    const { key, value: given, isAutoDelete, isSendNotification: notify, notificationExtra: extra } = (options ?? {}) as IChatroomEntry
+    const remove = status & GONE
+    check('key', key, roomKey, codes.INVALID_PARAMETER_KEY)
+    if (!remove) check('value', given, roomValue, codes.INVALID_PARAMETER_VALUE)
+    checkNote(extra)
+    const bits = withAuto(status, isAutoDelete)
     check('isSendNotification', notify, optional(flag), codes.INVALID_PARAMETER_IS_SEND_NOTIFICATION)
-    const room = inRoom(client, targetId)
-    const change = { key: given.key, value: remove ? '' : given.value }
-    const content = JSON.stringify({ ...change, extra, type: remove ? ChatroomEntryType.DELETE : ChatroomEntryType.UPDATE })
-    await client.query(remove ? 'delKV' : 'setKV', targetId, RoomEntryChange, {
-      entry: { ...change, uid: client.userId, status: status(isAutoDelete, force, remove) },
-      ...(notify && {
-        type: ConversationType.CHATROOM,
-        notify,
-        notification: { flags: 0, className: MessageType.CHRM_KV_NOTIFY, content },
-      }),
-    })
-    if (remove) room.entries.delete(given.key)
-    else room.entries.set(given.key, given.value)
+    const value = remove ? '' : given
+    const content = JSON.stringify({ key, value, extra, type: remove ? ChatroomEntryType.DELETE : ChatroomEntryType.UPDATE })
+    const notification = { flags: 0, className: MessageType.CHRM_KV_NOTIFY, content }
+    return change(client, targetId, remove ? 'delKV' : 'setKV', [{ key, value }], bits, notify === true && { notify, notification, type: ConversationType.CHATROOM })
   })
-}
-
-function status(autoDelete = false, force = false, remove = false): number {
-  return (autoDelete ? Status.autoDelete : 0) | (force ? Status.force : 0) | (remove ? Status.gone : 0)
 }
 
 /** setChatRoomEntry sets an entry of a chatroom. Who set a key owns it: others cannot change it. */
 export function setChatRoomEntry(targetId: string, options: IChatroomEntry): Promise<RCResult> {
-  return changeEntry(targetId, options, false, false)
+  return changeEntry(targetId, options, 0)
 }
 
 /** forceSetChatRoomEntry sets an entry, whoever owns it. */
 export function forceSetChatRoomEntry(targetId: string, options: IChatroomEntry): Promise<RCResult> {
-  return changeEntry(targetId, options, true, false)
+  return changeEntry(targetId, options, FORCE)
 }
 
 /** removeChatRoomEntry removes an entry that the user owns. */
 export function removeChatRoomEntry(targetId: string, options: IRemoveChatroomEntry): Promise<RCResult> {
-  return changeEntry(targetId, options, false, true)
+  return changeEntry(targetId, options, GONE)
 }
 
 /** forceRemoveChatRoomEntry removes an entry, whoever owns it. */
 export function forceRemoveChatRoomEntry(targetId: string, options: IRemoveChatroomEntry): Promise<RCResult> {
-  return changeEntry(targetId, options, true, true)
+  return changeEntry(targetId, options, FORCE | GONE)
 }
 
-/** changeEntries sets or removes several; CHATROOM tells what became of them. */
-async function changeEntries(client: Client, targetId: string, topic: string, entries: { key: string; value: string }[], bits: number): Promise<void> {
-  inRoom(client, targetId)
-  const entry = entries.map(({ key, value }) => ({ key, value, uid: client.userId, status: bits }))
-  await client.query(topic, targetId, RoomEntriesChange, { entry }, RoomEntriesAnswer)
-}
-
-/** setChatRoomEntries sets up to 10 entries. Each is judged by itself: 23428 says that some failed. */
+/** setChatRoomEntries sets up to 10 entries. Each is judged by itself: 23428 says that some failed. CHATROOM tells what became of them. */
 export function setChatRoomEntries(targetId: string, options: IChatroomEntries): Promise<RCResult> {
-  return call((client) => {
-    checkRoom(targetId)
+  return about(targetId, (client) => {
     const { entries, isAutoDelete, isForce } = options ?? {}
-    const pair: Rule = { ...value, holds: (e) => key.holds((e as IChatroomEntry)?.key) && value.holds((e as IChatroomEntry)?.value) }
+    const pair: Rule = { ...object, holds: (entry) => roomKey.holds((entry as IChatroomEntry)?.key) && roomValue.holds((entry as IChatroomEntry)?.value) }
     check('entries', entries, listOf(pair), codes.INVALID_PARAMETER_ENTRIES)
     check('entries', entries, listOf(pair, 0, MAX_ENTRIES_CHANGED), codes.CHATROOM_KV_STORE_OUT_LIMIT)
     check('isForce', isForce, optional(flag), codes.INVALID_PARAMETER_IS_FORCE)
-    check('isAutoDelete', isAutoDelete, optional(flag), codes.INVALID_PARAMETER_IS_AUTO_DELETE)
-    return changeEntries(client, targetId, 'setKVS', entries, status(isAutoDelete, isForce))
+    return change(client, targetId, 'setKVS', entries, withAuto(isForce ? FORCE : 0, isAutoDelete))
   })
 }
 
 /** removeChatRoomEntries removes up to 10 entries that the user owns, in the same way. */
 export function removeChatRoomEntries(targetId: string, options: { entries: string[]; notificationExtra?: string }): Promise<RCResult> {
-  return call((client) => {
-    checkRoom(targetId)
+  return about(targetId, (client) => {
     const { entries, notificationExtra } = options ?? {}
-    check('entries', entries, listOf(key, 0, MAX_ENTRIES_CHANGED), codes.INVALID_PARAMETER_KEYS)
-    check('notificationExtra', notificationExtra, optional(sized(0, 2048)), codes.INVALID_PARAMETER_NOTIFICATION_EXTRA)
-    return changeEntries(client, targetId, 'delKVS', entries.map((key) => ({ key, value: '' })), Status.gone)
+    check('entries', entries, listOf(roomKey, 0, MAX_ENTRIES_CHANGED), codes.INVALID_PARAMETER_KEYS)
+    checkNote(notificationExtra)
+    return change(client, targetId, 'delKVS', entries.map((key) => ({ key, value: '' })), GONE)
   })
 }
 
-async function readEntries(client: Client, targetId: string): Promise<Record<string, string>> {
-  checkRoom(targetId)
+async function readEntries(client: Client, targetId: string): Promise<Map<string, string>> {
   const room = client.use(rooms).get(targetId)
   if (room !== undefined) {
     await room.readEntries()
-    return Object.fromEntries(room.entries)
+    return room.entries
   }
   const { entries } = await client.query('pullKV', targetId, RoomEntriesRequest, { timestamp: 0 }, RoomEntries)
-  return Object.fromEntries(entries.map((entry) => [entry.key, entry.value]))
+  return new Map(entries.map(({ key, value }) => [key, value]))
 }
 
 /** getChatRoomEntry resolves with the value of a key, also for who is not in the chatroom. */
 export function getChatRoomEntry(targetId: string, entryKey: string): Promise<RCResult<string>> {
-  return call(async (client) => {
-    check('key', entryKey, key, codes.INVALID_PARAMETER_KEY)
-    const entries = await readEntries(client, targetId)
-    demand(Object.hasOwn(entries, entryKey), codes.CHATROOM_KEY_NOT_EXIST)
-    return entries[entryKey] as string
+  return about(targetId, async (client) => {
+    check('key', entryKey, roomKey, codes.INVALID_PARAMETER_KEY)
+    const value = (await readEntries(client, targetId)).get(entryKey)
+    demand(value !== undefined, codes.CHATROOM_KEY_NOT_EXIST)
+    return value as string
   })
 }
 
 /** getAllChatRoomEntries resolves with all entries of a chatroom. */
 export function getAllChatRoomEntries(targetId: string): Promise<RCResult<Record<string, string>>> {
-  return call((client) => readEntries(client, targetId))
+  return about(targetId, async (client) => Object.fromEntries(await readEntries(client, targetId)))
 }

@@ -1,8 +1,8 @@
-import { check, id, integer, listOf, object, oneOf, optional, type Rule, text } from '../arguments.ts'
+import { check, id, integer, listOf, object, oneOf, optional, type Rule, spelled, text } from '../arguments.ts'
 import { ask } from '../ask.ts'
 import type { Client } from '../client.ts'
 import { call } from '../current.ts'
-import { ConversationType, GroupMemberRole } from '../enums.ts'
+import { GroupMemberRole } from '../enums.ts'
 import type { RCResult } from '../errors.ts'
 import * as codes from '../generated/codes.ts'
 import { MAX_ASKED_GROUPS, MAX_ASKED_USERS, MAX_MEMBERS_PAGE } from '../generated/limits.ts'
@@ -10,13 +10,11 @@ import {
   DirectoryAnswer,
   type DirectoryGroupInfo,
   DirectoryGroupInfos,
-  DirectoryGroups,
   type DirectoryMember,
   DirectoryMembers,
+  type DirectoryMembership,
   DirectoryRequest,
-  Profile,
   type ProfileEntry,
-  ProfileRequest,
   Profiles,
   ProfilesRequest,
 } from '../generated/wire.ts'
@@ -68,91 +66,85 @@ export interface IPagingQueryResult<T> {
   data: T[]
 }
 
-const groupId: Rule = {
-  holds: (value) => id.holds(value) && /^[\w+=\-|:]*$/.test(value as string),
-  en: `${id.en}: letters, digits and + = - _ | :`,
-  zh: `${id.zh}，由字母、数字和 + = - _ | : 组成`,
+const groupId: Rule = spelled(id, '_=+|:-')
+
+function checkGroup(group: string): void {
+  check('groupId', group, groupId, codes.INVALID_PARAMETER_GROUP_ID)
 }
 
-/** directory is an answer, and what its result says. */
-async function directory<Q, T>(
+/** paged asks for a page of those who have a role. */
+function paged(role: GroupMemberRole, option: IPagingQueryOption): Sending<DirectoryRequest> {
+  check('role', role, oneOf(GroupMemberRole), codes.INVALID_PARAMETER_GROUP_MEMBER_ROLE)
+  check('option', option, object, codes.INVALID_PARAMETER_PAGING_QUERY_OPTION)
+  const { count: size, pageToken = '', order } = option
+  check('count', size, integer(1, MAX_MEMBERS_PAGE), codes.INVALID_PARAMETER_COUNT)
+  check('pageToken', pageToken, optional(text), codes.INVALID_PARAMETER_PAGING_QUERY_OPTION)
+  return { role, page: { size, pageToken: pageToken ?? '', order: order ? 1 : 0 } }
+}
+
+/** directory resolves with what is answered about groups or members, each made what the application gets by as. */
+async function directory<D, T>(
   client: Client,
   topic: string,
   target: string,
-  request: Schema<Q>,
-  asked: Sending<Q>,
-  result: Schema<{ list: T[] }>,
-): Promise<{ list: T[]; pageToken: string; total: number | undefined }> {
-  const { result: bytes, page } = await client.query(topic, target, request, asked, DirectoryAnswer)
-  return { list: bytes ? decode(result, bytes).list : [], pageToken: page?.pageToken ?? '', total: page?.total }
+  asked: Sending<DirectoryRequest>,
+  schema: Schema<{ list: D[] }>,
+  as: (found: D) => T,
+): Promise<IPagingQueryResult<T>> {
+  const { result = new Uint8Array(), page = {} } = await client.query(topic, target, DirectoryRequest, asked, DirectoryAnswer)
+  const { pageToken = '', total: totalCount = 0 } = page
+  return { data: decode(schema, result).list.map(as), pageToken, totalCount }
+}
+
+function groups(client: Client, topic: string, asked: Sending<DirectoryRequest>): Promise<IPagingQueryResult<IGroupInfo>> {
+  return directory(client, topic, client.userId, asked, DirectoryGroupInfos, groupOf)
+}
+
+function members(client: Client, topic: string, group: string, asked: Sending<DirectoryRequest>): Promise<IPagingQueryResult<IGroupMemberInfo>> {
+  return directory(client, topic, group, { targetId: group, ...asked }, DirectoryMembers, memberOf)
 }
 
 function fields(entries: readonly ProfileEntry[]): Record<string, string> {
   return Object.fromEntries(entries.map(({ key, value }) => [key, value]))
 }
 
-function groupOf({ targetId: groupId = '', profile, baseInfo, userInfo }: DirectoryGroupInfo): IGroupInfo {
+function groupOf({ targetId: groupId = '', profile, baseInfo = {}, userInfo }: DirectoryGroupInfo): IGroupInfo {
   const { name: groupName = '', portraitUrl: portraitUri = '' } = fields(profile)
-  const { role = GroupMemberRole.UNDEF, joinTime: joinedTime = 0 } = userInfo ?? {}
-  return { groupId, groupName, portraitUri, membersCount: baseInfo?.memberCount ?? 0, role, joinedTime }
+  return { groupId, groupName, portraitUri, membersCount: baseInfo.memberCount ?? 0, ...membership(userInfo) }
 }
 
 function memberOf({ userId = '', name = '', portraitUrl: portraitUri = '', ext }: DirectoryMember): IGroupMemberInfo {
-  return { userId, name, portraitUri, role: ext?.role ?? GroupMemberRole.UNDEF, joinedTime: ext?.joinTime ?? 0 }
+  return { userId, name, portraitUri, ...membership(ext) }
 }
 
-function checkGroup(group: string): void {
-  check('groupId', group, groupId, codes.INVALID_PARAMETER_GROUP_ID)
-}
-
-function checkGroups(groups: string[]): void {
-  check('groupIds', groups, listOf(groupId, 1, MAX_ASKED_GROUPS), codes.INVALID_PARAMETER_GROUP_IDS)
-}
-
-function checkPage(role: GroupMemberRole, page: IPagingQueryOption): void {
-  check('role', role, oneOf(GroupMemberRole), codes.INVALID_PARAMETER_GROUP_MEMBER_ROLE)
-  check('option', page, object, codes.INVALID_PARAMETER_PAGING_QUERY_OPTION)
-  check('count', page.count, integer(1, MAX_MEMBERS_PAGE), codes.INVALID_PARAMETER_COUNT)
-  check('pageToken', page.pageToken, optional(text), codes.INVALID_PARAMETER_PAGING_QUERY_OPTION)
+function membership({ role = GroupMemberRole.UNDEF, joinTime: joinedTime = 0 }: DirectoryMembership = {}): { role: GroupMemberRole; joinedTime: number } {
+  return { role, joinedTime }
 }
 
 /** getGroupsInfo resolves with those of 1 to 20 groups that the user is in. */
 export function getGroupsInfo(groupIds: string[]): Promise<RCResult<IGroupInfo[]>> {
   return call(async (client) => {
-    checkGroups(groupIds)
-    const asked = { type: ConversationType.GROUP, list: groupIds.map((targetId) => ({ targetId })) }
-    const { list } = await directory(client, 'qChannelInfo', groupIds[0] as string, DirectoryGroups, asked, DirectoryGroupInfos)
-    return list.map(groupOf)
+    check('groupIds', groupIds, listOf(groupId, 1, MAX_ASKED_GROUPS), codes.INVALID_PARAMETER_GROUP_IDS)
+    return (await groups(client, 'qChannelMemSpeJoin', { ids: groupIds })).data
   })
 }
 
 /** getJoinedGroups is getGroupsInfo. */
 export function getJoinedGroups(groupIds: string[]): Promise<RCResult<IGroupInfo[]>> {
-  return call(async (client) => {
-    checkGroups(groupIds)
-    const asked = { type: ConversationType.GROUP, ids: groupIds }
-    const { list } = await directory(client, 'qChannelMemSpeJoin', client.userId, DirectoryRequest, asked, DirectoryGroupInfos)
-    return list.map(groupOf)
-  })
+  return getGroupsInfo(groupIds)
 }
 
 /** getJoinedGroupsByRole resolves with a page of the groups in which the user has a role; 0 is any. */
 export function getJoinedGroupsByRole(option: IPagingQueryOption, role: GroupMemberRole): Promise<RCResult<IPagingQueryResult<IGroupInfo>>> {
-  return call(async (client) => {
-    checkPage(role, option)
-    const page = { size: option.count, pageToken: option.pageToken ?? '', order: option.order ? 1 : 0 }
-    const { list, ...rest } = await directory(client, 'qChannelMemJoin', client.userId, DirectoryRequest, { role, page }, DirectoryGroupInfos)
-    return paged(list.map(groupOf), rest)
-  })
+  return call((client) => groups(client, 'qChannelMemJoin', paged(role, option)))
 }
 
 /** getGroupMembers resolves with those of 1 to 100 users who are in a group. */
 export function getGroupMembers(group: string, userIds: string[]): Promise<RCResult<IGroupMemberInfo[]>> {
   return call(async (client) => {
     checkGroup(group)
-    check('userIds', userIds, listOf(id, 1, MAX_ASKED_USERS), codes.INVALID_PARAMETER_USERIDLIST)
-    const { list } = await directory(client, 'qChannelSpeMem', group, DirectoryRequest, { targetId: group, ids: userIds }, DirectoryMembers)
-    return list.map(memberOf)
+    checkUsers(userIds, 1)
+    return (await members(client, 'qChannelSpeMem', group, { ids: userIds })).data
   })
 }
 
@@ -162,32 +154,30 @@ export function getGroupMembersByRole(
   role: GroupMemberRole,
   option: IGetGroupMembersOption,
 ): Promise<RCResult<IPagingQueryResult<IGroupMemberInfo>>> {
-  return call(async (client) => {
+  return call((client) => {
     checkGroup(group)
-    checkPage(role, option)
-    const page = { size: option.count, pageToken: option.pageToken, order: option.order ? 0 : 1 }
-    const { list, ...rest } = await directory(client, 'qChannelMem', group, DirectoryRequest, { targetId: group, role, page }, DirectoryMembers)
-    return paged(list.map(memberOf), rest)
+    return members(client, 'qChannelMem', group, paged(role, option))
   })
 }
 
-function paged<T>(data: T[], { pageToken, total }: { pageToken: string; total: number | undefined }): IPagingQueryResult<T> {
-  return { data, pageToken, ...(total !== undefined && { totalCount: total }) }
+function checkUsers(userIds: string[], least: number): void {
+  check('userIds', userIds, listOf(id, least, MAX_ASKED_USERS), codes.INVALID_PARAMETER_USERIDLIST)
 }
 
-function profileOf({ userId = '', userProfile }: Profile): IUserProfileInfo {
-  return { userId, ...fields(userProfile) }
+async function profiles(client: Client, userIds: string[]): Promise<IUserProfileInfo[]> {
+  const { list } = await ask(client, 'pullUserProfile', ProfilesRequest, { userId: userIds }, Profiles)
+  return list.map(({ userId = '', userProfile }) => ({ userId, ...fields(userProfile) }))
 }
 
 /** getUserProfiles resolves with what is known of up to 100 users. */
 export function getUserProfiles(userIds: string[]): Promise<RCResult<IUserProfileInfo[]>> {
-  return call(async (client) => {
-    check('userIds', userIds, listOf(id, 0, MAX_ASKED_USERS), codes.INVALID_PARAMETER_USERIDLIST)
-    return (await ask(client, 'pullUserProfile', ProfilesRequest, { userId: userIds }, Profiles)).list.map(profileOf)
+  return call((client) => {
+    checkUsers(userIds, 0)
+    return profiles(client, userIds)
   })
 }
 
 /** getMyUserProfile resolves with what is known of the user. */
 export function getMyUserProfile(): Promise<RCResult<IUserProfileInfo>> {
-  return call(async (client) => profileOf(await ask(client, 'pullOwnProfile', ProfileRequest, { nothing: 1 }, Profile)))
+  return call(async (client) => (await profiles(client, [client.userId]))[0] as IUserProfileInfo)
 }

@@ -1,9 +1,10 @@
 import { check, flag, listOf, name, optional, text } from '../arguments.ts'
+import { loggedIn } from '../checks.ts'
 import type { Client } from '../client.ts'
 import * as codes from '../generated/codes.ts'
 import type { ITextMessageBody } from '../content.ts'
 import { call, client } from '../current.ts'
-import { type RCResult, Refused } from '../errors.ts'
+import type { RCResult } from '../errors.ts'
 import { UpMessage } from '../generated/wire.ts'
 import { type BaseMessage, messageClass, type MessageConstructor, TextMessage, TypeFlags } from '../messages.ts'
 import type { IAReceivedMessage, IConversationOption } from '../received.ts'
@@ -73,7 +74,7 @@ export async function send(
 ): Promise<IAReceivedMessage> {
   const options = given ?? {}
   checkMessage(conversation, message, options)
-  if (client.userId === '') throw new Refused(codes.RC_NET_UNAVAILABLE)
+  loggedIn(client)
   const { conversationType, targetId } = conversation
   const topics = topicsOf(conversationType)
   const messageId = options.messageId || newMessageId()
@@ -81,20 +82,16 @@ export async function send(
   const up = upMessage(conversation, message, options, messageId, flags)
   const payload = encode(UpMessage, up)
   const ours = client.received(downMessage(conversation, up, client.userId, client.serverTime()))
-  if ((flags & TypeFlags.status) !== 0 && topics.status !== undefined) {
+  if (flags & TypeFlags.status && topics.status) {
     client.tell(topics.status, targetId, payload)
     return ours
   }
-  before(options, sending(ours))
-  const key = sendKey(ours, up.className, up.content)
-  return client.send({ topic: topics.send, target: targetId, ...how, payload, message: sending(ours), messageId, key })
-}
-
-// The application's callback is its own: that it fails keeps nothing from being sent.
-function before({ onSendBefore }: ISendMessageOptions, message: IAReceivedMessage): void {
   try {
-    onSendBefore?.(message)
+    options.onSendBefore?.(sending(ours))
   } catch (error) {
+    // The application's callback is its own: that it fails keeps nothing from being sent.
     console.error('onSendBefore failed', error)
   }
+  const key = sendKey(ours, up.className, up.content)
+  return client.send({ topic: topics.send, target: targetId, ...how, payload, message: sending(ours), messageId, key })
 }

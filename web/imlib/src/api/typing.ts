@@ -3,7 +3,7 @@ import type { Client } from '../client.ts'
 import * as codes from '../generated/codes.ts'
 import { call } from '../current.ts'
 import type { RCResult } from '../errors.ts'
-import { Events, type ITypingMessage } from '../events.ts'
+import { Events, type ITypingUser } from '../events.ts'
 import { BaseMessage, MessageType } from '../messages.ts'
 import type { IAReceivedMessage, IConversationOption } from '../received.ts'
 import { send } from './send.ts'
@@ -36,35 +36,31 @@ export function sendTyping(
  * stops typing, and so does who has sent a message.
  */
 export function typing(client: Client): void {
-  const conversations = new Map<string, ITypingMessage>()
-  const timers = new Map<string, ReturnType<typeof setTimeout>>()
-
-  const show = (key: string, message: IAReceivedMessage, types: string | undefined): void => {
-    const { conversationType, targetId, channelId, senderUserId: userId } = message
-    const before = conversations.get(key)?.list ?? []
-    const others = before.filter((user) => user.userId !== userId)
-    const list = types === undefined ? others : [...others, { userId, timestamp: Date.now(), messageType: types }]
-    const changed = before.length !== list.length || !before.some((u) => u.userId === userId && u.messageType === types)
-    if (list.length === 0) conversations.delete(key)
-    else conversations.set(key, { conversationType, targetId, channelId, list })
-    if (changed) client.emit(Events.TYPING_STATUS, { status: [{ conversationType, targetId, channelId, list }] })
-  }
-
-  client.onMessage((message) => {
-    const { conversationType, targetId, channelId, senderUserId, messageType } = message
-    const key = `${conversationType}#${targetId}#${channelId}`
-    const timer = `${key}#${senderUserId}`
-    const isTyping = messageType === MessageType.TYPING_STATUS
-    if (!isTyping && !timers.has(timer)) return false
-    clearTimeout(timers.get(timer))
-    timers.delete(timer)
-    if (isTyping) {
-      timers.set(timer, setTimeout(() => {
-        timers.delete(timer)
-        show(key, message, undefined)
-      }, LASTS))
+  /** Who types where. */
+  let typists: Typist[] = []
+  client.onMessage(({ conversationType, targetId, channelId, senderUserId: userId, messageType, content }) => {
+    const place = JSON.stringify([conversationType, targetId, channelId])
+    const change = (now?: Typist): void => {
+      const before = typists.find((typist) => typist.place === place && typist.userId === userId)
+      typists = typists.filter((typist) => typist !== before)
+      if (now) typists.push(now)
+      if (before?.messageType === now?.messageType) return
+      const list = typists.filter((typist) => typist.place === place).map(({ place: _, ...user }) => user)
+      client.emit(Events.TYPING_STATUS, { status: [{ conversationType, targetId, channelId, list }] })
     }
-    show(key, message, isTyping ? String(message.content.typingContentType) : undefined)
-    return isTyping
+    if (messageType !== MessageType.TYPING_STATUS) {
+      change()
+      return false
+    }
+    const now = { place, userId, timestamp: Date.now(), messageType: String(content.typingContentType) }
+    change(now)
+    setTimeout(() => {
+      if (typists.includes(now)) change()
+    }, LASTS)
+    return true
   })
+}
+
+interface Typist extends ITypingUser {
+  place: string
 }
