@@ -112,44 +112,37 @@ func goCodes(rows []row) string {
 // Those of arguments have none: whoever refuses an argument says which and why.
 func tsCodes(rows []row) string {
 	var numbers, types [2]bytes.Buffer
-	var names [2]list
-	for _, r := range rows {
-		part := 1
-		if spoken(r) {
-			part = 0
+	var names [2][]string
+	last := 0
+	for part := range names {
+		for _, r := range rows {
+			if spoken(r) != (part == 0) {
+				continue
+			}
+			fmt.Fprintf(&numbers[part], "export const %s = %s\n", r["name"], r["value"])
+			fmt.Fprintf(&types[part], "  readonly %s: %s\n", r["name"], r["value"])
+			value, err := strconv.Atoi(r["value"])
+			if err != nil {
+				panic(err) // the table is part of the program
+			}
+			name := strings.ReplaceAll(strings.ToLower(r["name"]), "_", " ")
+			if step := value - last; step != 1 {
+				name += strconv.Itoa(step)
+			}
+			names[part] = append(names[part], name)
+			last = value
 		}
-		fmt.Fprintf(&numbers[part], "export const %s = %s\n", r["name"], r["value"])
-		fmt.Fprintf(&types[part], "  readonly %s: %s\n", r["name"], r["value"])
-		names[part].add(r["name"], r["value"])
 	}
 	return numbers[0].String() + numbers[1].String() +
 		"\n/** GivenCodes are the results that this client or its server gives. The numbers are the protocol's and never change. */\n" +
 		"export interface GivenCodes {\n" + types[0].String() + "}\n\n" +
 		"/** Codes are those and the results of wrong arguments, and of what there is elsewhere. */\n" +
 		"export interface Codes extends GivenCodes {\n" + types[1].String() + "}\n\n" +
-		"/** The names of GivenCodes, and of the others; a number that is not the last one and 1 stands with its name. */\n" +
-		"export const givenNames =\n  " + quote(names[0].String()) + "\n" +
-		"export const otherNames =\n  " + quote(names[1].String()) + "\n"
+		"/**\n * The names of GivenCodes, and of the others, as words: they compress well with what else a bundle\n" +
+		" * says. Behind a name is how much greater its number is than the one before, unless that is 1.\n */\n" +
+		"export const givenNames =\n  " + quote(strings.Join(names[0], ",")) + "\n" +
+		"export const otherNames =\n  " + quote(strings.Join(names[1], ",")) + "\n"
 }
-
-// list is names of numbers that mostly go up by 1.
-type list struct {
-	words []string
-	last  int
-}
-
-func (l *list) add(name, value string) {
-	n, err := strconv.Atoi(value)
-	if err != nil {
-		panic(err) // the table is part of the program
-	}
-	if n != l.last+1 || len(l.words) == 0 {
-		name += "=" + value
-	}
-	l.words, l.last = append(l.words, name), n
-}
-
-func (l *list) String() string { return strings.Join(l.words, " ") }
 
 // spoken reports whether a code has texts in bundles.
 func spoken(r row) bool {

@@ -3,14 +3,13 @@ import * as codes from './generated/codes.ts'
 import { type GivenCodes, givenNames } from './generated/codes.ts'
 import { say } from './language.ts'
 
-/** numbered is the numbers of names by name, from lists as those of generated/codes.ts. */
+/** numbered is the numbers of names by name, from the lists of generated/codes.ts, in their order. */
 export function numbered(...lists: readonly string[]): Record<string, number> {
   let last = 0
   return Object.fromEntries(
-    lists.join(' ').split(' ').map((word) => {
-      const [name = '', value] = word.split('=')
-      last = Number(value ?? last + 1)
-      return [name, last]
+    Array.from(lists.join().matchAll(/([^,]+?)(-?\d*)(?:,|$)/g), ([, words = '', step]) => {
+      last += Number(step || 1)
+      return [words.toUpperCase().replaceAll(' ', '_'), last]
     }),
   )
 }
