@@ -5,6 +5,7 @@ import type { Keeper, Kept, Outgoing } from './keeper.ts'
 import type { IAReceivedMessage } from './received.ts'
 import { again, type Send, take } from './outbox.ts'
 import type { Ack, Session } from './session.ts'
+import { mapOf } from './storage.ts'
 import type { Transport } from './transport.ts'
 
 /** For how long a message is sent again, in milliseconds, unless the application says otherwise. */
@@ -106,7 +107,7 @@ export class Sender {
   async prepare(key: string): Promise<void> {
     if (key !== this.#key) {
       this.#key = key
-      this.#accepted = readAccepted(this.#transport.load(key))
+      this.#accepted = mapOf(this.#transport.load(key))
     }
     await this.#claim()
   }
@@ -298,13 +299,4 @@ export class Sender {
 
 function failed(message: IAReceivedMessage): IAReceivedMessage {
   return { ...message, sentStatus: SentStatus.FAILED }
-}
-
-/** Storage is shared with whatever else runs on the page, so its text may be anything. */
-function readAccepted(text = '[]'): Map<string, number> {
-  try {
-    return new Map(JSON.parse(text) as [string, number][])
-  } catch {
-    return new Map()
-  }
 }

@@ -8,20 +8,21 @@ import type { DownloadAnswer, DownloadRequest, UploadAnswer, UploadRequest } fro
 import { placesOf } from '../src/upload/files.ts'
 import type { Http, HttpAnswer, HttpRequest } from '../src/upload/http.ts'
 import { fit } from '../src/upload/media.ts'
-import { completion, identity, lacking, listed, split, uploadId } from '../src/upload/parts.ts'
+import { completion, field, identity, lacking, listed, split } from '../src/upload/parts.ts'
 import { transfer, type Upload } from '../src/upload/transfer.ts'
 
 const MB = 2 ** 20
 
 test('a file is split into parts that storage takes', () => {
   for (const size of [0, 1, 8 * MB, 8 * MB + 1, 200 * MB, 50_000 * MB + 7]) {
-    const parts = split(size)
+    const slice = (from = 0, to = 0): { from: number; to: number } => ({ from, to: Math.min(to, size) })
+    const parts = split({ size, slice } as unknown as Blob) as unknown as ReturnType<typeof slice>[]
     assert(parts.length >= 1 && parts.length <= 1000, `${size}: ${parts.length} parts`)
     let end = 0
-    for (const [i, { number, from, to }] of parts.entries()) {
-      assert.deepEqual([number, from], [i + 1, end])
-      assert(to > from || size === 0, `${size}: part ${number} is empty`)
-      assert(i === parts.length - 1 || to - from >= 5 * MB, `${size}: part ${number} has ${to - from} bytes`)
+    for (const [i, { from, to }] of parts.entries()) {
+      assert.equal(from, end)
+      assert(to > from || size === 0, `${size}: part ${i} is empty`)
+      assert(i === parts.length - 1 || to - from >= 5 * MB, `${size}: part ${i} has ${to - from} bytes`)
       end = to
     }
     assert.equal(end, size)
@@ -35,14 +36,14 @@ test('what storage says of parts is understood, and said back', () => {
     '<Part><PartNumber>3</PartNumber><ETag>"cd"</ETag><Size>4</Size></Part></ListPartsResult>'
   const stored = listed(xml)
   assert.deepEqual(stored, [
-    { number: 1, size: 10, tag: '&#34;ab&#34;' },
-    { number: 3, size: 4, tag: '"cd"' },
+    ['1', '10', '&#34;ab&#34;'],
+    ['3', '4', '"cd"'],
   ])
-  assert.equal(uploadId(xml), 'u~1')
-  assert.equal(uploadId('<html>'), undefined)
+  assert.equal(field(xml, 'UploadId'), 'u~1')
+  assert.equal(field('<html>', 'UploadId'), undefined)
   assert.deepEqual(listed('<ListPartsResult></ListPartsResult>'), [])
-  const parts = [1, 2, 3].map((number) => ({ number, from: (number - 1) * 10, to: number * 10 }))
-  assert.deepEqual(lacking(parts, stored).map(({ number }) => number), [2, 3], 'part 3 is not whole')
+  const parts = ['0123456789', '0123456789', '0123456789'].map((text) => new Blob([text]))
+  assert.deepEqual(lacking(parts, stored), [1, 2], 'the third is not whole')
   assert.match(completion(stored), /<Part><PartNumber>1<\/PartNumber><ETag>&#34;ab&#34;<\/ETag><\/Part><Part><PartNumber>3/)
 })
 
@@ -237,7 +238,7 @@ test('a big file goes in parts, some at once', async () => {
   const uploads = await Promise.all([run(storage, big), run(storage, big - 1)])
   assert.deepEqual(uploads.map(({ code }) => code), [0, 0])
   assert.equal(storage.count('PUT part 200'), 2 * PARTS)
-  assert(storage.most > 1 && storage.most <= 6, `${storage.most} at once`)
+  assert(storage.most > 1 && storage.most <= 4, `${storage.most} at once`)
 })
 
 test('what is lost on the way is sent again', async () => {
@@ -310,8 +311,7 @@ test('parts that storage lost are sent again', async () => {
   let lose = true
   storage.refuse = ({ method }) => {
     if (method === 'GET' && lose) {
-      lose = false
-      for (const parts of storage.uploads.values()) parts.delete(2)
+      for (const parts of storage.uploads.values()) lose = !parts.delete(2)
     }
     return undefined
   }
@@ -345,7 +345,7 @@ test('an upload can be cancelled, and then leaves nothing', async () => {
   await new Promise((resolve) => setTimeout(resolve, 0))
   assert.equal(storage.count('DELETE upload 200'), 1)
   assert.equal(storage.files.size + storage.uploads.size, 0)
-  assert.equal(storage.saved.get('uploads'), '{}')
+  assert.equal(storage.saved.get('uploads'), '[]')
   storage.reload()
   assert.equal((await run(storage, 10, { signal: AbortSignal.abort() })).code, ErrorCode.UPLOAD_FAIL)
   assert.deepEqual(storage.seen, [])
@@ -366,15 +366,17 @@ test('who cannot reach storage uploads by the form', async () => {
   for (const size of [10, big]) {
     const storage = new FakeStorage()
     storage.refuse = ({ url }) => (url.startsWith('http://s/') ? 0 : undefined)
-    assert.equal((await run(storage, size)).code, 0)
+    const { code, forget } = await run(storage, size)
+    assert.equal(code, 0)
     assert.equal(storage.count('POST file 200'), 1)
+    forget()
     storage.refuse = () => 0
     assert.equal((await run(storage, size)).code, ErrorCode.UPLOAD_FAIL)
   }
 })
 
 test('storage of the page that holds anything else is no harm', async () => {
-  for (const text of ['nonsense', '[]', '{"x":null}', '{"x":{}}']) {
+  for (const text of ['nonsense', '{}', '[1]', '[["x",null]]', '[["x",{}]]']) {
     const storage = new FakeStorage()
     storage.saved.set('uploads', text)
     assert.equal((await run(storage, big)).code, 0, text)

@@ -8,9 +8,9 @@ import * as codes from '../generated/codes.ts'
 import type { UploadAnswer } from '../generated/wire.ts'
 import { type BaseMessage, FileMessage, GIFMessage, HQVoiceMessage, ImageMessage, type MessageConstructor, SightMessage } from '../messages.ts'
 import type { IAReceivedMessage, IConversationOption } from '../received.ts'
-import { locate, newKey, ticket } from '../upload/files.ts'
+import { locate, newKey, placesFor, ticket } from '../upload/files.ts'
 import { film, type IThumbnailConfig, picture, size, sound } from '../upload/media.ts'
-import { placesFor, transfer, type Uploaded } from '../upload/transfer.ts'
+import { transfer, type Uploaded } from '../upload/transfer.ts'
 import type { ISendMessageOptions } from '../upward.ts'
 import { send } from './send.ts'
 
@@ -174,7 +174,7 @@ export function getFileToken(
     check('fileName', fileName, optional(text))
     const key = fileName || newKey()
     const right = await ticket(client, { type: fileType, key, httpMethod, queryString })
-    const { form = '' } = placesFor(client)
+    const { form = '' } = await placesFor(client)
     return { ...right, fileName: key, qiniu: form, ossConfig: right.ossConfig ?? String(client.settings?.['ossConfig'] ?? '') }
   })
 }
@@ -192,7 +192,7 @@ export function getFileUrl(
     check('fileName', fileName, name)
     check('saveName', saveName, optional(text), codes.INVALID_PARAMETER_SAVE_NAME)
     check('serverType', serverType, oneOf(UploadMethod), codes.INVALID_PARAMETER_SERVER_TYPE)
-    return { downloadUrl: await locate(client, fileType, fileName, saveName, serverType) }
+    return { downloadUrl: await locate(client, fileType, fileName, saveName) }
   })
 }
 

@@ -1,21 +1,19 @@
 /** What the server is asked about files: tickets to upload them, and where they are. */
 
 import type { Client } from '../client.ts'
-import type { FileType, UploadMethod } from '../enums.ts'
+import type { FileType } from '../enums.ts'
+import { Refused } from '../errors.ts'
+import * as codes from '../generated/codes.ts'
 import { DownloadAnswer, DownloadRequest, UploadAnswer, UploadRequest } from '../generated/wire.ts'
-
-/** By UploadMethod. Any of them finds a file. */
-const topics: Readonly<Record<number, string>> = { 1: 'qnUrl', 2: 'aliUrl', 3: 's3Url', 4: 'stcUrl', 5: 'minioUrl' }
 
 /** ticket is the right to do one request of an upload. */
 export function ticket(client: Client, request: UploadRequest): Promise<UploadAnswer> {
   return client.query('qnTkn', client.userId, UploadRequest, request, UploadAnswer)
 }
 
-/** locate is the URL of an uploaded file, which ends with name. */
-export async function locate(client: Client, type: FileType, key: string, name: string | undefined, method: UploadMethod): Promise<string> {
-  const topic = topics[method] ?? 'minioUrl'
-  const answer = await client.query(topic, client.userId, DownloadRequest, { type, key, fileName: name }, DownloadAnswer)
+/** locate is the URL of an uploaded file, which ends with name. The server finds it by this topic in any kind of storage. */
+export async function locate(client: Client, type: FileType, key: string, name: string | undefined): Promise<string> {
+  const answer = await client.query('minioUrl', client.userId, DownloadRequest, { type, key, fileName: name }, DownloadAnswer)
   return answer.downloadUrl
 }
 
@@ -30,20 +28,26 @@ export interface Places {
   readonly form: string | undefined
 }
 
+/** placesFor is where client uploads to. While it connects it does not know, and throws Refused. */
+export async function placesFor({ options, settings }: Client): Promise<Places> {
+  const domain = absolute(options.uploadDomain)
+  if (domain) return { storage: domain, form: domain }
+  if (settings === undefined) throw new Refused(codes.RC_NET_UNAVAILABLE)
+  return placesOf(settings)
+}
+
 /** placesOf is where navigation, of which settings are the answer, tells clients to upload. */
-export function placesOf(settings: Readonly<Record<string, unknown>>): Places {
-  let list: Record<string, string>[] = []
+export function placesOf({ ossConfig = '[]', uploadServer }: Readonly<Record<string, unknown>>): Places {
+  const urls: Record<string, string> = {}
   try {
-    list = JSON.parse(String(settings['ossConfig'] ?? '[]')) as typeof list
+    Object.assign(urls, ...(JSON.parse(String(ossConfig)) as object[]))
   } catch {
     // A server that says it wrong may still name an upload server.
   }
-  const find = (kind: string): string | undefined => list.find((entry) => kind in entry)?.[kind]
-  return { storage: absolute(find('minio')), form: absolute(find('qiniu') ?? (settings['uploadServer'] as string | undefined)) }
+  return { storage: absolute(urls['minio']), form: absolute(urls['qiniu'] ?? (uploadServer as string | undefined)) }
 }
 
 /** absolute is url with a protocol, which servers may leave to the page's own. */
-export function absolute(url: string | undefined): string | undefined {
-  if (!url) return undefined
-  return url.includes('://') ? url : `${globalThis.location?.protocol ?? 'https:'}//${url.replace(/^\/\//, '')}`
+function absolute(url: string | undefined): string | undefined {
+  return url ? url.replace(/^(?!\w+:\/\/)(\/\/)?/, `${globalThis.location?.protocol ?? 'https:'}//`) : undefined
 }

@@ -39,7 +39,6 @@ export const http: Http = ({ method, url, headers = {}, body, signal, onSent }) 
     request.upload.onload = () => wait(ANSWER)
     request.onloadend = () => {
       clearTimeout(stalled)
-      signal.removeEventListener('abort', stop)
       resolve({ status: request.status, text: request.responseText })
     }
     request.open(method, url)

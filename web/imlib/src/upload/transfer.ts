@@ -1,14 +1,14 @@
 import { backoff } from '../backoff.ts'
 import type { Client } from '../client.ts'
 import { isTransient } from '../corecodes.ts'
-import { type FileType, RCConnectionStatus, UploadMethod } from '../enums.ts'
+import { type FileType, RCConnectionStatus } from '../enums.ts'
 import { codeOf, Refused } from '../errors.ts'
 import * as codes from '../generated/codes.ts'
 import type { UploadAnswer } from '../generated/wire.ts'
-import { absolute, locate, newKey, type Places, placesOf, ticket } from './files.ts'
-import { http as browserHttp, type Http, type HttpAnswer, type HttpRequest } from './http.ts'
-import { type Begun, recall, remember } from './memory.ts'
-import { completion, identity, lacking, listed, type Part, split, type Stored, uploadId } from './parts.ts'
+import { locate, newKey, placesFor, ticket } from './files.ts'
+import { http as browserHttp, type Http, type HttpRequest } from './http.ts'
+import { type Begun, recalled, remember } from './memory.ts'
+import { completion, field, identity, lacking, listed, split } from './parts.ts'
 
 /** Upload is a file and how to upload it. */
 export interface Upload {
@@ -39,26 +39,17 @@ const ATTEMPTS = 8
 /** How often an upload in parts looks which parts are still lacking. */
 const ROUNDS = 4
 
-/** Shared is what the uploads of a client share. */
-interface Shared {
-  readonly gate: Gate
-  /** The identities of the files that are on their way. */
-  readonly active: Set<string>
-  /** Where to upload. The client forgets what it was told while it connects again. */
-  places: Places | undefined
-}
+/** shared is what the uploads of a client share. active is the identities of the files that are on their way. */
+const shared = (): { gate: Gate; active: Set<string> } => ({ gate: gate(AT_ONCE), active: new Set() })
 
-function shared(): Shared {
-  return { gate: gate(AT_ONCE), active: new Set(), places: undefined }
-}
+/** Answered is a refusal by storage, with the status of its answer; 0 is none. */
+class Answered extends Refused {
+  readonly status: number
 
-/** placesFor is where client uploads to. */
-export function placesFor(client: Client): Places {
-  const { uploadDomain } = client.options
-  if (uploadDomain) return { storage: absolute(uploadDomain), form: absolute(uploadDomain) }
-  const state = client.use(shared)
-  if (client.settings !== undefined) state.places = placesOf(client.settings)
-  return state.places ?? { storage: undefined, form: undefined }
+  constructor(status: number) {
+    super(codes.UPLOAD_FAIL, status === 0 ? 'storage does not answer' : `storage answered ${status}`)
+    this.status = status
+  }
 }
 
 /**
@@ -69,311 +60,191 @@ export function placesFor(client: Client): Places {
  */
 export async function transfer(client: Client, upload: Upload, http: Http = browserHttp): Promise<Uploaded> {
   if (client.userId === '') throw new Refused(codes.RC_NET_UNAVAILABLE)
+  const { file, fileType, contentDisposition, signal } = upload
   const { active } = client.use(shared)
-  const parts = split(upload.file.size)
-  const known = parts.length === 1 ? '' : await identity(upload.file, `${upload.fileType} ${upload.contentDisposition}`).catch(unreadable)
+  let name = ''
+  if (split(file).length > 1) {
+    name = await identity(file, `${fileType} ${contentDisposition}`).catch(() => {
+      throw failed('the file cannot be read')
+    })
+  }
   // Of a file that is uploaded twice at once, one upload is remembered.
-  const name = active.has(known) ? '' : known
-  if (name !== '') active.add(name)
+  if (active.has(name)) name = ''
+  active.add(name)
+  const note = (begun?: Begun): void => {
+    if (name) remember(client, name, begun)
+  }
+  let reported = -1
+  const onProgress = (loaded: number): void => {
+    if (loaded > reported) upload.onProgress?.((reported = loaded), file.size)
+  }
+  const once = (begun?: Begun): Promise<Uploaded> => attempt(client, { ...upload, onProgress }, http, note, begun)
   try {
-    return await new Transfer(client, upload, http, parts, name).run()
+    return await once(recalled(client).get(name)).catch((error) => {
+      const status = statusOf(error)
+      if (status !== 404 && status !== 409) throw error // storage knows the upload
+      note()
+      return once()
+    })
+  } catch (error) {
+    throw signal?.aborted ? failed('cancelled') : error
   } finally {
     active.delete(name)
   }
 }
 
-/** Gone says that storage does not know the upload any more. */
-class Gone extends Refused {
-  constructor() {
-    super(codes.UPLOAD_FAIL, 'storage does not know the file')
-  }
-}
+/** attempt goes on with what was begun, or begins anew. note remembers how far it came. */
+async function attempt(client: Client, upload: Upload, http: Http, note: (begun?: Begun) => void, begun?: Begun): Promise<Uploaded> {
+  const { file, fileType, signal: cancel, onProgress } = upload
+  const { gate } = client.use(shared)
+  const end = new AbortController()
+  const signal = cancel ? AbortSignal.any([cancel, end.signal]) : end.signal
+  const parts = split(file)
+  /** How many bytes of each part have gone. */
+  const gone: number[] = []
 
-/** Unreachable says that storage did not do what it was asked, which another way to it may. */
-class Unreachable extends Refused {
-  constructor(status: number) {
-    super(codes.UPLOAD_FAIL, status === 0 ? 'storage does not answer' : `storage answered ${status}`)
-  }
-}
-
-class Transfer {
-  readonly #client: Client
-  readonly #upload: Upload
-  readonly #http: Http
-  readonly #parts: readonly Part[]
-  /** What the upload is remembered by; empty if it is not. */
-  readonly #name: string
-  /** Aborted when the application gives up, or one of the parts failed, which is then the failure. */
-  #end = new AbortController()
-  #failure: unknown
-  /** Whether storage has begun an upload in parts, which no other way goes on with. */
-  #begun = false
-  /** How much of each part has gone, and the most that was ever reported. */
-  readonly #gone = new Map<number, number>()
-  #reported = -1
-
-  constructor(client: Client, upload: Upload, http: Http, parts: readonly Part[], name: string) {
-    this.#client = client
-    this.#upload = upload
-    this.#http = http
-    this.#parts = parts
-    this.#name = name
-  }
-
-  async run(): Promise<Uploaded> {
-    const { signal, file } = this.#upload
-    const cancel = (): void => this.#end.abort()
-    signal?.addEventListener('abort', cancel)
-    try {
-      this.#check()
-      const uploaded = await this.#toStorage()
-      this.#report(file.size)
-      return uploaded
-    } finally {
-      signal?.removeEventListener('abort', cancel)
-    }
-  }
-
-  /** toStorage uploads by the way that the server prefers, and by a form when storage cannot be reached. */
-  async #toStorage(): Promise<Uploaded> {
-    const { storage, form } = placesFor(this.#client)
-    if (storage === undefined && form === undefined) throw new Refused(codes.INVALID_PARAMETER_MEDIA_URL, 'the server names no place to upload to')
-    try {
-      if (storage !== undefined) return await (this.#parts.length > 1 ? this.#inParts(storage) : this.#whole((key) => this.#put(storage, key)))
-    } catch (error) {
-      if (!(error instanceof Unreachable) || this.#begun || form === undefined) throw error
-    }
-    return this.#whole((key) => this.#post(form as string, key))
-  }
-
-  /** whole uploads the file by one request. */
-  async #whole(request: (key: string) => Promise<HttpAnswer>): Promise<Uploaded> {
-    const key = newKey()
-    const { gate } = this.#client.use(shared)
-    mustBeFine(await gate(() => this.#persist(() => request(key))))
-    return this.#found(key)
-  }
-
-  async #put(storage: string, key: string): Promise<HttpAnswer> {
-    const right = await this.#ticket(key)
-    return this.#send(right, { method: 'PUT', url: `${storage}/${right.minioBucketName}/${key}`, body: this.#upload.file, onSent: (bytes) => this.#sent(1, bytes) })
-  }
-
-  async #post(url: string, key: string): Promise<HttpAnswer> {
-    const body = new FormData()
-    body.set('token', (await this.#ticket(key)).token)
-    body.set('key', key)
-    body.set('file', this.#upload.file)
-    return this.#http({ method: 'POST', url, body, signal: this.#end.signal, onSent: (bytes) => this.#sent(1, bytes) })
-  }
-
-  /** inParts goes on with what was begun before, or begins anew when storage has forgotten that. */
-  async #inParts(storage: string): Promise<Uploaded> {
-    const before = this.#name === '' ? undefined : recall(this.#client, this.#name)
-    try {
-      return before === undefined ? await this.#begin(storage) : await this.#goOn(before)
-    } catch (error) {
-      if (!(error instanceof Gone)) throw error
-      this.#remember(undefined)
-      this.#end = new AbortController()
-      this.#failure = undefined
-      this.#check()
-      return this.#begin(storage)
-    }
-  }
-
-  async #begin(storage: string): Promise<Uploaded> {
-    const key = newKey()
-    let url = ''
-    const { text } = mustBeFine(
-      await this.#persist(async () => {
-        const right = await this.#ticket(key, 'POST', 'uploads')
-        url = `${storage}/${right.minioBucketName}/${key}`
-        return this.#send(right, { method: 'POST', url: `${url}?uploads` })
-      }),
-    )
-    const id = uploadId(text)
-    if (id === undefined) throw failed('storage did not begin the upload')
-    return this.#goOn({ key, id, url, at: Date.now() }, [])
-  }
-
-  /** goOn uploads what is lacking of begun, of which stored is known. */
-  async #goOn(begun: Begun, stored?: Stored[]): Promise<Uploaded> {
-    if (begun.done) return this.#found(begun.key)
-    this.#begun = true
-    this.#remember(begun)
-    try {
-      for (let round = 0; round < ROUNDS; round++) {
-        stored ??= await this.#list(begun)
-        const lack = lacking(this.#parts, stored)
-        this.#gone.clear()
-        for (const part of this.#parts) if (!lack.includes(part)) this.#sent(part.number, part.to - part.from)
-        if (lack.length === 0) return await this.#complete(begun, stored)
-        await this.#all(begun, lack)
-        stored = undefined
+  /**
+   * persist does work until it succeeds, or fails in a way that another attempt
+   * would not change. While the client is connected it gives up after some
+   * attempts; while the connection is being restored it waits for that.
+   */
+  const persist = async <T>(work: () => Promise<T>): Promise<T> => {
+    for (let failures = 0; ; ) {
+      signal.throwIfAborted()
+      try {
+        return await work()
+      } catch (error) {
+        const status = statusOf(error)
+        if (status !== 0 && status !== 429 && status < 500) throw error
+        if (client.status === RCConnectionStatus.DISCONNECTED) throw new Refused(codes.RC_NET_CHANNEL_INVALID)
+        if (client.status === RCConnectionStatus.CONNECTED && ++failures >= (begun ? ATTEMPTS : FIRST_ATTEMPTS)) throw error
       }
-    } catch (error) {
-      if (this.#upload.signal?.aborted) void this.#drop(begun)
+      if (!signal.aborted) await pause(backoff(failures), signal)
+    }
+  }
+
+  const { storage, form } = await persist(() => placesFor(client))
+  if (!storage && !form) throw new Refused(codes.INVALID_PARAMETER_MEDIA_URL, 'the server names no place to upload to')
+
+  /** request does one request, for which there is a ticket, and resolves with what storage says. */
+  const request = (key: string, method: string, query: string, more?: (right: UploadAnswer) => Partial<HttpRequest>): Promise<string> =>
+    gate(async () => {
+      const right = await ticket(client, { type: fileType, key, httpMethod: query && method, queryString: query, size: Math.ceil(file.size / 1024) })
+      const url = `${storage}/${right.minioBucketName}/${key}?${query}`
+      const { status, text } = await http({ method, url, headers: headersOf(upload, right), signal, ...more?.(right) })
+      if (status === 413) throw new Refused(codes.RC_FILE_SIZE_EXCEED_LIMIT)
+      if (status < 200 || status >= 300) throw new Answered(status)
+      return text
+    })
+  const ask: typeof request = (...args) => persist(() => request(...args))
+
+  const sent = (part: number, bytes: number): void => {
+    gone[part] = bytes
+    // All of it is said when it is stored. A form has more bytes than its file.
+    onProgress?.(Math.min(gone.reduce((sum, bytes) => sum + bytes), file.size - 1), file.size)
+  }
+
+  /** byForm stores the file by a form, which has its own URL and says who may. */
+  const byForm = async (): Promise<Begun> => {
+    const key = newKey()
+    await ask(key, 'POST', '', ({ token }) => {
+      const body = new FormData()
+      body.set('token', token)
+      body.set('key', key)
+      body.set('file', file)
+      return { url: form as string, headers: {}, body, onSent: (bytes) => sent(0, bytes) }
+    })
+    return { key }
+  }
+
+  /** toStorage stores a small file, or begins to store parts. */
+  const toStorage = async (): Promise<Begun> => {
+    const key = newKey()
+    if (parts.length === 1) {
+      await ask(key, 'PUT', '', () => ({ body: file, onSent: (bytes) => sent(0, bytes) }))
+      return { key }
+    }
+    const id = field(await ask(key, 'POST', 'uploads'), 'UploadId')
+    if (id === undefined) throw failed('storage did not begin the upload')
+    return { key, query: `uploadId=${encodeURIComponent(id)}` }
+  }
+
+  /** begin goes by the way that the server prefers, and by a form when storage does not do what it is asked. */
+  const begin = (): Promise<Begun> => {
+    if (!storage) return byForm()
+    return toStorage().catch((error) => {
+      const status = statusOf(error)
+      if (form && (status === 0 || status === 403 || status >= 500)) return byForm()
       throw error
+    })
+  }
+
+  /** fill uploads what is lacking of an upload in parts, some at once. */
+  const fill = async (key: string, query: string): Promise<void> => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const stored = listed(await ask(key, 'GET', query))
+      const lack = lacking(parts, stored)
+      parts.forEach(({ size }, i) => sent(i, lack.includes(i) ? 0 : size))
+      if (lack.length === 0) {
+        await ask(key, 'POST', query, () => ({ body: completion(stored) }))
+        return
+      }
+      const next = lack.values()
+      const upload = async (): Promise<void> => {
+        for (const i of next) {
+          await ask(key, 'PUT', `partNumber=${i + 1}&${query}`, () => ({ body: parts[i] as Blob, onSent: (bytes) => sent(i, bytes) }))
+        }
+      }
+      await Promise.all(Array.from({ length: AT_ONCE }, upload))
     }
     throw failed('parts of the file were lost')
   }
 
-  /** all uploads parts, some at once. One that fails ends the others. */
-  async #all(begun: Begun, parts: readonly Part[]): Promise<void> {
-    const { gate } = this.#client.use(shared)
-    const one = async (part: Part): Promise<void> => {
-      try {
-        this.#check()
-        mustBeFine(await this.#persist(() => this.#putPart(begun, part)))
-      } catch (error) {
-        this.#failure ??= error
-        this.#end.abort()
-      }
+  try {
+    begun ??= await begin()
+    note(begun)
+    const { key, query } = begun
+    if (query) {
+      await fill(key, query)
+      note((begun = { key }))
     }
-    await Promise.all(parts.map((part) => gate(() => one(part))))
-    if (this.#failure !== undefined) throw this.#failure
-  }
-
-  async #putPart(begun: Begun, { number, from, to }: Part): Promise<HttpAnswer> {
-    return this.#ask(begun, 'PUT', `partNumber=${number}&`, {
-      body: this.#upload.file.slice(from, to),
-      onSent: (bytes) => this.#sent(number, Math.min(bytes, to - from)),
-    })
-  }
-
-  async #list(begun: Begun): Promise<Stored[]> {
-    return listed(mustBeFine(await this.#persist(() => this.#ask(begun, 'GET'))).text)
-  }
-
-  async #complete(begun: Begun, stored: readonly Stored[]): Promise<Uploaded> {
-    mustBeFine(await this.#persist(() => this.#ask(begun, 'POST', '', { body: completion(stored) })))
-    this.#remember({ ...begun, done: true })
-    return this.#found(begun.key)
-  }
-
-  /** drop forgets begun, which the application gave up, and tells storage so. It ends it anyway after a day. */
-  async #drop(begun: Begun): Promise<void> {
-    this.#remember(undefined)
-    const right = await this.#ticket(begun.key, 'DELETE', query(begun)).catch(() => undefined)
-    if (right === undefined) return
-    void this.#http({ method: 'DELETE', url: `${begun.url}?${query(begun)}`, headers: this.#headers(right), signal: new AbortController().signal })
-  }
-
-  /** found is where the file with a key is, now that it is stored. */
-  async #found(key: string): Promise<Uploaded> {
-    const { file, fileType } = this.#upload
-    let url = ''
-    const ask = async (): Promise<HttpAnswer> => {
-      url = await locate(this.#client, fileType, key, file.name, UploadMethod.MINIO)
-      return { status: 200, text: '' }
+    const url = await persist(() => locate(client, fileType, key, file.name))
+    onProgress?.(file.size, file.size)
+    return { key, url, forget: note }
+  } catch (error) {
+    if (cancel?.aborted && begun?.query) {
+      note()
+      request(begun.key, 'DELETE', begun.query, () => ({ signal: new AbortController().signal })).catch(() => {})
     }
-    try {
-      mustBeFine(await this.#persist(ask))
-    } catch (error) {
-      if (codeOf(error) === codes.RC_SERVER_PARAMETER_INVALID) throw new Gone() // deleted, because no message named it
-      throw error
-    }
-    return { key, url, forget: () => this.#remember(undefined) }
-  }
-
-  #remember(begun: Begun | undefined): void {
-    if (this.#name !== '') remember(this.#client, this.#name, begun)
-  }
-
-  #ask(begun: Begun, method: string, before = '', more: Partial<HttpRequest> = {}): Promise<HttpAnswer> {
-    const asked = before + query(begun)
-    return this.#ticket(begun.key, method, asked).then((right) => this.#send(right, { method, url: `${begun.url}?${asked}`, ...more }))
-  }
-
-  /** ticket is the right to do one request; without method and query, to upload the whole file. */
-  #ticket(key: string, httpMethod?: string, queryString?: string): Promise<UploadAnswer> {
-    const { file, fileType } = this.#upload
-    return ticket(this.#client, { type: fileType, key, httpMethod, queryString, size: Math.ceil(file.size / 1024) })
-  }
-
-  #send(right: UploadAnswer, request: Omit<HttpRequest, 'signal' | 'headers'>): Promise<HttpAnswer> {
-    return this.#http({ ...request, headers: this.#headers(right), signal: this.#end.signal })
-  }
-
-  #headers(right: UploadAnswer): Record<string, string> {
-    const { file, contentDisposition = file.type === 'text/html' ? 'inline' : 'attachment' } = this.#upload
-    return {
-      Authorization: right.minioAuthorization ?? '',
-      'x-amz-content-sha256': right.minioContentSha256 ?? '',
-      'x-amz-date': right.minioDate ?? '',
-      'Content-Type': file.type || 'application/octet-stream',
-      'Content-Disposition': `${contentDisposition}; filename=${encodeURIComponent(file.name)};`,
-    }
-  }
-
-  /**
-   * persist does request until it has an answer that another attempt would not
-   * change. While the client is connected it gives up after some attempts;
-   * while the connection is being restored it waits for that.
-   */
-  async #persist(request: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
-    for (let failures = 0; ; ) {
-      const answer = await request().catch(passing)
-      this.#check()
-      if (answer.status !== 0 && answer.status !== 429 && answer.status < 500) return answer
-      const { status } = this.#client
-      if (status === RCConnectionStatus.DISCONNECTED) throw new Refused(codes.RC_NET_CHANNEL_INVALID)
-      if (status === RCConnectionStatus.CONNECTED && ++failures >= (this.#begun ? ATTEMPTS : FIRST_ATTEMPTS)) return answer
-      await pause(backoff(failures), this.#end.signal)
-      this.#check()
-    }
-  }
-
-  /** check throws when the upload was given up. */
-  #check(): void {
-    if (this.#upload.signal?.aborted) throw failed('cancelled')
-    if (this.#end.signal.aborted) throw failed('another part failed')
-  }
-
-  /** sent notes how much of a part has gone. */
-  #sent(part: number, bytes: number): void {
-    this.#gone.set(part, bytes)
-    let sum = 0
-    for (const gone of this.#gone.values()) sum += gone
-    // All of it is said when it is stored. A form has more bytes than its file.
-    this.#report(Math.min(sum, this.#upload.file.size - 1))
-  }
-
-  #report(loaded: number): void {
-    if (loaded <= this.#reported) return
-    this.#reported = loaded
-    this.#upload.onProgress?.(loaded, this.#upload.file.size)
+    throw error
+  } finally {
+    end.abort()
   }
 }
 
-const query = ({ id }: Begun): string => `uploadId=${encodeURIComponent(id)}`
+/** What storage is to know of the file, and that there is a ticket. */
+function headersOf({ file, contentDisposition }: Upload, right: UploadAnswer): Record<string, string> {
+  const disposition = contentDisposition ?? (file.type === 'text/html' ? 'inline' : 'attachment')
+  return {
+    Authorization: right.minioAuthorization ?? '',
+    'x-amz-content-sha256': right.minioContentSha256 ?? '',
+    'x-amz-date': right.minioDate ?? '',
+    'Content-Type': file.type || 'application/octet-stream',
+    'Content-Disposition': `${disposition}; filename=${encodeURIComponent(file.name)};`,
+  }
+}
 
 const failed = (text: string): Refused => new Refused(codes.UPLOAD_FAIL, text)
 
-const unreadable = (): never => {
-  throw failed('the file cannot be read')
-}
-
-const fine = ({ status }: HttpAnswer): boolean => status >= 200 && status < 300
-
-/** mustBeFine throws what answer means unless it is a success. */
-function mustBeFine(answer: HttpAnswer): HttpAnswer {
-  if (fine(answer)) return answer
-  if (answer.status === 404 || answer.status === 409) throw new Gone()
-  if (answer.status === 413) throw new Refused(codes.RC_FILE_SIZE_EXCEED_LIMIT)
-  if (answer.status === 0 || answer.status === 403 || answer.status >= 500) throw new Unreachable(answer.status)
-  throw failed(`storage answered ${answer.status}`)
-}
-
-/** passing is no answer, for an error that may pass; others are thrown on. */
-function passing(error: unknown): HttpAnswer {
-  const code = codeOf(error)
-  if (isTransient(code) || lost.has(code)) return { status: 0, text: '' }
-  throw error
-}
-
 const lost: ReadonlySet<number> = new Set([codes.RC_NET_UNAVAILABLE, codes.RC_NET_CHANNEL_INVALID, codes.REQUEST_OVER_FREQUENCY])
+
+/** statusOf is the status that storage answered; where it was our server, the one that means the same. */
+function statusOf(error: unknown): number {
+  if (error instanceof Answered) return error.status
+  const code = codeOf(error)
+  if (isTransient(code) || lost.has(code)) return 0
+  return code === codes.RC_SERVER_PARAMETER_INVALID ? 404 : 400
+}
 
 /** pause waits, until signal aborts or the network is back. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
@@ -398,14 +269,12 @@ export function gate(width: number): Gate {
   let free = width
   const waiting: (() => void)[] = []
   return async (work) => {
-    if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve))
-    else free--
+    if (free-- <= 0) await new Promise<void>((resolve) => waiting.push(resolve))
     try {
       return await work()
     } finally {
-      const next = waiting.shift()
-      if (next === undefined) free++
-      else next()
+      free++
+      waiting.shift()?.()
     }
   }
 }
