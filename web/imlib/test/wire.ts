@@ -152,13 +152,13 @@ export const ChangesRequest: Schema<ChangesRequest> = ['syncTime! needCompress o
 
 // One thing that happened to a message or conversation.
 export interface EventChange {
-  businessId?: string | undefined
-  channelType?: number | undefined
+  targetId?: string | undefined
+  conversationType?: number | undefined
   time?: number | undefined
   changeType?: number | undefined
   originalId?: string | undefined
   originalTime?: number | undefined
-  secondaryId?: string | undefined
+  channelId?: string | undefined
   isAdmin?: boolean | undefined
   additionalMark?: boolean | undefined
   operatorId?: string | undefined
@@ -169,7 +169,7 @@ export interface EventChange {
   remindType?: number | undefined
   eventData?: Uint8Array | undefined
 }
-export const EventChange: Schema<EventChange> = ['businessId$ channelType time changeType originalId$ originalTime secondaryId$ isAdmin? additionalMark? operatorId$ subChangeType secondaryType isRemindMe? extIds$* remindType eventData%']
+export const EventChange: Schema<EventChange> = ['targetId$ conversationType time changeType originalId$ originalTime channelId$ isAdmin? additionalMark? operatorId$ subChangeType secondaryType isRemindMe? extIds$* remindType eventData%']
 
 // The answer to pullEventChange.
 export interface EventChanges {
@@ -220,11 +220,11 @@ export const SettingsRequest: Schema<SettingsRequest> = ['version! reserve? ipTy
 // A user's own label for conversations.
 export interface Tag {
   tagId: string
-  name?: string | undefined
+  tagName?: string | undefined
   createdTime?: number | undefined
   isTop?: boolean | undefined
 }
-export const Tag: Schema<Tag> = ['tagId$! name$ createdTime isTop?']
+export const Tag: Schema<Tag> = ['tagId$! tagName$ createdTime isTop?']
 
 // One user setting.
 export interface Setting {
@@ -260,22 +260,22 @@ export const ConversationStatesRequest: Schema<ConversationStatesRequest> = ['ti
 
 // One setting of a conversation.
 export interface StateItem {
-  sessionStateType: number
+  type: number
   value: string
   tags: Tag[]
   time?: number | undefined
 }
-export const StateItem: Schema<StateItem> = ['sessionStateType! value$! tags@* time', Tag]
+export const StateItem: Schema<StateItem> = ['type! value$! tags@* time', Tag]
 
 // The settings of one conversation.
 export interface ConversationState {
-  type: number
-  channelId: string
+  conversationType: number
+  targetId: string
   time?: number | undefined
   stateItem: StateItem[]
-  busChannel?: string | undefined
+  channelId?: string | undefined
 }
-export const ConversationState: Schema<ConversationState> = ['type! channelId$! time stateItem@* busChannel$', StateItem]
+export const ConversationState: Schema<ConversationState> = ['conversationType! targetId$! time stateItem@* channelId$', StateItem]
 
 // The answer to pullSeAtts. A client takes its next cursor from the newest
 // state, not from version.
@@ -367,12 +367,12 @@ export const UnreadRequest: Schema<UnreadRequest> = ['version count compressed? 
 
 // Names an unread message.
 export interface UnreadMessage {
-  msgId: string
-  msgTime: number
-  remindType?: number | undefined
-  className?: string | undefined
+  messageUId: string
+  sentTime: number
+  mentionedType?: number | undefined
+  messageType?: string | undefined
 }
-export const UnreadMessage: Schema<UnreadMessage> = ['msgId$! msgTime! remindType className$']
+export const UnreadMessage: Schema<UnreadMessage> = ['messageUId$! sentTime! mentionedType messageType$']
 
 // What is unread since the read cursor.
 export interface Unread {
@@ -381,19 +381,19 @@ export interface Unread {
   mentionMeCount?: number | undefined
   clearTime?: number | undefined
   cutOffTime?: number | undefined
-  firstUnreadMsg?: UnreadMessage | undefined
+  firstUnreadMessage?: UnreadMessage | undefined
 }
-export const Unread: Schema<Unread> = ['count mentionCount mentionMeCount clearTime cutOffTime firstUnreadMsg@', UnreadMessage]
+export const Unread: Schema<Unread> = ['count mentionCount mentionMeCount clearTime cutOffTime firstUnreadMessage@', UnreadMessage]
 
 // The unread state of one conversation.
 export interface ConversationUnread {
   targetId?: string | undefined
-  busChannel?: string | undefined
-  type?: number | undefined
+  channelId?: string | undefined
+  conversationType?: number | undefined
   version?: number | undefined
   unread?: Unread | undefined
 }
-export const ConversationUnread: Schema<ConversationUnread> = ['targetId$ busChannel$ type version unread@', Unread]
+export const ConversationUnread: Schema<ConversationUnread> = ['targetId$ channelId$ conversationType version unread@', Unread]
 
 // The answer to pullSe.
 export interface UnreadAnswer {
@@ -574,12 +574,12 @@ export const ConversationsFilter: Schema<ConversationsFilter> = ['type* count or
 // A conversation in the list. user_id is its target, whatever the type;
 // version_time is when it last changed.
 export interface ConversationInfo {
-  type: number
-  userId: string
+  conversationType: number
+  targetId: string
   msg?: DownMessage | undefined
   readMsgTime?: number | undefined
   unreadCount?: number | undefined
-  busChannel?: string | undefined
+  channelId?: string | undefined
   versionTime?: number | undefined
   remindCount?: number | undefined
   busChannelType?: number | undefined
@@ -587,7 +587,7 @@ export interface ConversationInfo {
   remindMeCount?: number | undefined
   isBot?: boolean | undefined
 }
-export const ConversationInfo: Schema<ConversationInfo> = ['type! userId$! msg@ readMsgTime unreadCount busChannel$ versionTime remindCount busChannelType msgInfo@ remindMeCount isBot?', DownMessage, UnreadMessage]
+export const ConversationInfo: Schema<ConversationInfo> = ['conversationType! targetId$! msg@ readMsgTime unreadCount channelId$ versionTime remindCount busChannelType msgInfo@ remindMeCount isBot?', DownMessage, UnreadMessage]
 
 // A page of the conversation list.
 export interface ConversationsAnswer {
@@ -602,11 +602,11 @@ export const ConversationsAnswer: Schema<ConversationsAnswer> = ['info@* isFinis
 
 // Names a conversation.
 export interface ConversationRef {
-  conversationId: string
+  targetId: string
   conversationType: number
-  busChannel?: string | undefined
+  channelId?: string | undefined
 }
-export const ConversationRef: Schema<ConversationRef> = ['conversationId$! conversationType! busChannel$']
+export const ConversationRef: Schema<ConversationRef> = ['targetId$! conversationType! channelId$']
 
 // Names conversations: to remove them (delRelationBatch) or to ask for their
 // latest messages (qryRLBatch).
@@ -619,12 +619,12 @@ export const ConversationBatch: Schema<ConversationBatch> = ['relation@* cleanMs
 // Moves a read cursor (updRTime, updRRTime, updUgRTime); a dup of it tells the
 // user's other devices.
 export interface ReadMark {
-  type: number
-  msgTime: number
-  channelId: string
-  busChannel?: string | undefined
+  conversationType: number
+  timestamp: number
+  targetId: string
+  channelId?: string | undefined
 }
-export const ReadMark: Schema<ReadMark> = ['type! msgTime! channelId$! busChannel$']
+export const ReadMark: Schema<ReadMark> = ['conversationType! timestamp! targetId$! channelId$']
 
 // Asks for cursors and the total unread count (qrySessionsAtt).
 export interface TotalsRequest {
@@ -642,12 +642,12 @@ export const TotalsAnswer: Schema<TotalsAnswer> = ['inboxTime! sendboxTime! tota
 
 // A conversation and its unread count.
 export interface ConversationCount {
-  type: number
-  channelId: string
+  conversationType: number
+  targetId: string
   unreadCount?: number | undefined // a string (bus_channel) in clients before 5.8
-  busChannel?: string | undefined
+  channelId?: string | undefined
 }
-export const ConversationCount: Schema<ConversationCount> = ['type! channelId$! unreadCount busChannel$']
+export const ConversationCount: Schema<ConversationCount> = ['conversationType! targetId$! unreadCount channelId$']
 
 // The payload of qrySessionsUnread, both ways, and of delSessions.
 export interface ConversationCounts {
@@ -693,12 +693,12 @@ export const GroupLevelAnswer: Schema<GroupLevelAnswer> = ['groupId$! busChannel
 
 // Sets the notification level of a conversation type (setTypeUnpush).
 export interface TypeLevelRequest {
-  type: number
+  conversationType: number
   version: number
   unpushLevel: number
   ignoreVersion?: boolean | undefined
 }
-export const TypeLevelRequest: Schema<TypeLevelRequest> = ['type! version! unpushLevel! ignoreVersion?']
+export const TypeLevelRequest: Schema<TypeLevelRequest> = ['conversationType! version! unpushLevel! ignoreVersion?']
 
 // The answer to setTypeUnpush.
 export interface TypeLevelAnswer {
@@ -882,10 +882,10 @@ export const RoomEntriesAnswer: Schema<RoomEntriesAnswer> = ['errorKeys@* keysVe
 
 // Says that messages of a group were read (rrMsg) or asks who read one (rrList).
 export interface GroupReceipt {
-  msgId: string[]
+  messageUIds: string[]
   channelId?: string | undefined
 }
-export const GroupReceipt: Schema<GroupReceipt> = ['msgId$* channelId$']
+export const GroupReceipt: Schema<GroupReceipt> = ['messageUIds$* channelId$']
 
 // Who read, and when.
 export interface GroupReader {
@@ -896,28 +896,28 @@ export const GroupReader: Schema<GroupReader> = ['readTime! userId$!']
 
 // The answer to rrList.
 export interface GroupReceiptAnswer {
-  totalMemberNum: number
+  totalMemberCount: number
   list: GroupReader[]
 }
-export const GroupReceiptAnswer: Schema<GroupReceiptAnswer> = ['totalMemberNum! list@*', GroupReader]
+export const GroupReceiptAnswer: Schema<GroupReceiptAnswer> = ['totalMemberCount! list@*', GroupReader]
 
 // Says that messages were read, fifth generation (readReceipt).
 export interface Receipt {
   targetId?: string | undefined
-  type?: number | undefined
+  conversationType?: number | undefined
   channelId?: string | undefined
   readType?: number | undefined
-  msgIds: string[]
+  messageUIds: string[]
   fromId?: string | undefined
 }
-export const Receipt: Schema<Receipt> = ['targetId$ type channelId$ readType msgIds$* fromId$']
+export const Receipt: Schema<Receipt> = ['targetId$ conversationType channelId$ readType messageUIds$* fromId$']
 
 // Asks for the receipts of messages, fifth generation (qryReceipt).
 export interface ReceiptsRequest {
   targetId?: string | undefined
-  busChannel?: string | undefined
-  type?: number | undefined
-  msgIds: string[]
+  channelId?: string | undefined
+  conversationType?: number | undefined
+  messageUIds: string[]
   queryType?: number | undefined
   order?: number | undefined
   compressed?: boolean | undefined
@@ -927,21 +927,21 @@ export interface ReceiptsRequest {
   pageToken?: string | undefined
   users: string[]
 }
-export const ReceiptsRequest: Schema<ReceiptsRequest> = ['targetId$ busChannel$ type msgIds$* queryType order compressed? readType pageType pageSize pageToken$ users$*']
+export const ReceiptsRequest: Schema<ReceiptsRequest> = ['targetId$ channelId$ conversationType messageUIds$* queryType order compressed? readType pageType pageSize pageToken$ users$*']
 
 // A user who read, or did not.
 export interface Reader {
-  receiptTime?: number | undefined
+  timestamp?: number | undefined
   userId?: string | undefined
   name?: string | undefined
   portrait?: string | undefined
-  mentioned?: boolean | undefined
+  isMentioned?: boolean | undefined
 }
-export const Reader: Schema<Reader> = ['receiptTime userId$ name$ portrait$ mentioned?']
+export const Reader: Schema<Reader> = ['timestamp userId$ name$ portrait$ isMentioned?']
 
 // Who read a message and who did not.
 export interface MessageReceipt {
-  msgId?: string | undefined
+  messageUId?: string | undefined
   msgTime?: number | undefined
   totalCount?: number | undefined
   readCount?: number | undefined
@@ -950,7 +950,7 @@ export interface MessageReceipt {
   unreadCount?: number | undefined
   unreadUser: Reader[]
 }
-export const MessageReceipt: Schema<MessageReceipt> = ['msgId$ msgTime totalCount readCount readUser@* unreadList$* unreadCount unreadUser@*', Reader, Reader]
+export const MessageReceipt: Schema<MessageReceipt> = ['messageUId$ msgTime totalCount readCount readUser@* unreadList$* unreadCount unreadUser@*', Reader, Reader]
 
 // The answer to qryReceipt.
 export interface ReceiptsAnswer {
@@ -964,11 +964,11 @@ export const ReceiptsAnswer: Schema<ReceiptsAnswer> = ['resp@* compressed? compr
 // Messages of one conversation.
 export interface ReceiptsQuery {
   targetId?: string | undefined
-  busChannel?: string | undefined
-  type?: number | undefined
-  msgIds: string[]
+  channelId?: string | undefined
+  conversationType?: number | undefined
+  messageUIds: string[]
 }
-export const ReceiptsQuery: Schema<ReceiptsQuery> = ['targetId$ busChannel$ type msgIds$*']
+export const ReceiptsQuery: Schema<ReceiptsQuery> = ['targetId$ channelId$ conversationType messageUIds$*']
 
 // The same for several conversations (qryReceiptBatch).
 export interface ReceiptsBatchRequest {
@@ -980,11 +980,11 @@ export const ReceiptsBatchRequest: Schema<ReceiptsBatchRequest> = ['items@* comp
 // The receipts of one conversation.
 export interface ConversationReceipts {
   targetId?: string | undefined
-  busChannel?: string | undefined
-  type?: number | undefined
+  channelId?: string | undefined
+  conversationType?: number | undefined
   msg: MessageReceipt[]
 }
-export const ConversationReceipts: Schema<ConversationReceipts> = ['targetId$ busChannel$ type msg@*', MessageReceipt]
+export const ConversationReceipts: Schema<ConversationReceipts> = ['targetId$ channelId$ conversationType msg@*', MessageReceipt]
 
 // The answer to qryReceiptBatch.
 export interface ReceiptsBatchAnswer {
@@ -996,57 +996,57 @@ export const ReceiptsBatchAnswer: Schema<ReceiptsBatchAnswer> = ['item@* compres
 
 // The event_data of an EventChange of type 36: someone read a message.
 export interface ReadEvent {
-  msgId?: string | undefined
+  messageUId?: string | undefined
   msgTime?: number | undefined
   totalCount?: number | undefined
   readCount?: number | undefined
   unreadCount?: number | undefined
-  readList: Reader[]
+  users: Reader[]
 }
-export const ReadEvent: Schema<ReadEvent> = ['msgId$ msgTime totalCount readCount unreadCount readList@*', Reader]
+export const ReadEvent: Schema<ReadEvent> = ['messageUId$ msgTime totalCount readCount unreadCount users@*', Reader]
 
 // Says that a range was read, fourth generation (sendMsgRead).
 export interface ReadRange {
   targetId: string
-  type: number
-  busChannel?: string | undefined
+  conversationType: number
+  channelId?: string | undefined
   startMsgId?: string | undefined
   endMsgId?: string | undefined
 }
-export const ReadRange: Schema<ReadRange> = ['targetId$! type! busChannel$ startMsgId$ endMsgId$']
+export const ReadRange: Schema<ReadRange> = ['targetId$! conversationType! channelId$ startMsgId$ endMsgId$']
 
 // Asks who read a message, fourth generation (qryMsgRead).
 export interface ReadersRequest {
-  msgId: string
-  busChannel?: string | undefined
+  messageUId: string
+  channelId?: string | undefined
   targetId: string
 }
-export const ReadersRequest: Schema<ReadersRequest> = ['msgId$! busChannel$ targetId$!']
+export const ReadersRequest: Schema<ReadersRequest> = ['messageUId$! channelId$ targetId$!']
 
 // The answer to qryMsgRead.
 export interface ReadersAnswer {
-  num?: number | undefined
+  totalCount?: number | undefined
   list: Reader[]
   readCount?: number | undefined
 }
-export const ReadersAnswer: Schema<ReadersAnswer> = ['num list@* readCount', Reader]
+export const ReadersAnswer: Schema<ReadersAnswer> = ['totalCount list@* readCount', Reader]
 
 // Asks how many read some messages (qryMsgReadCntBatch).
 export interface ReadCountsRequest {
-  type?: number | undefined
+  conversationType?: number | undefined
+  targetId?: string | undefined
   channelId?: string | undefined
-  busChannel?: string | undefined
-  msgId: string[]
+  messageUIds: string[]
 }
-export const ReadCountsRequest: Schema<ReadCountsRequest> = ['type channelId$ busChannel$ msgId$*']
+export const ReadCountsRequest: Schema<ReadCountsRequest> = ['conversationType targetId$ channelId$ messageUIds$*']
 
 // How many of total read a message.
 export interface ReadCount {
-  msgId?: string | undefined
-  count?: number | undefined
-  total?: number | undefined
+  messageUId?: string | undefined
+  readedCount?: number | undefined
+  totalCount?: number | undefined
 }
-export const ReadCount: Schema<ReadCount> = ['msgId$ count total']
+export const ReadCount: Schema<ReadCount> = ['messageUId$ readedCount totalCount']
 
 // The answer to qryMsgReadCntBatch.
 export interface ReadCountsAnswer {

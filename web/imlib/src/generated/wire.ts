@@ -51,6 +51,7 @@ export interface DownMessage {
   extra?: number | undefined
   msgId?: string | undefined // the messageUId
   direction?: number | undefined // 1 sent by whoever receives this, 2 or absent: received
+  platform?: number | undefined
   clientUniqueId?: number | undefined
   extraContent?: string | undefined
   pushContent?: string | undefined
@@ -64,7 +65,7 @@ export interface DownMessage {
   refData?: ReferenceData | undefined
   pushData?: string | undefined // ours: the app_data of the UpMessage
 }
-export const DownMessage: Schema<DownMessage> = ['fromUserId$! type! groupId$ className$! content$! dataTime! status! extra msgId$ direction 14clientUniqueId extraContent$ pushContent$ configFlag pushExt@ busChannel$ extStatus toUserIds$* 23optionBits convertExt$ 27refData@ 1001pushData$', PushExtra, ReferenceData]
+export const DownMessage: Schema<DownMessage> = ['fromUserId$! type! groupId$ className$! content$! dataTime! status! extra msgId$ direction platform 14clientUniqueId extraContent$ pushContent$ configFlag pushExt@ busChannel$ extStatus toUserIds$* 23optionBits convertExt$ 27refData@ 1001pushData$', PushExtra, ReferenceData]
 
 // The answer to pullMsg and pullUgMsg, and the payload of s_tick.
 export interface DownMessages {
@@ -74,15 +75,6 @@ export interface DownMessages {
   previousTick?: number | undefined // ours: the tick before this one in the user's stream (s_tick)
 }
 export const DownMessages: Schema<DownMessages> = ['list@* syncTime! finished? 1000previousTick', DownMessage]
-
-// The answer to chrmPull. Each element of list is an encoded DownMessage, so
-// that a room encodes a message once for all who pull it; on the wire this is
-// the same as a repeated DownMessage.
-export interface RoomMessages {
-  list: Uint8Array[]
-  syncTime: number
-}
-export const RoomMessages: Schema<RoomMessages> = ['list%* syncTime!']
 
 // Asks for what came after the cursors (pullMsg).
 export interface PullRequest {
@@ -112,16 +104,16 @@ export const ChangesRequest: Schema<ChangesRequest> = ['syncTime! 4targetId$']
 
 // One thing that happened to a message or conversation.
 export interface EventChange {
-  businessId?: string | undefined
-  channelType?: number | undefined
+  targetId?: string | undefined
+  conversationType?: number | undefined
   time?: number | undefined
   changeType?: number | undefined
-  secondaryId?: string | undefined
+  channelId?: string | undefined
   isAdmin?: boolean | undefined
   subChangeType?: number | undefined
   eventData?: Uint8Array | undefined
 }
-export const EventChange: Schema<EventChange> = ['businessId$ channelType time changeType 7secondaryId$ isAdmin? 11subChangeType 16eventData%']
+export const EventChange: Schema<EventChange> = ['targetId$ conversationType time changeType 7channelId$ isAdmin? 11subChangeType 16eventData%']
 
 // The answer to pullEventChange.
 export interface EventChanges {
@@ -141,11 +133,11 @@ export const SettingsRequest: Schema<SettingsRequest> = ['version!']
 // A user's own label for conversations.
 export interface Tag {
   tagId: string
-  name?: string | undefined
+  tagName?: string | undefined
   createdTime?: number | undefined
   isTop?: boolean | undefined
 }
-export const Tag: Schema<Tag> = ['tagId$! name$ createdTime isTop?']
+export const Tag: Schema<Tag> = ['tagId$! tagName$ createdTime isTop?']
 
 // One user setting.
 export interface Setting {
@@ -181,22 +173,22 @@ export const ConversationStatesRequest: Schema<ConversationStatesRequest> = ['ti
 
 // One setting of a conversation.
 export interface StateItem {
-  sessionStateType: number
+  type: number
   value: string
   tags: Tag[]
   time?: number | undefined
 }
-export const StateItem: Schema<StateItem> = ['sessionStateType! value$! tags@* time', Tag]
+export const StateItem: Schema<StateItem> = ['type! value$! tags@* time', Tag]
 
 // The settings of one conversation.
 export interface ConversationState {
-  type: number
-  channelId: string
+  conversationType: number
+  targetId: string
   time?: number | undefined
   stateItem: StateItem[]
-  busChannel?: string | undefined
+  channelId?: string | undefined
 }
-export const ConversationState: Schema<ConversationState> = ['type! channelId$! time stateItem@* busChannel$', StateItem]
+export const ConversationState: Schema<ConversationState> = ['conversationType! targetId$! time stateItem@* channelId$', StateItem]
 
 // The answer to pullSeAtts. A client takes its next cursor from the newest
 // state, not from version.
@@ -236,11 +228,12 @@ export const UnreadRequest: Schema<UnreadRequest> = ['version count 4pageToken$'
 
 // Names an unread message.
 export interface UnreadMessage {
-  msgId: string
-  msgTime: number
-  className?: string | undefined
+  messageUId: string
+  sentTime: number
+  mentionedType?: number | undefined
+  messageType?: string | undefined
 }
-export const UnreadMessage: Schema<UnreadMessage> = ['msgId$! msgTime! 4className$']
+export const UnreadMessage: Schema<UnreadMessage> = ['messageUId$! sentTime! mentionedType messageType$']
 
 // What is unread since the read cursor.
 export interface Unread {
@@ -249,19 +242,19 @@ export interface Unread {
   mentionMeCount?: number | undefined
   clearTime?: number | undefined
   cutOffTime?: number | undefined
-  firstUnreadMsg?: UnreadMessage | undefined
+  firstUnreadMessage?: UnreadMessage | undefined
 }
-export const Unread: Schema<Unread> = ['count mentionCount mentionMeCount clearTime cutOffTime firstUnreadMsg@', UnreadMessage]
+export const Unread: Schema<Unread> = ['count mentionCount mentionMeCount clearTime cutOffTime firstUnreadMessage@', UnreadMessage]
 
 // The unread state of one conversation.
 export interface ConversationUnread {
   targetId?: string | undefined
-  busChannel?: string | undefined
-  type?: number | undefined
+  channelId?: string | undefined
+  conversationType?: number | undefined
   version?: number | undefined
   unread?: Unread | undefined
 }
-export const ConversationUnread: Schema<ConversationUnread> = ['targetId$ busChannel$ type version unread@', Unread]
+export const ConversationUnread: Schema<ConversationUnread> = ['targetId$ channelId$ conversationType version unread@', Unread]
 
 // The answer to pullSe.
 export interface UnreadAnswer {
@@ -409,14 +402,14 @@ export const ConversationsFilter: Schema<ConversationsFilter> = ['type* count or
 // A conversation in the list. user_id is its target, whatever the type;
 // version_time is when it last changed.
 export interface ConversationInfo {
-  type: number
-  userId: string
+  conversationType: number
+  targetId: string
   msg?: DownMessage | undefined
   unreadCount?: number | undefined
-  busChannel?: string | undefined
+  channelId?: string | undefined
   versionTime?: number | undefined
 }
-export const ConversationInfo: Schema<ConversationInfo> = ['type! userId$! msg@ 5unreadCount busChannel$ versionTime', DownMessage]
+export const ConversationInfo: Schema<ConversationInfo> = ['conversationType! targetId$! msg@ 5unreadCount channelId$ versionTime', DownMessage]
 
 // A page of the conversation list.
 export interface ConversationsAnswer {
@@ -428,11 +421,11 @@ export const ConversationsAnswer: Schema<ConversationsAnswer> = ['info@* isFinis
 
 // Names a conversation.
 export interface ConversationRef {
-  conversationId: string
+  targetId: string
   conversationType: number
-  busChannel?: string | undefined
+  channelId?: string | undefined
 }
-export const ConversationRef: Schema<ConversationRef> = ['conversationId$! conversationType! busChannel$']
+export const ConversationRef: Schema<ConversationRef> = ['targetId$! conversationType! channelId$']
 
 // Names conversations: to remove them (delRelationBatch) or to ask for their
 // latest messages (qryRLBatch).
@@ -445,12 +438,12 @@ export const ConversationBatch: Schema<ConversationBatch> = ['relation@* cleanMs
 // Moves a read cursor (updRTime, updRRTime, updUgRTime); a dup of it tells the
 // user's other devices.
 export interface ReadMark {
-  type: number
-  msgTime: number
-  channelId: string
-  busChannel?: string | undefined
+  conversationType: number
+  timestamp: number
+  targetId: string
+  channelId?: string | undefined
 }
-export const ReadMark: Schema<ReadMark> = ['type! msgTime! channelId$! busChannel$']
+export const ReadMark: Schema<ReadMark> = ['conversationType! timestamp! targetId$! channelId$']
 
 // Asks for cursors and the total unread count (qrySessionsAtt).
 export interface TotalsRequest {
@@ -468,12 +461,12 @@ export const TotalsAnswer: Schema<TotalsAnswer> = ['inboxTime! sendboxTime! tota
 
 // A conversation and its unread count.
 export interface ConversationCount {
-  type: number
-  channelId: string
+  conversationType: number
+  targetId: string
   unreadCount?: number | undefined // a string (bus_channel) in clients before 5.8
-  busChannel?: string | undefined
+  channelId?: string | undefined
 }
-export const ConversationCount: Schema<ConversationCount> = ['type! channelId$! unreadCount busChannel$']
+export const ConversationCount: Schema<ConversationCount> = ['conversationType! targetId$! unreadCount channelId$']
 
 // The payload of qrySessionsUnread, both ways, and of delSessions.
 export interface ConversationCounts {
@@ -497,12 +490,12 @@ export const StatesChangeAnswer: Schema<StatesChangeAnswer> = ['version!']
 
 // Sets the notification level of a conversation type (setTypeUnpush).
 export interface TypeLevelRequest {
-  type: number
+  conversationType: number
   version: number
   unpushLevel: number
   ignoreVersion?: boolean | undefined
 }
-export const TypeLevelRequest: Schema<TypeLevelRequest> = ['type! version! unpushLevel! ignoreVersion?']
+export const TypeLevelRequest: Schema<TypeLevelRequest> = ['conversationType! version! unpushLevel! ignoreVersion?']
 
 // The answer to setTypeUnpush.
 export interface TypeLevelAnswer {
@@ -607,16 +600,6 @@ export interface RoomEntry {
 }
 export const RoomEntry: Schema<RoomEntry> = ['key$! value$! status timestamp uid$ version']
 
-// Sets or deletes one entry (setKV, delKV); notification, if any, is sent to
-// the room.
-export interface RoomEntryChange {
-  entry: RoomEntry
-  notify?: boolean | undefined
-  notification?: UpMessage | undefined
-  type?: number | undefined
-}
-export const RoomEntryChange: Schema<RoomEntryChange> = ['entry@! notify? notification@ type', RoomEntry, UpMessage]
-
 // Sets or deletes several entries (setKVS, delKVS).
 export interface RoomEntriesChange {
   entry: RoomEntry[]
@@ -640,17 +623,12 @@ export interface RoomEntries {
 }
 export const RoomEntries: Schema<RoomEntries> = ['entries@* fullUpdate? syncTime', RoomEntry]
 
-// The answer to setKVS and delKVS: which keys failed, and the rest.
-export interface RoomEntriesAnswer {
-}
-export const RoomEntriesAnswer: Schema<RoomEntriesAnswer> = ['']
-
 // Says that messages of a group were read (rrMsg) or asks who read one (rrList).
 export interface GroupReceipt {
-  msgId: string[]
+  messageUIds: string[]
   channelId?: string | undefined
 }
-export const GroupReceipt: Schema<GroupReceipt> = ['msgId$* channelId$']
+export const GroupReceipt: Schema<GroupReceipt> = ['messageUIds$* channelId$']
 
 // Who read, and when.
 export interface GroupReader {
@@ -661,27 +639,27 @@ export const GroupReader: Schema<GroupReader> = ['readTime! userId$!']
 
 // The answer to rrList.
 export interface GroupReceiptAnswer {
-  totalMemberNum: number
+  totalMemberCount: number
   list: GroupReader[]
 }
-export const GroupReceiptAnswer: Schema<GroupReceiptAnswer> = ['totalMemberNum! list@*', GroupReader]
+export const GroupReceiptAnswer: Schema<GroupReceiptAnswer> = ['totalMemberCount! list@*', GroupReader]
 
 // Says that messages were read, fifth generation (readReceipt).
 export interface Receipt {
   targetId?: string | undefined
-  type?: number | undefined
+  conversationType?: number | undefined
   channelId?: string | undefined
   readType?: number | undefined
-  msgIds: string[]
+  messageUIds: string[]
 }
-export const Receipt: Schema<Receipt> = ['targetId$ type channelId$ readType msgIds$*']
+export const Receipt: Schema<Receipt> = ['targetId$ conversationType channelId$ readType messageUIds$*']
 
 // Asks for the receipts of messages, fifth generation (qryReceipt).
 export interface ReceiptsRequest {
   targetId?: string | undefined
-  busChannel?: string | undefined
-  type?: number | undefined
-  msgIds: string[]
+  channelId?: string | undefined
+  conversationType?: number | undefined
+  messageUIds: string[]
   queryType?: number | undefined
   order?: number | undefined
   readType?: number | undefined
@@ -690,21 +668,21 @@ export interface ReceiptsRequest {
   pageToken?: string | undefined
   users: string[]
 }
-export const ReceiptsRequest: Schema<ReceiptsRequest> = ['targetId$ busChannel$ type msgIds$* queryType order 8readType pageType pageSize pageToken$ users$*']
+export const ReceiptsRequest: Schema<ReceiptsRequest> = ['targetId$ channelId$ conversationType messageUIds$* queryType order 8readType pageType pageSize pageToken$ users$*']
 
 // A user who read, or did not.
 export interface Reader {
-  receiptTime?: number | undefined
+  timestamp?: number | undefined
   userId?: string | undefined
   name?: string | undefined
   portrait?: string | undefined
-  mentioned?: boolean | undefined
+  isMentioned?: boolean | undefined
 }
-export const Reader: Schema<Reader> = ['receiptTime userId$ name$ portrait$ mentioned?']
+export const Reader: Schema<Reader> = ['timestamp userId$ name$ portrait$ isMentioned?']
 
 // Who read a message and who did not.
 export interface MessageReceipt {
-  msgId?: string | undefined
+  messageUId?: string | undefined
   msgTime?: number | undefined
   totalCount?: number | undefined
   readCount?: number | undefined
@@ -712,7 +690,7 @@ export interface MessageReceipt {
   unreadCount?: number | undefined
   unreadUser: Reader[]
 }
-export const MessageReceipt: Schema<MessageReceipt> = ['msgId$ msgTime totalCount readCount readUser@* 7unreadCount unreadUser@*', Reader, Reader]
+export const MessageReceipt: Schema<MessageReceipt> = ['messageUId$ msgTime totalCount readCount readUser@* 7unreadCount unreadUser@*', Reader, Reader]
 
 // The answer to qryReceipt.
 export interface ReceiptsAnswer {
@@ -724,11 +702,11 @@ export const ReceiptsAnswer: Schema<ReceiptsAnswer> = ['resp@* 4pageToken$', Mes
 // Messages of one conversation.
 export interface ReceiptsQuery {
   targetId?: string | undefined
-  busChannel?: string | undefined
-  type?: number | undefined
-  msgIds: string[]
+  channelId?: string | undefined
+  conversationType?: number | undefined
+  messageUIds: string[]
 }
-export const ReceiptsQuery: Schema<ReceiptsQuery> = ['targetId$ busChannel$ type msgIds$*']
+export const ReceiptsQuery: Schema<ReceiptsQuery> = ['targetId$ channelId$ conversationType messageUIds$*']
 
 // The same for several conversations (qryReceiptBatch).
 export interface ReceiptsBatchRequest {
@@ -739,11 +717,11 @@ export const ReceiptsBatchRequest: Schema<ReceiptsBatchRequest> = ['items@*', Re
 // The receipts of one conversation.
 export interface ConversationReceipts {
   targetId?: string | undefined
-  busChannel?: string | undefined
-  type?: number | undefined
+  channelId?: string | undefined
+  conversationType?: number | undefined
   msg: MessageReceipt[]
 }
-export const ConversationReceipts: Schema<ConversationReceipts> = ['targetId$ busChannel$ type msg@*', MessageReceipt]
+export const ConversationReceipts: Schema<ConversationReceipts> = ['targetId$ channelId$ conversationType msg@*', MessageReceipt]
 
 // The answer to qryReceiptBatch.
 export interface ReceiptsBatchAnswer {
@@ -753,57 +731,57 @@ export const ReceiptsBatchAnswer: Schema<ReceiptsBatchAnswer> = ['item@*', Conve
 
 // The event_data of an EventChange of type 36: someone read a message.
 export interface ReadEvent {
-  msgId?: string | undefined
+  messageUId?: string | undefined
   msgTime?: number | undefined
   totalCount?: number | undefined
   readCount?: number | undefined
   unreadCount?: number | undefined
-  readList: Reader[]
+  users: Reader[]
 }
-export const ReadEvent: Schema<ReadEvent> = ['msgId$ msgTime totalCount readCount unreadCount readList@*', Reader]
+export const ReadEvent: Schema<ReadEvent> = ['messageUId$ msgTime totalCount readCount unreadCount users@*', Reader]
 
 // Says that a range was read, fourth generation (sendMsgRead).
 export interface ReadRange {
   targetId: string
-  type: number
-  busChannel?: string | undefined
+  conversationType: number
+  channelId?: string | undefined
   startMsgId?: string | undefined
   endMsgId?: string | undefined
 }
-export const ReadRange: Schema<ReadRange> = ['targetId$! type! busChannel$ startMsgId$ endMsgId$']
+export const ReadRange: Schema<ReadRange> = ['targetId$! conversationType! channelId$ startMsgId$ endMsgId$']
 
 // Asks who read a message, fourth generation (qryMsgRead).
 export interface ReadersRequest {
-  msgId: string
-  busChannel?: string | undefined
+  messageUId: string
+  channelId?: string | undefined
   targetId: string
 }
-export const ReadersRequest: Schema<ReadersRequest> = ['msgId$! busChannel$ targetId$!']
+export const ReadersRequest: Schema<ReadersRequest> = ['messageUId$! channelId$ targetId$!']
 
 // The answer to qryMsgRead.
 export interface ReadersAnswer {
-  num?: number | undefined
+  totalCount?: number | undefined
   list: Reader[]
   readCount?: number | undefined
 }
-export const ReadersAnswer: Schema<ReadersAnswer> = ['num list@* readCount', Reader]
+export const ReadersAnswer: Schema<ReadersAnswer> = ['totalCount list@* readCount', Reader]
 
 // Asks how many read some messages (qryMsgReadCntBatch).
 export interface ReadCountsRequest {
-  type?: number | undefined
+  conversationType?: number | undefined
+  targetId?: string | undefined
   channelId?: string | undefined
-  busChannel?: string | undefined
-  msgId: string[]
+  messageUIds: string[]
 }
-export const ReadCountsRequest: Schema<ReadCountsRequest> = ['type channelId$ busChannel$ msgId$*']
+export const ReadCountsRequest: Schema<ReadCountsRequest> = ['conversationType targetId$ channelId$ messageUIds$*']
 
 // How many of total read a message.
 export interface ReadCount {
-  msgId?: string | undefined
-  count?: number | undefined
-  total?: number | undefined
+  messageUId?: string | undefined
+  readedCount?: number | undefined
+  totalCount?: number | undefined
 }
-export const ReadCount: Schema<ReadCount> = ['msgId$ count total']
+export const ReadCount: Schema<ReadCount> = ['messageUId$ readedCount totalCount']
 
 // The answer to qryMsgReadCntBatch.
 export interface ReadCountsAnswer {
@@ -828,19 +806,6 @@ export interface ModifyAnswer {
   msg?: DownMessage | undefined
 }
 export const ModifyAnswer: Schema<ModifyAnswer> = ['2msg@', DownMessage]
-
-// The id of a group.
-export interface DirectoryTarget {
-  targetId?: string | undefined
-}
-export const DirectoryTarget: Schema<DirectoryTarget> = ['targetId$']
-
-// Groups by their ids (qChannelInfo).
-export interface DirectoryGroups {
-  type?: number | undefined
-  list: DirectoryTarget[]
-}
-export const DirectoryGroups: Schema<DirectoryGroups> = ['type list@*', DirectoryTarget]
 
 // A page: what is asked for, and where the next one begins.
 export interface DirectoryPage {
@@ -920,12 +885,6 @@ export interface DirectoryGroupInfos {
   list: DirectoryGroupInfo[]
 }
 export const DirectoryGroupInfos: Schema<DirectoryGroupInfos> = ['list@*', DirectoryGroupInfo]
-
-// Asks for the user's own profile (pullOwnProfile).
-export interface ProfileRequest {
-  nothing: number
-}
-export const ProfileRequest: Schema<ProfileRequest> = ['nothing!']
 
 // Asks for profiles of users (pullUserProfile).
 export interface ProfilesRequest {
