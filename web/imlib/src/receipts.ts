@@ -3,13 +3,17 @@ import type { Client } from './client.ts'
 import { identify } from './conversations.ts'
 import { ConversationType } from './enums.ts'
 import { Events } from './events.ts'
-import { ChangesRequest, EventChanges, ReadEvent, type Reader } from './generated/wire.ts'
+import { ChangesRequest, EventChanges, ReadEvent } from './generated/wire.ts'
 import { MessageType } from './messages.ts'
-import type { ReadReceiptResponseV5, ReadReceiptUser } from './notices.ts'
+import type { ReadReceiptResponseV5 } from './notices.ts'
+import type { IConversationOption } from './received.ts'
 import { decode } from './wire/schema.ts'
 
-/** Generation is which read receipts an app has, as navigation tells it. */
-export const Generation = { first: 0, second: 1, fourth: 3, fifth: 4 } as const
+/** The generations of read receipts that an app may have, as navigation tells them. */
+export const FIRST = 0
+export const SECOND = 1
+export const FOURTH = 3
+export const FIFTH = 4
 
 /** The change of the user's stream of events that says that somebody has read. */
 const READ = 36
@@ -58,10 +62,10 @@ export function receipts(client: Client): void {
     cursor = Math.max(cursor, syncTime)
     client.save('events', String(cursor))
     // Asked with 0, the answer says from where to go on.
-    const news = list.flatMap((change) => {
-      if (change.changeType !== READ || change.subChangeType || !change.eventData) return []
-      const { channelType: conversationType = 0, businessId: targetId = '', secondaryId: channelId = '' } = change
-      return [readEvent(identify({ conversationType, targetId, channelId }), decode(ReadEvent, change.eventData))]
+    const news = list.flatMap(({ changeType, subChangeType, eventData, ...of }) => {
+      if (changeType !== READ || subChangeType || !eventData) return []
+      const { msgTime, ...read } = decode(ReadEvent, eventData)
+      return [{ identifier: identify(of as IConversationOption), ...read } as ReadReceiptResponseV5]
     })
     if (news.length > 0) client.emit(Events.MESSAGE_RECEIPT_RESPONSE_V5, news)
     return hasNext === true || (before === 0 && cursor > 0)
@@ -72,14 +76,4 @@ export function receipts(client: Client): void {
     void pull()
   })
   onCommand(client, Command.events, () => void pull())
-}
-
-function readEvent(identifier: ReadReceiptResponseV5['identifier'], event: ReadEvent): ReadReceiptResponseV5 {
-  const { msgId: messageUId = '', unreadCount = 0, readCount = 0, totalCount = 0, readList } = event
-  return { identifier, messageUId, unreadCount, readCount, totalCount, users: readList.map(readerOf) }
-}
-
-/** readerOf is somebody who has read, or has not. */
-export function readerOf({ userId = '', receiptTime: timestamp = 0, mentioned: isMentioned = false }: Reader): ReadReceiptUser {
-  return { userId, timestamp, isMentioned }
 }

@@ -14,11 +14,12 @@ export interface Tags {
 export function tags(client: Client): Tags {
   const known = new Map<string, Tag>()
   let user = ''
-  let version = 0
+  /** Of the settings that are known; -1 before any are. */
+  let version = -1
   let reading: Promise<void> = Promise.resolve()
   const pull = puller(client, async () => {
-    const answer = await ask(client, 'pullUS', SettingsRequest, { version }, SettingsAnswer)
-    const first = version === 0
+    const answer = await ask(client, 'pullUS', SettingsRequest, { version: Math.max(version, 0) }, SettingsAnswer)
+    const first = version < 0
     version = Math.max(version, answer.version)
     const setting = answer.items.find((item) => item.key === 'Tag')
     if (setting === undefined) return
@@ -28,9 +29,11 @@ export function tags(client: Client): Tags {
   })
   const read = (): void => void (reading = pull())
   client.onSession(() => {
-    if (user !== client.userId) version = 0
+    if (user !== client.userId) {
+      version = -1
+      known.clear()
+    }
     user = client.userId
-    if (version === 0) known.clear()
     read()
   })
   client.onPublish('s_us', SettingsNotify, read)

@@ -34,7 +34,7 @@ async function desk(): Promise<Desk> {
   const d: Desk = { server, all, counts: {}, states: [], told, bob: () => view(all.item(bob)) }
   server.answers.set('pullSe', () => {
     const unread = { cutOffTime: server.tick, ...d.counts }
-    return encode(UnreadAnswer, { session: [{ targetId: 'bob', type: 1, unread }], pageToken: '' })
+    return encode(UnreadAnswer, { session: [{ targetId: 'bob', conversationType: 1, unread }], pageToken: '' })
   })
   server.answers.set('pullSeAtts', () => encode(ConversationStates, { version: server.tick, state: d.states }))
   emitter.add(Events.CONVERSATION, ({ conversationList }) => told.push(...conversationList))
@@ -92,7 +92,7 @@ test('another device reads up to a time', async () => {
   const read = d.server.tick
   hear(d.server, { content: 'two' })
   await idle()
-  const mark = encode(ReadMark, { type: 1, channelId: 'bob', msgTime: read })
+  const mark = encode(ReadMark, { conversationType: 1, targetId: 'bob', timestamp: read })
   for (const session of d.server.sessions) session.push('updRTime', mark, 0x38)
   await idle()
   assert.equal(d.bob().unreadMessageCount, 1)
@@ -114,8 +114,8 @@ test('reading tells the server, and outlasts a count from before it', async () =
 
 test('settings that another device changed are told, once', async () => {
   const d = await desk()
-  const stateItem = [{ sessionStateType: 2, value: '1', tags: [] }, { sessionStateType: 1, value: '5', tags: [] }]
-  d.states = [{ type: 1, channelId: 'bob', time: 7, stateItem }]
+  const stateItem = [{ type: 2, value: '1', tags: [] }, { type: 1, value: '5', tags: [] }]
+  d.states = [{ conversationType: 1, targetId: 'bob', time: 7, stateItem }]
   hint(d.server, 3)
   await idle()
   hint(d.server, 3)

@@ -24,7 +24,7 @@ test('every golden payload is read as Go reads it', () => {
   const read = new Set<string>()
   for (const v of load('payload')) {
     if (v.fields === undefined || !exact(v)) continue
-    assert.deepEqual(present(decode(schemaOf(v), unhex(v.hex))), camel(v.fields), v.name)
+    assert.deepEqual(present(decode(schemaOf(v), unhex(v.hex))), renamed(v.message, v.fields), v.name)
     read.add(v.message)
   }
   assert(read.size > 40, `only ${read.size} kinds of payloads`)
@@ -64,12 +64,30 @@ function exact(v: Vector): boolean {
   return !text.includes('\ufffd') && (text.match(/"-?\d{16,}"/g) ?? []).every((n) => Number.isSafeInteger(Number(n.slice(1, -1))))
 }
 
+/** The fields of messages in the .proto: what each holds, and its name in TypeScript. */
+const protocol = new Map(
+  [...readText('wire/pb/hongyan.proto').matchAll(/^message (\w+) \{(.*?)^\}/gms)].map(([, message, body]) => {
+    const fields = [...(body as string).matchAll(/^ +\w+ (\w+) (\w+) = \d+(?: \[json_name = "(\w+)"\])?;/gm)]
+    return [message, new Map(fields.map(([, type, name, said]) => [name, { type: type as string, said: said ?? camel(name as string) }]))]
+  }),
+)
+
+function camel(name: string): string {
+  return name.replace(/_(\w)/g, (_, c: string) => c.toUpperCase())
+}
+
 /** The fields of a vector under the names of TypeScript, numbers as text as its 64-bit numbers are. */
-function camel(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(camel)
+function renamed(message: string, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((v) => renamed(message, v))
   if (typeof value === 'number') return String(value)
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k.replace(/_(\w)/g, (_, c: string) => c.toUpperCase()), camel(v)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, v]) => {
+      const field = protocol.get(message)?.get(name)
+      assert(field, `${message}.${name}`)
+      return [field.said, renamed(field.type, v)]
+    }),
+  )
 }
 
 /** What a decoded payload says, as a vector has it. */
@@ -86,7 +104,12 @@ function present(value: unknown): unknown {
 }
 
 function load(file: string): Vector[] {
-  return JSON.parse(readFileSync(new URL(`../../../../testdata/wire/${file}.json`, import.meta.url), 'utf8')) as Vector[]
+  return JSON.parse(readText(`testdata/wire/${file}.json`)) as Vector[]
+}
+
+/** The text of a file, by its path in the repository. */
+function readText(path: string): string {
+  return readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8')
 }
 
 function hex(b: Uint8Array): string {

@@ -3,22 +3,23 @@ import { ask } from '../ask.ts'
 import { checkChannel, checkMany, checkOrder, checkTime, checkTypes, demand, loggedIn, setting } from '../checks.ts'
 import type { Client } from '../client.ts'
 import type { IAReceivedConversation } from '../conversation.ts'
-import { conversations, type Item, reach, reference, view } from '../conversations.ts'
+import { conversations, identify, type Item, reach, view, type Viewed } from '../conversations.ts'
 import { call } from '../current.ts'
 import { type ConversationType, NotificationLevel } from '../enums.ts'
-import { type RCResult, Refused } from '../errors.ts'
+import { type RCResult } from '../errors.ts'
 import * as codes from '../generated/codes.ts'
 import { MAX_NAMED } from '../generated/limits.ts'
 import {
   ConversationBatch,
   ConversationCounts,
-  ConversationsAnswer,
   ConversationsFilter,
   ConversationsRequest,
   TotalsAnswer,
   TotalsRequest,
 } from '../generated/wire.ts'
+import { about, known, muted, newest, total } from '../known.ts'
 import type { IConversationIdentifier, IConversationOption } from '../received.ts'
+import type { Sending } from '../wire/schema.ts'
 
 /** IGetConversationListByTimestampParams says which page of the list is wanted. */
 export interface IGetConversationListByTimestampParams {
@@ -81,14 +82,6 @@ export interface ConversationListLoader {
   load(count: number): Promise<RCResult<IAReceivedConversation[]>>
 }
 
-/** known calls work with what is known of conversations, once that is up to date. */
-async function known<T>(client: Client, work: (all: ReturnType<typeof conversations>) => T): Promise<Awaited<T>> {
-  loggedIn(client)
-  const all = client.use(conversations)
-  await all.settled()
-  return await work(all)
-}
-
 /**
  * getConversationList resolves with the user's conversations, newest first.
  * getConversationListByTimestamp is newer.
@@ -98,112 +91,87 @@ export function getConversationList(
   channelId?: string,
 ): Promise<RCResult<IAReceivedConversation[]>> {
   const { count, startTime, order } = options ?? {}
-  return getConversationListByTimestamp({
-    count: count || 300,
-    startTime: startTime || 0,
-    ...(order !== undefined && { order }),
-    ...(channelId !== undefined && { channelId }),
-  })
+  const params = { count: count || 300, startTime: startTime || 0, order, channelId }
+  return getConversationListByTimestamp(params as IGetConversationListByTimestampParams)
 }
 
 /** getConversationListByTimestamp resolves with a page of the user's conversations. */
 export function getConversationListByTimestamp(
   params: IGetConversationListByTimestampParams,
 ): Promise<RCResult<IAReceivedConversation[]>> {
-  return call((client) => {
-    const { startTime, count, order, channelId, conversationTypes } = params ?? {}
+  const { startTime, count, order, channelId, conversationTypes } = params ?? {}
+  const checks = (): void => {
     check('startTime', startTime, integer(-Infinity), codes.INVALID_PARAMETER_START_TIME)
     check('count', count, integer(-Infinity), codes.INVALID_PARAMETER_COUNT)
     checkOrder(order)
     checkChannel(channelId)
     checkTypes(conversationTypes)
-    return list(client, 'qryRelationR', { startTime, count, order, channelType: conversationTypes })
-  })
+  }
+  return page(checks, 'qryRelationR', { startTime, count, order, channelType: conversationTypes })
 }
 
 /** getAllConversationList resolves with the newest 1000 of the user's conversations. */
 export function getAllConversationList(channelId?: string): Promise<RCResult<IAReceivedConversation[]>> {
-  return call(async (client) => {
-    checkChannel(channelId)
-    const all = await list(client, 'qryRelationR', { startTime: 0, count: 1000, order: 0 })
-    return all.filter((c) => channelId === undefined || c.channelId === channelId)
-  })
+  const wanted = (c: Viewed): boolean => channelId === undefined || c.channelId === channelId
+  return page(() => checkChannel(channelId), 'qryRelationR', { startTime: 0, count: 1000, order: 0 }, wanted)
 }
 
-type Page = Pick<ConversationsRequest, 'startTime' | 'count' | 'order'> & { channelType?: number[] | undefined }
-
-function list(client: Client, topic: string, page: Page): Promise<IAReceivedConversation[]> {
-  return known(client, async (all) => {
-    const { info } = await ask(client, topic, ConversationsRequest, { ...page, channelType: page.channelType ?? [] }, ConversationsAnswer)
-    return info.map((i) => all.listed(i))
-  })
+/** page resolves with those that are wanted of the conversations that the server lists. */
+function page(
+  checks: (client: Client) => void,
+  topic: string,
+  request: Sending<ConversationsRequest>,
+  wanted: (c: Viewed) => boolean = () => true,
+): Promise<RCResult<IAReceivedConversation[]>> {
+  return known(checks, async (all) => (await all.list(topic, ConversationsRequest, request)).list.filter(wanted))
 }
 
 /** createConversationListLoader resolves with a loader of the list, or of a part of it. */
 export function createConversationListLoader(options: IConversationListLoaderOptions = {}): Promise<RCResult<ConversationListLoader>> {
   return call((client) => {
-    const { conversationTypes, order, channelId, tagFilter } = options ?? {}
-    checkTypes(conversationTypes, listed)
+    const { conversationTypes: type = [], order = 0, channelId, tagFilter } = options ?? {}
+    const { tagIds: tags, topPriority: isTagTop } = tagFilter ?? {}
+    checkTypes(type, listed)
     checkOrder(order)
     checkChannel(channelId)
-    check('tagIds', tagFilter?.tagIds, optional(listOf(text, 0, 20)), codes.INVALID_PARAMETER_TAG_ID)
-    return loader(client, options ?? {})
+    check('tagIds', tags, optional(listOf(text, 0, 20)), codes.INVALID_PARAMETER_TAG_ID)
+    let pageToken: string | undefined = ''
+    const next = async (count: number): Promise<Viewed[]> => {
+      loggedIn(client)
+      const all = client.use(conversations)
+      await all.settled()
+      const answer = await all.list('qryRelationFilter', ConversationsFilter, { type, order, count, tags, isTagTop, pageToken })
+      pageToken = answer.pageToken
+      loader.hasMore = answer.isFinished === false
+      return answer.list
+    }
+    const loader = {
+      hasMore: true,
+      isLoading: false,
+      load: (count: number) =>
+        call(async () => {
+          demand(!loader.isLoading, codes.METHOD_BUSY)
+          check('count', count, integer(1, 100), codes.INVALID_PARAMETER_COUNT)
+          loader.isLoading = true
+          try {
+            return await next(count)
+          } finally {
+            loader.isLoading = false
+          }
+        }),
+    }
+    return loader
   })
-}
-
-function loader(client: Client, { conversationTypes = [], order = 0, tagFilter = {} }: IConversationListLoaderOptions): ConversationListLoader {
-  const state = { hasMore: true, isLoading: false, pageToken: '' }
-  const next = async (count: number): Promise<IAReceivedConversation[]> => {
-    check('count', count, integer(1, 100), codes.INVALID_PARAMETER_COUNT)
-    return known(client, async (all) => {
-      const { tagIds: tags = [], topPriority: isTagTop } = tagFilter
-      const filter = { type: conversationTypes, order, count, tags, isTagTop, pageToken: state.pageToken }
-      const page = await ask(client, 'qryRelationFilter', ConversationsFilter, filter, ConversationsAnswer)
-      state.pageToken = page.pageToken ?? ''
-      state.hasMore = page.isFinished === false
-      return page.info.map((i) => all.listed(i))
-    })
-  }
-  return {
-    get hasMore() {
-      return state.hasMore
-    },
-    get isLoading() {
-      return state.isLoading
-    },
-    load: (count) =>
-      call(async () => {
-        demand(!state.isLoading, codes.METHOD_BUSY)
-        state.isLoading = true
-        try {
-          return await next(count)
-        } finally {
-          state.isLoading = false
-        }
-      }),
-  }
 }
 
 /** getConversation resolves with one conversation, also with one that has no messages. */
 export function getConversation(options: IConversationOption): Promise<RCResult<IAReceivedConversation>> {
-  return call((client) => {
-    checkConversation(options, listedOrUltra)
-    return known(client, async (all) => (await all.named([options]))[0] ?? view(all.item(options)))
-  })
-}
-
-/** select resolves with the conversations that are wanted, newest first. */
-function select(client: Client, types: number[] | undefined, wanted: (c: IAReceivedConversation) => boolean): Promise<IAReceivedConversation[]> {
-  checkTypes(types)
-  return known(client, async (all) => {
-    const found = await all.named(all.all(types).filter((item) => wanted(view(item))))
-    return found.sort((a, b) => (b.operationTime ?? 0) - (a.operationTime ?? 0))
-  })
+  return about(options, listedOrUltra, async (item, all) => (await all.named([item]))[0] ?? view(item))
 }
 
 /** getUnreadConversationList resolves with the conversations that have unread messages. */
 export function getUnreadConversationList(conversationTypes?: ConversationType[]): Promise<RCResult<IAReceivedConversation[]>> {
-  return call((client) => select(client, conversationTypes, (c) => (c.unreadMessageCount ?? 0) > 0))
+  return select(conversationTypes, (item) => view(item).unreadMessageCount > 0)
 }
 
 /** getTopConversationList resolves with the conversations that are on top. */
@@ -211,84 +179,95 @@ export function getTopConversationList(
   conversationTypes?: ConversationType[],
   channelId?: string,
 ): Promise<RCResult<IAReceivedConversation[]>> {
-  return call((client) => {
-    checkChannel(channelId)
-    return select(client, conversationTypes, (c) => c.isTop === true && (!channelId || c.channelId === channelId))
-  })
+  return select(conversationTypes, (item) => item.isTop && (!channelId || item.channelId === channelId), () => checkChannel(channelId))
 }
 
 /** getBlockedConversationList resolves with the conversations that notify of some messages only, or of none. */
 export function getBlockedConversationList(): Promise<RCResult<IAReceivedConversation[]>> {
-  return call((client) => select(client, undefined, (c) => (c.notificationLevel ?? 0) > NotificationLevel.NOT_SET))
+  return select(undefined, muted)
 }
 
 /** getUnreadMentionMeConversationList resolves with the conversations in which an unread message mentions the user. */
 export function getUnreadMentionMeConversationList(
   params: IGetUnreadMentionMeConversationListParams,
 ): Promise<RCResult<IAReceivedConversation[]>> {
-  return call(async (client) => {
-    const { timestamp, count, conversationTypes } = params ?? {}
+  const { timestamp, count, conversationTypes } = params ?? {}
+  const checks = (): void => {
     checkTime(timestamp)
     check('count', count, integer(1, 100), codes.INVALID_PARAMETER_COUNT)
-    const found = await select(client, conversationTypes, (c) => (c.unreadMentionedMeCount ?? 0) > 0)
-    return found.filter((c) => timestamp === 0 || (c.operationTime ?? 0) < timestamp).slice(0, count)
-  })
+  }
+  return select(conversationTypes, (item) => view(item).unreadMentionedMeCount > 0, checks, timestamp, count)
+}
+
+/** select resolves with the conversations of types that are wanted, as newest orders them. */
+function select(
+  types: ConversationType[] | undefined,
+  wanted: (item: Item) => boolean,
+  checks: () => void = () => {},
+  before?: number,
+  count?: number,
+): Promise<RCResult<IAReceivedConversation[]>> {
+  const check = (): void => {
+    checks()
+    checkTypes(types)
+  }
+  return known(check, (all) => newest(all, all.all(types).filter(wanted), before, count))
 }
 
 /** removeConversation removes a conversation from the list, on all devices, until its next message. */
-export function removeConversation(options: IConversationOption, deleteRemotely: boolean = false): Promise<RCResult> {
-  return call((client) => {
-    checkConversation(options, listed)
-    return remove(client, { identifiers: [options], deleteRemotely, deleteMessages: false })
-  })
+export function removeConversation(options: IConversationOption, _deleteRemotely: boolean = false): Promise<RCResult> {
+  return remove([options], () => checkConversation(options, listed))
 }
 
 /** batchRemoveConversation is removeConversation for 1 to 100. */
 export function batchRemoveConversation(identifiers: IConversationOption[]): Promise<RCResult> {
-  return batchDeleteConversations({ identifiers, deleteRemotely: false, deleteMessages: false })
+  return remove(identifiers)
 }
 
 /** batchDeleteConversations removes 1 to 100 conversations, with their messages if wanted. */
 export function batchDeleteConversations(params: ConversationBatchDeletionParams): Promise<RCResult> {
-  return call((client) => {
-    checkMany(params?.identifiers, listedOrUltra, MAX_NAMED)
-    return remove(client, params)
+  const { identifiers, deleteMessages } = params ?? {}
+  return remove(identifiers, undefined, deleteMessages)
+}
+
+function remove(
+  identifiers: readonly IConversationOption[],
+  checks = () => checkMany(identifiers, listedOrUltra, MAX_NAMED),
+  cleanMsg = false,
+): Promise<RCResult> {
+  return call(async (client) => {
+    checks()
+    await ask(client, 'delRelationBatch', ConversationBatch, { relation: identifiers.map(identify), cleanMsg })
+    const all = client.use(conversations)
+    for (const item of identifiers.map(all.item)) {
+      item.latestMessage = null
+      all.readTo(item, reach(item))
+    }
   })
-}
-
-async function remove(client: Client, { identifiers, deleteMessages }: ConversationBatchDeletionParams): Promise<void> {
-  await ask(client, 'delRelationBatch', ConversationBatch, { relation: identifiers.map(reference), cleanMsg: deleteMessages })
-  const all = client.use(conversations)
-  for (const item of identifiers.map((c) => all.item(c))) {
-    all.update(item, 0, () => Object.assign(item, { latestMessage: null, counted: {}, arrived: [], until: reach(item) }))
-  }
-}
-
-/** sum adds up what count says of each conversation. */
-function sum(items: readonly Item[], count: (c: IAReceivedConversation) => number | undefined): number {
-  return items.reduce((total, item) => total + (count(view(item)) ?? 0), 0)
 }
 
 /** getUnreadCount is how many messages of a conversation are unread. */
 export function getUnreadCount(options: IConversationOption): Promise<RCResult<number>> {
-  return call((client) => {
-    checkConversation(options, everyKind)
-    return known(client, (all) => sum([all.item(options)], (c) => c.unreadMessageCount))
-  })
+  return about(options, everyKind, (item) => total([item]))
 }
 
 /** getTotalUnreadCount is how many messages are unread in all; muted conversations count if wanted. */
 export function getTotalUnreadCount(includeMuted?: boolean, conversationTypes?: ConversationType[]): Promise<RCResult<number>> {
-  return call((client) => {
-    checkTypes(conversationTypes)
-    const counts = (item: Item): boolean => includeMuted === true || item.notificationLevel <= NotificationLevel.NOT_SET
-    return known(client, (all) => sum(all.all(conversationTypes).filter(counts), (c) => c.unreadMessageCount))
-  })
+  const counts = (item: Item): boolean => includeMuted === true || !muted(item)
+  return known(() => checkTypes(conversationTypes), (all) => total(all.all(conversationTypes).filter(counts)))
 }
 
 /** getTotalUnreadCountByLevels is the same of the conversations with one of the notification levels. */
 export function getTotalUnreadCountByLevels(conversationTypes: ConversationType[], levels: NotificationLevel[]): Promise<RCResult<number>> {
-  return byLevels(conversationTypes, levels, (c) => c.unreadMessageCount)
+  return byLevels(conversationTypes, levels)
+}
+
+function byLevels(conversationTypes: ConversationType[], levels: NotificationLevel[], of?: 'unreadMentionedCount'): Promise<RCResult<number>> {
+  const checks = (): void => {
+    check('conversationTypes', conversationTypes, listOf(oneOf(listedOrUltra), 0, 20), codes.CONVERSATION_TYPE_NOT_SUPPORT)
+    check('levels', levels, listOf(oneOf(NotificationLevel)), codes.INVALID_PARAMETER_NOTIFICATION_LEVEL)
+  }
+  return known(checks, (all) => total(all.all(conversationTypes).filter((item) => levels.includes(item.notificationLevel)), of))
 }
 
 /** getTotalUnreadMentionedCountByLevels is how many of those mention the user or everybody. */
@@ -296,61 +275,46 @@ export function getTotalUnreadMentionedCountByLevels(
   conversationTypes: ConversationType[],
   levels: NotificationLevel[],
 ): Promise<RCResult<number>> {
-  return byLevels(conversationTypes, levels, (c) => c.unreadMentionedCount)
-}
-
-function byLevels(types: number[], levels: number[], count: (c: IAReceivedConversation) => number | undefined): Promise<RCResult<number>> {
-  return call((client) => {
-    check('conversationTypes', types, listOf(oneOf(listedOrUltra), 0, 20), codes.CONVERSATION_TYPE_NOT_SUPPORT)
-    check('levels', levels, listOf(oneOf(NotificationLevel)), codes.INVALID_PARAMETER_NOTIFICATION_LEVEL)
-    return known(client, (all) => sum(all.all(types).filter((item) => levels.includes(item.notificationLevel)), count))
-  })
+  return byLevels(conversationTypes, levels, 'unreadMentionedCount')
 }
 
 /** getUnreadMentionedCount is how many unread messages of a conversation mention the user or everybody. */
 export function getUnreadMentionedCount(options: IConversationIdentifier): Promise<RCResult<number>> {
-  return call((client) => {
-    checkConversation(options, privateGroupOrUltra)
-    return known(client, (all) => sum([all.item(options)], (c) => c.unreadMentionedCount))
-  })
+  return about(options, privateGroupOrUltra, (item) => total([item], 'unreadMentionedCount'))
 }
 
 /** getAllUnreadMentionedCount is the same of all conversations. */
 export function getAllUnreadMentionedCount(): Promise<RCResult<number>> {
-  return call((client) => known(client, (all) => sum(all.all(), (c) => c.unreadMentionedCount)))
+  return known(() => {}, (all) => total(all.all(), 'unreadMentionedCount'))
 }
 
 /** counting refuses unless the devices count what is unread, or with byServer the server does. */
 function counting(client: Client, byServer: boolean): void {
-  if (byServer === (setting(client, 'serverSaveUnread') === 1)) return
-  throw new Refused(byServer ? codes.SERVER_RECORD_UNREAD_COUNT_DISABLED : codes.SERVER_RECORD_UNREAD_COUNT_ENABLED_FORBIDDEN)
+  const code = byServer ? codes.SERVER_RECORD_UNREAD_COUNT_DISABLED : codes.SERVER_RECORD_UNREAD_COUNT_ENABLED_FORBIDDEN
+  demand(byServer === (setting(client, 'serverSaveUnread') === 1), code)
 }
 
 /** clearMessagesUnreadStatus marks a conversation as read, on the user's other devices too. */
 export function clearMessagesUnreadStatus(options: IConversationOption): Promise<RCResult> {
-  return call((client) => {
-    checkConversation(options, everyKind)
-    loggedIn(client)
+  return about(options, everyKind, (item, all, client) => {
     counting(client, false)
-    return known(client, (all) => all.read([all.item(options)]))
+    return all.read([item])
   })
 }
 
 /** clearAllMessagesUnreadStatus marks all conversations as read, on the user's other devices too. */
 export function clearAllMessagesUnreadStatus(): Promise<RCResult> {
-  return call((client) => {
-    loggedIn(client)
+  return known(() => {}, (all, client) => {
     counting(client, false)
-    return known(client, (all) => all.read(all.all().filter((item) => view(item).unreadMessageCount !== 0)))
+    return all.read(all.all().filter((item) => view(item).unreadMessageCount > 0))
   })
 }
 
 /** markRemoteConversationAsRead marks a conversation as read where the server counts what is unread. */
 export function markRemoteConversationAsRead(identifier: IConversationIdentifier): Promise<RCResult> {
-  return call((client) => {
-    checkConversation(identifier, listedOrUltra)
+  return about(identifier, listedOrUltra, (item, all, client) => {
     counting(client, true)
-    return known(client, (all) => all.mark(identifier, reach(all.item(identifier)) || client.serverTime()))
+    return all.mark(item, reach(item) || client.serverTime())
   })
 }
 
@@ -376,11 +340,7 @@ export function saveTextMessageDraft(options: IConversationOption, draft: string
 
 /** getTextMessageDraft resolves with it; with an empty text if there is none. */
 export function getTextMessageDraft(options: IConversationOption): Promise<RCResult<string>> {
-  return call((client) => {
-    checkConversation(options, everyKind)
-    loggedIn(client)
-    return client.use(conversations).item(options).draft
-  })
+  return about(options, everyKind, (item) => item.draft)
 }
 
 /** clearTextMessageDraft forgets it. */
@@ -397,11 +357,8 @@ function realtime(client: Client): void {
 export function getRealtimeConversations(
   options: { startTime?: number; count?: number; order?: 0 | 1 } = {},
 ): Promise<RCResult<IAReceivedConversation[]>> {
-  return call((client) => {
-    realtime(client)
-    const { startTime = 0, count = 30, order = 0 } = options ?? {}
-    return list(client, 'qrySessions', { startTime, count, order })
-  })
+  const { startTime = 0, count = 30, order = 0 } = options ?? {}
+  return page(realtime, 'qrySessions', { startTime, count, order })
 }
 
 /** getRealtimeConTotalUnreadCount is how many messages are unread in all, in such apps. */
@@ -419,10 +376,8 @@ export function getRealtimeConUnreadCounts(
   return call(async (client) => {
     checkMany(identifiers, everyKind, 10)
     realtime(client)
-    const { sessions } = await ask(client, 'qrySessionsUnread', ConversationCounts, counted(identifiers), ConversationCounts)
-    return sessions.map(({ type, channelId: targetId, busChannel: channelId = '', unreadCount = 0 }) => {
-      return { conversationType: type, targetId, channelId, unreadCount }
-    })
+    const answer = await ask(client, 'qrySessionsUnread', ConversationCounts, { sessions: identifiers }, ConversationCounts)
+    return answer.sessions as (IConversationIdentifier & { unreadCount: number })[]
   })
 }
 
@@ -440,10 +395,6 @@ export function removeRealtimeConversations(identifiers: IConversationOption[]):
   return call((client) => {
     checkMany(identifiers, listed, MAX_NAMED)
     realtime(client)
-    return ask(client, 'delSessions', ConversationCounts, counted(identifiers))
+    return ask(client, 'delSessions', ConversationCounts, { sessions: identifiers })
   })
-}
-
-function counted(identifiers: IConversationOption[]): ConversationCounts {
-  return { sessions: identifiers.map(({ conversationType: type, targetId: channelId }) => ({ type, channelId })) }
 }

@@ -1,6 +1,7 @@
-import { check, checkConversation, groupOnly, id, integer, listed, listOf, name, object, optional, privateOnly, privateOrGroup, text } from '../arguments.ts'
+import { check, checkConversation, groupOnly, id, integer, listed, listOf, name, object, optional, privateOrGroup, text } from '../arguments.ts'
 import { checkTime, checkUId, demand, setting } from '../checks.ts'
 import type { Client } from '../client.ts'
+import { identify } from '../conversations.ts'
 import { call } from '../current.ts'
 import { ConversationType } from '../enums.ts'
 import type { RCResult } from '../errors.ts'
@@ -11,7 +12,6 @@ import {
   GroupReceiptAnswer,
   ReadCountsAnswer,
   ReadCountsRequest,
-  type Reader,
   ReadersAnswer,
   ReadersRequest,
   ReadRange,
@@ -19,12 +19,14 @@ import {
   ReceiptsAnswer,
   ReceiptsBatchAnswer,
   ReceiptsBatchRequest,
+  type ReceiptsQuery,
   ReceiptsRequest,
 } from '../generated/wire.ts'
 import { BaseMessage, MessageType } from '../messages.ts'
 import type { IGroupReadReceiptData, ReadReceiptInfoV5, ReadReceiptUser } from '../notices.ts'
-import { Generation, readerOf } from '../receipts.ts'
+import { FIFTH, FIRST, FOURTH, SECOND } from '../receipts.ts'
 import type { IConversationIdentifier, IConversationOption } from '../received.ts'
+import type { Sending } from '../wire/schema.ts'
 import { send } from './send.ts'
 
 /** IMessageReader is somebody who has read a message, and when. */
@@ -72,7 +74,7 @@ export interface ReadReceiptUsersResult {
   users: ReadReceiptUser[]
 }
 
-/** demandGeneration refuses with code unless the app has read receipts of one of wanted. */
+/** generation is which read receipts the app has. It refuses with code unless they are of one of wanted. */
 function generation(client: Client, code: number, ...wanted: number[]): number {
   const found = setting(client, 'grpRRVer')
   demand(wanted.includes(found), code)
@@ -84,15 +86,17 @@ async function tell(client: Client, of: IConversationOption, type: string, conte
   await send(client, of, new BaseMessage(type, content))
 }
 
-function of(conversationType: ConversationType, targetId: string, channelId: string | undefined): IConversationOption {
-  return { conversationType, targetId, ...(channelId !== undefined && { channelId }) }
+/** checked is a conversation whose parts are as they must be. */
+function checked(conversationType: ConversationType, targetId: string, channelId: string | undefined): IConversationOption {
+  const conversation = { conversationType, targetId, channelId } as IConversationOption
+  checkConversation(conversation, [conversationType])
+  return conversation
 }
 
 /** sendReadReceiptMessage tells the peer that their messages were read up to one, and timestamp, its sentTime. */
 export function sendReadReceiptMessage(targetId: string, messageUId: string, timestamp: number, channelId?: string): Promise<RCResult> {
   return call((client) => {
-    const peer = of(ConversationType.PRIVATE, targetId, channelId)
-    checkConversation(peer, privateOnly)
+    const peer = checked(ConversationType.PRIVATE, targetId, channelId)
     checkUId(messageUId)
     checkTime(timestamp, 1)
     return tell(client, peer, MessageType.READ_RECEIPT, { messageUId, lastMessageSendTime: timestamp, type: 1 })
@@ -102,8 +106,7 @@ export function sendReadReceiptMessage(targetId: string, messageUId: string, tim
 /** sendReadReceiptRequest asks a group who has read a message. */
 export function sendReadReceiptRequest(targetId: string, messageUId: string, channelId?: string): Promise<RCResult> {
   return call((client) => {
-    const group = of(ConversationType.GROUP, targetId, channelId)
-    checkConversation(group, groupOnly)
+    const group = checked(ConversationType.GROUP, targetId, channelId)
     checkUId(messageUId)
     return tell(client, group, MessageType.READ_RECEIPT_REQUEST, { messageUId })
   })
@@ -112,24 +115,22 @@ export function sendReadReceiptRequest(targetId: string, messageUId: string, cha
 /** sendReadReceiptResponseV2 answers that: messageList has the messages that were read, by sender. */
 export function sendReadReceiptResponseV2(targetId: string, messageList: Record<string, string[]>, channelId?: string): Promise<RCResult> {
   return call((client) => {
-    const group = of(ConversationType.GROUP, targetId, channelId)
-    checkConversation(group, groupOnly)
+    const group = checked(ConversationType.GROUP, targetId, channelId)
     check('messageList', messageList, object, codes.MSG_LIMIT_ERROR)
     for (const uids of Object.values(messageList)) check('messageList', uids, listOf(name), codes.MSG_LIMIT_ERROR)
-    const kept = generation(client, codes.READ_RECEIPT_ERROR, Generation.first, Generation.second)
-    if (kept === Generation.first) return tell(client, group, MessageType.READ_RECEIPT_RESPONSE, { receiptMessageDic: messageList })
-    return client.query('rrMsg', targetId, GroupReceipt, { msgId: Object.values(messageList).flat(), channelId })
+    const kept = generation(client, codes.READ_RECEIPT_ERROR, FIRST, SECOND)
+    if (kept === FIRST) return tell(client, group, MessageType.READ_RECEIPT_RESPONSE, { receiptMessageDic: messageList })
+    return client.query('rrMsg', targetId, GroupReceipt, { messageUIds: Object.values(messageList).flat(), channelId })
   })
 }
 
 /** getMessageReader resolves with who has read a message of the user's own, in apps with receipts of the second generation. */
 export function getMessageReader(targetId: string, messageUId: string, channelId?: string): Promise<RCResult<IMessageReaderResponse>> {
-  return call(async (client) => {
-    checkConversation(of(ConversationType.GROUP, targetId, channelId), groupOnly)
+  return call((client) => {
+    checked(ConversationType.GROUP, targetId, channelId)
     checkUId(messageUId)
-    generation(client, codes.READ_RECEIPT_ERROR, Generation.second)
-    const answer = await client.query('rrList', targetId, GroupReceipt, { msgId: [messageUId], channelId }, GroupReceiptAnswer)
-    return { totalMemberCount: answer.totalMemberNum, list: answer.list.map(({ readTime, userId }) => ({ readTime, userId })) }
+    generation(client, codes.READ_RECEIPT_ERROR, SECOND)
+    return client.query('rrList', targetId, GroupReceipt, { messageUIds: [messageUId], channelId }, GroupReceiptAnswer)
   })
 }
 
@@ -139,10 +140,9 @@ export function sendReadReceiptMessageV4(conversation: IConversationOption, endM
     checkConversation(conversation, listed)
     check('endMsgUId', endMsgUId, name, codes.INVALID_PARAMETER_END_MESSAGE_UID)
     check('startMsgUId', startMsgUId, optional(name), codes.INVALID_PARAMETER_START_MESSAGE_UID)
-    generation(client, codes.READ_RECEIPT_V4_NOT_SUPPORT, Generation.fourth)
-    const { conversationType: type, targetId, channelId: busChannel } = conversation
-    const range = { targetId, type, busChannel, startMsgId: startMsgUId ?? '', endMsgId: endMsgUId }
-    await client.publish('sendMsgRead', targetId, ReadRange, range)
+    generation(client, codes.READ_RECEIPT_V4_NOT_SUPPORT, FOURTH)
+    const range = { ...conversation, startMsgId: startMsgUId ?? '', endMsgId: endMsgUId }
+    await client.publish('sendMsgRead', conversation.targetId, ReadRange, range)
   })
 }
 
@@ -151,11 +151,10 @@ export function getMessageReadReceiptV4(conversation: IConversationIdentifier, m
   return call(async (client) => {
     checkConversation(conversation, groupOnly)
     checkUId(messageUId)
-    generation(client, codes.READ_RECEIPT_V4_NOT_SUPPORT, Generation.fourth)
-    const { targetId, channelId: busChannel = '' } = conversation
-    const answer = await client.query('qryMsgRead', targetId, ReadersRequest, { msgId: messageUId, busChannel, targetId }, ReadersAnswer)
-    const list = answer.list.map(({ receiptTime: readTime = 0, userId = '' }) => ({ readTime, userId }))
-    return { list, readCount: answer.readCount ?? 0, totalCount: answer.num ?? 0 }
+    generation(client, codes.READ_RECEIPT_V4_NOT_SUPPORT, FOURTH)
+    const answer = await client.query('qryMsgRead', conversation.targetId, ReadersRequest, { ...conversation, messageUId }, ReadersAnswer)
+    const list = answer.list.map(({ timestamp: readTime, userId }) => ({ readTime, userId }))
+    return { ...answer, list } as IMessageReadReceiptV4Response
   })
 }
 
@@ -167,13 +166,10 @@ export function batchGetMessageReadReceiptInfoV4(
   return call(async (client) => {
     checkConversation(conversation, groupOnly)
     check('messageUIds', messageUIds, listOf(name), codes.INVALID_PARAMETER_MESSAGE_UID)
-    generation(client, codes.READ_RECEIPT_V4_NOT_SUPPORT, Generation.fourth)
-    const { conversationType, targetId, channelId } = conversation
-    const request = { type: conversationType, busChannel: channelId, msgId: messageUIds }
-    const { result } = await client.query('qryMsgReadCntBatch', targetId, ReadCountsRequest, request, ReadCountsAnswer)
-    return result.map(({ msgId = '', count = 0, total = 0 }) => {
-      return { conversationType, targetId, channelId: channelId ?? '', messageUId: msgId, readedCount: count, totalCount: total }
-    })
+    generation(client, codes.READ_RECEIPT_V4_NOT_SUPPORT, FOURTH)
+    const asked = { ...conversation, messageUIds }
+    const { result } = await client.query('qryMsgReadCntBatch', conversation.targetId, ReadCountsRequest, asked, ReadCountsAnswer)
+    return result.map((counts) => ({ ...identify(conversation), ...counts }) as IGroupReadReceiptData)
   })
 }
 
@@ -182,15 +178,14 @@ function fifth(client: Client, conversation: IConversationOption, messageUIds: r
   checkConversation(conversation, privateOrGroup)
   check('messageUIds', messageUIds, listOf(name), codes.MSG_LIMIT_ERROR)
   check('messageUIds.length', messageUIds.length, integer(1, MAX_RECEIPTS), codes.INVALID_PARAMETER_COUNT)
-  generation(client, codes.READ_RECEIPT_ERROR, Generation.fifth)
+  generation(client, codes.READ_RECEIPT_ERROR, FIFTH)
 }
 
 /** sendReadReceiptResponseV5 says that 1 to 100 messages that want receipts were read. */
 export function sendReadReceiptResponseV5(conversation: IConversationOption, messageUIds: string[]): Promise<RCResult> {
   return call((client) => {
     fifth(client, conversation, messageUIds)
-    const { conversationType: type, targetId, channelId } = conversation
-    return client.query('readReceipt', messageUIds[0] as string, Receipt, { targetId, type, channelId, readType: 0, msgIds: messageUIds })
+    return client.query('readReceipt', messageUIds[0] as string, Receipt, { ...conversation, messageUIds, readType: 0 })
   })
 }
 
@@ -198,7 +193,7 @@ export function sendReadReceiptResponseV5(conversation: IConversationOption, mes
 export function getMessageReadReceiptInfoV5(conversation: IConversationOption, messageUIds: string[]): Promise<RCResult<ReadReceiptInfoV5[]>> {
   return call((client) => {
     fifth(client, conversation, messageUIds)
-    return counts(client, messageUIds.map((messageUId) => ({ identifier: conversation, messageUId })))
+    return counts(client, messageUIds[0], [{ ...conversation, messageUIds }])
   })
 }
 
@@ -207,28 +202,39 @@ export function getMessageReadReceiptInfoV5ByIdentifiers(messageIds: IMessageIde
   return call((client) => {
     check('messageIds', messageIds, listOf(object, 1, MAX_RECEIPTS), codes.MSG_LIMIT_ERROR)
     for (const { identifier, messageUId } of messageIds) fifth(client, identifier, [messageUId])
-    return counts(client, messageIds)
+    const items = messageIds.map(({ identifier, messageUId }) => ({ ...identifier, messageUIds: [messageUId] }))
+    return counts(client, messageIds[0]?.messageUId, items)
   })
 }
 
-async function counts(client: Client, messages: readonly IMessageIdentifier[]): Promise<ReadReceiptInfoV5[]> {
-  const items = messages.map(({ identifier: { conversationType: type, targetId, channelId }, messageUId }) => {
-    return { type, targetId, busChannel: channelId || '', msgIds: [messageUId] }
-  })
-  const uid = messages[0]?.messageUId ?? ''
+async function counts(client: Client, uid: string = '', items: Sending<ReceiptsQuery>[]): Promise<ReadReceiptInfoV5[]> {
   const { item } = await client.query('qryReceiptBatch', uid, ReceiptsBatchRequest, { items }, ReceiptsBatchAnswer)
-  return item.flatMap(({ type = 0, targetId = '', busChannel: channelId = '', msg }) =>
-    msg.map(({ msgId: messageUId = '', unreadCount = 0, readCount = 0, totalCount = 0 }) => {
-      return { identifier: { conversationType: type, targetId, channelId }, messageUId, unreadCount, readCount, totalCount }
-    }),
-  )
+  return item.flatMap(({ msg, ...of }) => {
+    const identifier = identify(of as IConversationOption)
+    return msg.map(({ messageUId, unreadCount, readCount, totalCount }) => {
+      return { identifier, messageUId, unreadCount, readCount, totalCount } as ReadReceiptInfoV5
+    })
+  })
 }
 
-type Asked = Pick<ReceiptsRequest, 'queryType' | 'order' | 'readType' | 'pageType' | 'pageSize' | 'pageToken'> & { users?: string[] }
-
-async function readers(client: Client, of: IConversationOption, messageUId: string, asked: Asked): Promise<ReceiptsAnswer> {
-  const request = { type: of.conversationType, targetId: of.targetId, busChannel: of.channelId, msgIds: [messageUId], ...asked }
-  return client.query('qryReceipt', messageUId, ReceiptsRequest, request, ReceiptsAnswer)
+/** readers resolves with the users that are asked for; count names what answers how many there are. */
+function readers(
+  conversation: IConversationOption,
+  messageUId: string,
+  checks: () => void,
+  asked: Sending<ReceiptsRequest>,
+  count?: 'readCount' | 'unreadCount',
+): Promise<RCResult<ReadReceiptUsersResult>> {
+  return call(async (client) => {
+    checkConversation(conversation, privateOrGroup)
+    checkUId(messageUId)
+    checks()
+    generation(client, codes.READ_RECEIPT_ERROR, FIFTH)
+    const request = { ...conversation, messageUIds: [messageUId], ...asked }
+    const { resp, pageToken = '' } = await client.query('qryReceipt', messageUId, ReceiptsRequest, request, ReceiptsAnswer)
+    const users = resp.flatMap(({ readUser, unreadUser }) => [...readUser, ...unreadUser]) as ReadReceiptUser[]
+    return { pageToken, totalCount: (count && resp[0]?.[count]) ?? 0, users }
+  })
 }
 
 /** getMessagesReadReceiptUsersByPageV5 resolves with a page of who has read a message of the user's own, or has not. */
@@ -237,20 +243,15 @@ export function getMessagesReadReceiptUsersByPageV5(
   messageUId: string,
   option: ReadReceiptUsersOption,
 ): Promise<RCResult<ReadReceiptUsersResult>> {
-  return call(async (client) => {
-    checkConversation(conversation, privateOrGroup)
-    checkUId(messageUId)
+  const { pageToken, pageCount: pageSize, readStatus, order } = option ?? {}
+  const checks = (): void => {
     check('option', option, object)
-    const { pageToken, pageCount, readStatus, order } = option
     check('pageToken', pageToken, optional(text), codes.INVALID_PARAMETER_PAGING_QUERY_OPTION)
-    check('pageCount', pageCount, integer(1, MAX_RECEIPTS), codes.INVALID_PARAMETER_COUNT)
-    generation(client, codes.READ_RECEIPT_ERROR, Generation.fifth)
-    const read = readStatus === 0
-    const asked = { queryType: 1, pageType: 1, pageToken, pageSize: pageCount, readType: read ? 1 : 2, order: order ? 0 : 1 }
-    const answer = await readers(client, conversation, messageUId, asked)
-    const { readCount = 0, unreadCount = 0, readUser = [], unreadUser = [] } = answer.resp[0] ?? {}
-    return { pageToken: answer.pageToken ?? '', totalCount: read ? readCount : unreadCount, users: usersOf(read ? readUser : unreadUser) }
-  })
+    check('pageCount', pageSize, integer(1, MAX_RECEIPTS), codes.INVALID_PARAMETER_COUNT)
+  }
+  const read = readStatus === 0
+  const asked = { queryType: 1, pageType: 1, pageToken, pageSize, readType: read ? 1 : 2, order: order ? 0 : 1 }
+  return readers(conversation, messageUId, checks, asked, read ? 'readCount' : 'unreadCount')
 }
 
 /** getMessagesReadReceiptByUsersV5 resolves with whether 1 to 100 users have read a message of the user's own: timestamp 0 is not. */
@@ -259,18 +260,9 @@ export function getMessagesReadReceiptByUsersV5(
   messageUId: string,
   userIds: string[],
 ): Promise<RCResult<ReadReceiptUsersResult>> {
-  return call(async (client) => {
-    checkConversation(conversation, privateOrGroup)
-    checkUId(messageUId)
+  const checks = (): void => {
     check('userIds', userIds, listOf(id), codes.INVALID_PARAMETER_USER_ID)
     check('userIds.length', userIds.length, integer(1, MAX_RECEIPTS), codes.INVALID_PARAMETER_COUNT)
-    generation(client, codes.READ_RECEIPT_ERROR, Generation.fifth)
-    const { resp } = await readers(client, conversation, messageUId, { queryType: 2, users: userIds })
-    const { readUser = [], unreadUser = [] } = resp[0] ?? {}
-    return { pageToken: '', totalCount: 0, users: usersOf([...readUser, ...unreadUser]) }
-  })
-}
-
-function usersOf(found: readonly Reader[]): ReadReceiptUser[] {
-  return found.map(readerOf)
+  }
+  return readers(conversation, messageUId, checks, { queryType: 2, users: userIds })
 }

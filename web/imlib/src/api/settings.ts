@@ -1,23 +1,15 @@
-import { check, checkConversation, integer, listedOrUltra, object, oneOf, optional, type Rule, text } from '../arguments.ts'
+import { check, integer, listedOrUltra, object, oneOf, optional, type Rule, text } from '../arguments.ts'
 import { ask } from '../ask.ts'
-import { checkMany, loggedIn } from '../checks.ts'
-import type { Client } from '../client.ts'
-import { ErrorCode } from '../codes.ts'
+import { checkMany } from '../checks.ts'
 import type { TranslateStrategy } from '../conversation.ts'
-import { conversations, type Item, StateType } from '../conversations.ts'
+import { change, conversations, LEVEL, setState, TOP, TRANSLATE, view } from '../conversations.ts'
 import { call } from '../current.ts'
 import { type ConversationType, NotificationLevel, NotificationStatus } from '../enums.ts'
 import type { RCResult } from '../errors.ts'
+import * as codes from '../generated/codes.ts'
 import { MAX_CHANGED } from '../generated/limits.ts'
-import {
-  QuietHours,
-  QuietHoursAnswer,
-  QuietHoursRequest,
-  StatesChangeAnswer,
-  StatesChangeRequest,
-  TypeLevelAnswer,
-  TypeLevelRequest,
-} from '../generated/wire.ts'
+import { QuietHours, QuietHoursAnswer, QuietHoursRequest, TypeLevelRequest } from '../generated/wire.ts'
+import { about, known } from '../known.ts'
 import type { IConversationOption } from '../received.ts'
 
 /** INotificationQuietHoursSetting is the hours of the day in which the user is not to be disturbed. */
@@ -40,27 +32,24 @@ export const PushNotificationQuietHoursLevel = {
 } as const
 export type PushNotificationQuietHoursLevel = (typeof PushNotificationQuietHoursLevel)[keyof typeof PushNotificationQuietHoursLevel]
 
-/** set gives conversations a setting, on all devices of the user, and makes the change here. */
-async function set(client: Client, list: IConversationOption[], type: number, value: number, apply: (item: Item) => void): Promise<void> {
-  checkMany(list, listedOrUltra, MAX_CHANGED)
-  const all = client.use(conversations)
-  const items = list.map((c) => all.item(c))
-  const state = items.map(({ conversationType, targetId, channelId }) => {
-    const stateItem = [{ sessionStateType: type, value: String(value) }]
-    return { type: conversationType, channelId: targetId, busChannel: channelId || undefined, stateItem }
+/** set gives 1 to 20 conversations a setting. */
+function set(list: IConversationOption[], type: number, value: number, checks: () => void = () => {}): Promise<RCResult> {
+  return call(async (client) => {
+    checks()
+    checkMany(list, listedOrUltra, MAX_CHANGED)
+    const state = { type, value: String(value), tags: [] }
+    for (const item of await change(client, 'setSeAtt', list, state)) setState(item, state)
   })
-  await ask(client, 'setSeAtt', StatesChangeRequest, { version: 0, state, ignoreVersion: true }, StatesChangeAnswer)
-  items.forEach(apply) // no event tells the application what it did itself
 }
 
 /** setConversationToTop puts a conversation on top of the list, or back. */
 export function setConversationToTop(
   options: IConversationOption,
   isTop: boolean = true,
-  isUpdateTime: boolean = true,
-  isCreateConversation: boolean = false,
+  _isUpdateTime: boolean = true,
+  _isCreateConversation: boolean = false,
 ): Promise<RCResult> {
-  return batchSetConversationToTop([options], isTop, isUpdateTime, isCreateConversation)
+  return batchSetConversationToTop([options], isTop)
 }
 
 /** batchSetConversationToTop is setConversationToTop for 1 to 20. The last two arguments change nothing in browsers. */
@@ -70,7 +59,7 @@ export function batchSetConversationToTop(
   _isUpdateTime: boolean = true,
   _isCreateConversation: boolean = true,
 ): Promise<RCResult> {
-  return call((client) => set(client, list, StateType.top, isTop ? 1 : 0, (item) => (item.isTop = Boolean(isTop))))
+  return set(list, TOP, isTop ? 1 : 0)
 }
 
 /** setConversationNotificationLevel says which messages of a conversation notify the user. */
@@ -80,52 +69,37 @@ export function setConversationNotificationLevel(options: IConversationOption, n
 
 /** batchSetConversationNotificationLevel is the same for 1 to 20. */
 export function batchSetConversationNotificationLevel(list: IConversationOption[], level: NotificationLevel): Promise<RCResult> {
-  return call((client) => {
-    checkLevel(level)
-    return set(client, list, StateType.level, level, (item) => (item.notificationLevel = level))
-  })
+  return set(list, LEVEL, level, () => checkLevel(level))
 }
 
 /** setConversationNotificationStatus is the old form of setConversationNotificationLevel. */
 export function setConversationNotificationStatus(options: IConversationOption, status: NotificationStatus): Promise<RCResult> {
-  return call((client) => {
-    check('notificationStatus', status, oneOf([NotificationStatus.OPEN, NotificationStatus.CLOSE]), ErrorCode.INVALID_PARAMETER_NOTIFICATION_LEVEL)
-    const level = status === NotificationStatus.OPEN ? NotificationLevel.AT_MESSAGE_NOTIFICATION : NotificationLevel.NOT_SET
-    return set(client, [options], StateType.level, level, (item) => (item.notificationLevel = level))
+  const { OPEN, CLOSE } = NotificationStatus
+  const level = status === OPEN ? NotificationLevel.AT_MESSAGE_NOTIFICATION : NotificationLevel.NOT_SET
+  return set([options], LEVEL, level, () => {
+    check('notificationStatus', status, oneOf([OPEN, CLOSE]), codes.INVALID_PARAMETER_NOTIFICATION_LEVEL)
   })
 }
 
 /** batchSetConversationTranslateStrategy says whether the messages of 1 to 20 conversations are to be translated. */
 export function batchSetConversationTranslateStrategy(list: IConversationOption[], strategy: TranslateStrategy): Promise<RCResult> {
-  return call((client) => {
-    check('strategy', strategy, oneOf([0, 1, 2]), ErrorCode.INVALID_PARAMETER_TRANSLATE_STRATEGY)
-    return set(client, list, StateType.translate, strategy, (item) => (item.translateStrategy = strategy))
+  return set(list, TRANSLATE, strategy, () => {
+    check('strategy', strategy, oneOf([0, 1, 2]), codes.INVALID_PARAMETER_TRANSLATE_STRATEGY)
   })
 }
 
 function checkLevel(level: NotificationLevel): void {
-  check('notificationLevel', level, integer(-1, 5), ErrorCode.INVALID_PARAMETER_NOTIFICATION_LEVEL)
-  check('notificationLevel', level, oneOf([-1, 0, 1, 2, 4, 5]), ErrorCode.INVALID_PARAMETER_NOTIFICATION_LEVEL)
-}
-
-async function level(client: Client, options: IConversationOption): Promise<NotificationLevel> {
-  checkConversation(options, listedOrUltra)
-  loggedIn(client)
-  const all = client.use(conversations)
-  await all.settled()
-  return all.item(options).notificationLevel
+  check('notificationLevel', level, oneOf([-1, 0, 1, 2, 4, 5]), codes.INVALID_PARAMETER_NOTIFICATION_LEVEL)
 }
 
 /** getConversationNotificationLevel resolves with what setConversationNotificationLevel said, 0 if nothing. */
 export function getConversationNotificationLevel(options: IConversationOption): Promise<RCResult<NotificationLevel>> {
-  return call((client) => level(client, options))
+  return about(options, listedOrUltra, (item) => item.notificationLevel)
 }
 
 /** getConversationNotificationStatus is the old form of getConversationNotificationLevel. */
 export function getConversationNotificationStatus(options: IConversationOption): Promise<RCResult<NotificationStatus>> {
-  return call(async (client) => {
-    return (await level(client, options)) > NotificationLevel.NOT_SET ? NotificationStatus.OPEN : NotificationStatus.CLOSE
-  })
+  return about(options, listedOrUltra, (item) => view(item).notificationStatus)
 }
 
 /** setConversationTypeNotificationLevel says it for all conversations of a type that say nothing themselves. */
@@ -133,25 +107,19 @@ export function setConversationTypeNotificationLevel(conversationType: Conversat
   return call(async (client) => {
     checkType(conversationType)
     checkLevel(notificationLevel)
-    const request = { type: conversationType, version: 0, unpushLevel: notificationLevel, ignoreVersion: true }
-    await ask(client, 'setTypeUnpush', TypeLevelRequest, request, TypeLevelAnswer)
-    client.use(conversations).setLevel(conversationType, notificationLevel)
+    const request = { conversationType, version: 0, unpushLevel: notificationLevel, ignoreVersion: true }
+    await ask(client, 'setTypeUnpush', TypeLevelRequest, request)
+    client.use(conversations).item({ conversationType, targetId: '' }).notificationLevel = notificationLevel
   })
 }
 
 /** getConversationTypeNotificationLevel resolves with it. */
 export function getConversationTypeNotificationLevel(conversationType: ConversationType): Promise<RCResult<NotificationLevel>> {
-  return call(async (client) => {
-    checkType(conversationType)
-    loggedIn(client)
-    const all = client.use(conversations)
-    await all.settled()
-    return all.level(conversationType)
-  })
+  return known(() => checkType(conversationType), (all) => all.item({ conversationType, targetId: '' }).notificationLevel)
 }
 
 function checkType(type: ConversationType): void {
-  check('conversationType', type, oneOf(listedOrUltra), ErrorCode.INVALID_PARAMETER_CONVERSATION_TYPE)
+  check('conversationType', type, oneOf(listedOrUltra), codes.INVALID_PARAMETER_CONVERSATION_TYPE)
 }
 
 const clock: Rule = {
@@ -166,9 +134,9 @@ export function setNotificationQuietHoursWithSetting(setting: INotificationQuiet
     check('setting', setting, object)
     const { startTime, spanMinutes, level, timezone } = setting
     check('timezone', timezone, optional(text))
-    check('startTime', startTime, clock, ErrorCode.INVALID_PARAMETER_TIMESTRING)
-    check('spanMinutes', spanMinutes, integer(1, 1439), ErrorCode.INVALID_PARAMETER_SPAN_MINUTES)
-    check('level', level, oneOf(PushNotificationQuietHoursLevel), ErrorCode.INVALID_PARAMETER_NOTIFICATION_LEVEL)
+    check('startTime', startTime, clock, codes.INVALID_PARAMETER_TIMESTRING)
+    check('spanMinutes', spanMinutes, integer(1, 1439), codes.INVALID_PARAMETER_SPAN_MINUTES)
+    check('level', level, oneOf(PushNotificationQuietHoursLevel), codes.INVALID_PARAMETER_NOTIFICATION_LEVEL)
     return ask(client, 'addUnpush', QuietHours, { startTime, spanMinutes, level, timezone })
   })
 }

@@ -1,21 +1,15 @@
 import { check, checkConversation, flag, integer, listed, listOf } from '../arguments.ts'
 import { ask } from '../ask.ts'
-import { checkMany, demand, loggedIn, sized } from '../checks.ts'
+import { checkMany, demand, sized } from '../checks.ts'
 import type { Client } from '../client.ts'
 import type { IAReceivedConversation, IConversationTag } from '../conversation.ts'
-import { conversations, type Conversations, type Item, StateType, tagOf, view } from '../conversations.ts'
+import { change, type Conversations, type Item, TAGS, tagOf } from '../conversations.ts'
 import { call } from '../current.ts'
-import { NotificationLevel } from '../enums.ts'
 import type { RCResult } from '../errors.ts'
 import * as codes from '../generated/codes.ts'
 import { MAX_TAG_ID, MAX_TAG_NAME, MAX_TAGGED } from '../generated/limits.ts'
-import {
-  SettingsChangeAnswer,
-  StatesChangeAnswer,
-  StatesChangeRequest,
-  type Tag,
-  TagsChange,
-} from '../generated/wire.ts'
+import { type Tag, TagsChange } from '../generated/wire.ts'
+import { about, known, muted, newest, total } from '../known.ts'
 import type { IConversationOption } from '../received.ts'
 import { tags } from '../tags.ts'
 
@@ -39,30 +33,41 @@ export interface IAReceivedConversationByTag extends IAReceivedConversation {
   isTopInTag: boolean
 }
 
+const id = /* @__PURE__ */ sized(1, MAX_TAG_ID)
+
 function checkTagId(tagId: string): void {
-  check('tagId', tagId, sized(1, MAX_TAG_ID), codes.INVALID_PARAMETER_TAG_ID)
+  check('tagId', tagId, id, codes.INVALID_PARAMETER_TAG_ID)
 }
 
-async function save(client: Client, tag: ITagParam): Promise<void> {
-  const { tagId, tagName: name } = tag ?? {}
-  checkTagId(tagId)
-  check('tagName', name, sized(1, MAX_TAG_NAME), codes.INVALID_PARAMETER_TAG_NAME)
-  await ask(client, 'addSeTag', TagsChange, { version: 0, tags: [{ tagId, name }], ignoreVersion: true }, SettingsChangeAnswer)
-  const { list } = client.use(tags)
-  list.set(tagId, { createdTime: client.serverTime(), ...list.get(tagId), tagId, name })
+async function exists(client: Client, tagId: string): Promise<void> {
+  const { settled, list } = client.use(tags)
+  await settled()
+  demand(list.has(tagId), codes.TAG_NOT_EXIST)
+}
+
+function save(client: Client, topic: string, tag: Tag): Promise<void> {
+  return ask(client, topic, TagsChange, { version: 0, tags: [tag], ignoreVersion: true })
 }
 
 /** addTag makes a tag. A user has at most 20. */
 export function addTag(tag: ITagParam): Promise<RCResult> {
-  return call((client) => save(client, tag))
+  return put(tag)
 }
 
 /** updateTag gives a tag another name. */
 export function updateTag(tag: ITagParam): Promise<RCResult> {
+  return put(tag, exists)
+}
+
+function put(tag: ITagParam, may?: typeof exists): Promise<RCResult> {
   return call(async (client) => {
-    checkTagId(tag?.tagId)
-    await exists(client, tag.tagId)
-    return save(client, tag)
+    const { tagId, tagName } = tag ?? {}
+    checkTagId(tagId)
+    await may?.(client, tagId)
+    check('tagName', tagName, sized(1, MAX_TAG_NAME), codes.INVALID_PARAMETER_TAG_NAME)
+    await save(client, 'addSeTag', { tagId, tagName })
+    const { list } = client.use(tags)
+    list.set(tagId, { createdTime: client.serverTime(), ...list.get(tagId), tagId, tagName })
   })
 }
 
@@ -70,61 +75,38 @@ export function updateTag(tag: ITagParam): Promise<RCResult> {
 export function removeTag(tagId: string): Promise<RCResult> {
   return call(async (client) => {
     checkTagId(tagId)
-    await ask(client, 'delSeTag', TagsChange, { version: 0, tags: [{ tagId }], ignoreVersion: true }, SettingsChangeAnswer)
+    await save(client, 'delSeTag', { tagId })
     client.use(tags).list.delete(tagId)
   })
 }
 
-async function exists(client: Client, tagId: string): Promise<void> {
-  const all = client.use(tags)
-  await all.settled()
-  demand(all.list.has(tagId), codes.TAG_NOT_EXIST)
-}
-
-/** known is the conversations and tags, once they are up to date. */
-async function known(client: Client): Promise<{ all: Conversations; list: Map<string, Tag> }> {
-  loggedIn(client)
-  const all = client.use(conversations)
-  const { settled, list } = client.use(tags)
-  await Promise.all([all.settled(), settled()])
-  return { all, list }
-}
-
-function has(item: Item, tagId: string): boolean {
-  return item.tags.some((tag) => tag.tagId === tagId)
+/** tagIn is the tag of item with an id, if it has it. */
+function tagIn(item: Item, tagId: string): IConversationTag | undefined {
+  return item.tags.find((tag) => tag.tagId === tagId)
 }
 
 /** getTags resolves with the user's tags, and how many conversations have each. */
 export function getTags(): Promise<RCResult<ITagInfo[]>> {
-  return call(async (client) => {
-    const { all, list } = await known(client)
-    return [...list.values()].map(({ tagId, name: tagName = '', createdTime = 0 }) => {
-      return { tagId, tagName, createdTime, conversationCount: all.all().filter((item) => has(item, tagId)).length }
-    })
-  })
+  return known(() => {}, (all, client) =>
+    [...client.use(tags).list.values()].map(({ tagId, tagName = '', createdTime = 0 }) => {
+      return { tagId, tagName, createdTime, conversationCount: all.all().filter((item) => tagIn(item, tagId)).length }
+    }),
+  )
 }
 
 /** getTagsFromConversation resolves with the tags of a conversation. */
 export function getTagsFromConversation(conversation: IConversationOption): Promise<RCResult<IConversationTag[]>> {
-  return call(async (client) => {
-    checkConversation(conversation, listed)
-    const { all, list } = await known(client)
-    return all.item(conversation).tags.flatMap((tag) => {
-      const { name = '', createdTime = 0 } = list.get(tag.tagId) ?? {}
-      return list.has(tag.tagId) ? [{ ...tag, tagName: name, createdTime }] : []
-    })
-  })
+  return about(conversation, listed, (item, _, client) =>
+    item.tags.flatMap((tag) => {
+      const found = client.use(tags).list.get(tag.tagId)
+      return found ? [{ ...found, ...tag } as IConversationTag] : []
+    }),
+  )
 }
 
 /** retag gives tags to conversations, or takes them, and makes the change here. */
 async function retag(client: Client, topic: 'addTag' | 'delTag', list: readonly IConversationOption[], given: IConversationTag[]): Promise<void> {
-  const items = list.map((c) => client.use(conversations).item(c))
-  const stateItem = [{ sessionStateType: StateType.tags, value: '', tags: given }]
-  const state = items.map(({ conversationType, targetId, channelId }) => {
-    return { type: conversationType, channelId: targetId, busChannel: channelId || undefined, stateItem }
-  })
-  await ask(client, topic, StatesChangeRequest, { version: 0, state, ignoreVersion: true }, StatesChangeAnswer)
-  for (const item of items) {
+  for (const item of await change(client, topic, list, { type: TAGS, value: '', tags: given })) {
     const others = item.tags.filter(({ tagId }) => !given.some((tag) => tag.tagId === tagId))
     item.tags = topic === 'addTag' ? [...others, ...given.map(tagOf)] : others
   }
@@ -160,19 +142,20 @@ export const removeTagFromConversations: typeof removeConversationsFromTag = rem
 export function removeTagsFromConversation(conversation: IConversationOption, tagIds: string[]): Promise<RCResult> {
   return call((client) => {
     checkConversation(conversation, listed)
-    check('tagIds', tagIds, listOf(sized(1, MAX_TAG_ID), 1), codes.INVALID_PARAMETER_TAG_ID)
+    check('tagIds', tagIds, listOf(id, 1), codes.INVALID_PARAMETER_TAG_ID)
     return retag(client, 'delTag', [conversation], tagIds.map((tagId) => ({ tagId })))
   })
 }
 
 /** setConversationToTopInTag puts a conversation on top of those with a tag, or back. */
 export function setConversationToTopInTag(tagId: string, conversation: IConversationOption, isTop: boolean): Promise<RCResult> {
-  return call(async (client) => {
+  const checks = (): void => {
     checkConversation(conversation, listed)
     checkTagId(tagId)
     check('isTop', isTop, flag, codes.INVALID_PARAMETER_IS_TOP)
-    const { all } = await known(client)
-    demand(has(all.item(conversation), tagId), codes.NO_TAG_IN_CONVER)
+  }
+  return known(checks, (all, client) => {
+    demand(tagIn(all.item(conversation), tagId) !== undefined, codes.NO_TAG_IN_CONVER)
     return retag(client, 'addTag', [conversation], [{ tagId, isTop }])
   })
 }
@@ -187,29 +170,27 @@ export function getConversationsFromTagByPage(
   count: number,
   startTime: number,
 ): Promise<RCResult<IAReceivedConversationByTag[]>> {
-  return call(async (client) => {
+  const checks = (): void => {
     checkTagId(tagId)
     check('count', count, integer(-Infinity), codes.CONVER_OUT_LIMIT_ERROR)
     check('startTime', startTime, integer(), codes.INVALID_PARAMETER_START_TIME)
-    const { all, list } = await known(client)
-    if (!list.has(tagId)) return []
-    const found = await all.named(all.all().filter((item) => has(item, tagId)))
-    return found
-      .filter(({ operationTime = 0 }) => startTime === 0 || operationTime < startTime)
-      .sort((a, b) => (b.operationTime ?? 0) - (a.operationTime ?? 0))
-      .slice(0, count > 0 ? Math.min(count, MAX_TAGGED) : 20)
-      .map((c) => ({ ...c, isTopInTag: all.item(c).tags.some((tag) => tag.tagId === tagId && tag.isTop === true) }))
+  }
+  return known(checks, async (all, client) => {
+    const found = await newest(all, tagged(all, client, tagId), startTime, count > 0 ? Math.min(count, MAX_TAGGED) : 20)
+    return found.map((c) => ({ ...c, isTopInTag: tagIn(all.item(c), tagId)?.isTop === true }))
   })
+}
+
+/** tagged is the conversations that have a tag, if there is such a tag. */
+function tagged(all: Conversations, client: Client, tagId: string): Item[] {
+  return client.use(tags).list.has(tagId) ? all.all().filter((item) => tagIn(item, tagId)) : []
 }
 
 /** getUnreadCountByTag is how many messages are unread in the conversations with a tag; muted ones count if wanted. */
 export function getUnreadCountByTag(tagId: string, containMuted: boolean): Promise<RCResult<number>> {
-  return call(async (client) => {
+  const checks = (): void => {
     checkTagId(tagId)
     check('containMuted', containMuted, flag, codes.INVALID_PARAMETER_CONTAIN_MUTED)
-    const { all, list } = await known(client)
-    const counts = (item: Item): boolean => has(item, tagId) && (containMuted || item.notificationLevel <= NotificationLevel.NOT_SET)
-    const items = list.has(tagId) ? all.all().filter(counts) : []
-    return items.reduce((total, item) => total + (view(item).unreadMessageCount ?? 0), 0)
-  })
+  }
+  return known(checks, (all, client) => total(tagged(all, client, tagId).filter((item) => containMuted || !muted(item))))
 }
