@@ -482,12 +482,6 @@ export interface StatesChangeRequest {
 }
 export const StatesChangeRequest: Schema<StatesChangeRequest> = ['version! state@* ignoreVersion?', ConversationState]
 
-// The answer to setSeAtt.
-export interface StatesChangeAnswer {
-  version: number
-}
-export const StatesChangeAnswer: Schema<StatesChangeAnswer> = ['version!']
-
 // Sets the notification level of a conversation type (setTypeUnpush).
 export interface TypeLevelRequest {
   conversationType: number
@@ -497,12 +491,6 @@ export interface TypeLevelRequest {
 }
 export const TypeLevelRequest: Schema<TypeLevelRequest> = ['conversationType! version! unpushLevel! ignoreVersion?']
 
-// The answer to setTypeUnpush.
-export interface TypeLevelAnswer {
-  version: number
-}
-export const TypeLevelAnswer: Schema<TypeLevelAnswer> = ['version!']
-
 // Makes, renames or deletes tags of the user (addSeTag, delSeTag).
 export interface TagsChange {
   version: number
@@ -510,13 +498,6 @@ export interface TagsChange {
   ignoreVersion?: boolean | undefined
 }
 export const TagsChange: Schema<TagsChange> = ['version! tags@* ignoreVersion?', Tag]
-
-// The answer to a change of user settings.
-export interface SettingsChangeAnswer {
-  version: number
-  reserve: boolean // required, ignored
-}
-export const SettingsChangeAnswer: Schema<SettingsChangeAnswer> = ['version! reserve?!']
 
 // Sets the hours of a day in which the user is not to be disturbed (addUnpush).
 export interface QuietHours {
