@@ -75,14 +75,17 @@ func generate(ctx context.Context, dir, web string) (map[string][]byte, error) {
 		spoken:     {"../wire/schema.ts", func(word string) bool { return said[word] }},
 		everything: {"../src/wire/schema.ts", func(string) bool { return true }},
 	} {
-		w := writer{file: files[0], said: options.said, done: map[protoreflect.FullName]bool{}}
+		w := writer{file: files[0], said: options.said, held: map[protoreflect.FullName]int{}}
 		fmt.Fprintf(&w.text, header, options.schema)
 		messages := files[0].Messages()
 		for i := range messages.Len() {
 			if m := messages.Get(i); w.said(string(m.Name())) {
-				if err := w.message(m); err != nil {
-					return nil, err
-				}
+				w.reach(m)
+			}
+		}
+		for _, m := range w.list {
+			if err := w.message(m); err != nil {
+				return nil, err
 			}
 		}
 		texts[name] = w.text.Bytes()
@@ -117,23 +120,26 @@ type writer struct {
 	file protoreflect.FileDescriptor
 	said func(word string) bool
 	text bytes.Buffer
-	done map[protoreflect.FullName]bool
+	list []protoreflect.MessageDescriptor // what is written, in order
+	held map[protoreflect.FullName]int    // by how many fields that are written
 }
 
-// message writes m after the messages it holds: a schema names others.
-func (w *writer) message(m protoreflect.MessageDescriptor) error {
-	if w.done[m.FullName()] {
-		return nil
+// reach puts m on the list behind the messages it holds, as a schema names others.
+func (w *writer) reach(m protoreflect.MessageDescriptor) {
+	if slices.Contains(w.list, m) {
+		return
 	}
-	w.done[m.FullName()] = true
-	fields := w.fields(m)
-	for _, f := range fields {
+	for _, f := range w.fields(m) {
 		if sub := f.Message(); sub != nil {
-			if err := w.message(sub); err != nil {
-				return err
-			}
+			w.held[sub.FullName()]++
+			w.reach(sub)
 		}
 	}
+	w.list = append(w.list, m)
+}
+
+func (w *writer) message(m protoreflect.MessageDescriptor) error {
+	fields := w.fields(m)
 	fmt.Fprintln(&w.text)
 	for line := range strings.Lines(strings.TrimRight(w.file.SourceLocations().ByDescriptor(m).LeadingComments, "\n")) {
 		fmt.Fprintf(&w.text, "//%s\n", strings.TrimRight(line, "\n"))
@@ -157,8 +163,17 @@ func (w *writer) message(m protoreflect.MessageDescriptor) error {
 		}
 		fmt.Fprintln(&w.text)
 	}
-	fmt.Fprintf(&w.text, "}\nexport const %s: Schema<%s> = [%s]\n", m.Name(), m.Name(), schema(fields))
+	w.text.WriteString("}\n")
+	if !w.within(m) {
+		fmt.Fprintf(&w.text, "export const %s: Schema<%s> = %s\n", m.Name(), m.Name(), w.schema(m))
+	}
 	return nil
+}
+
+// within reports whether the schema of m stands inside the one message that
+// holds it, rather than by itself.
+func (w *writer) within(m protoreflect.MessageDescriptor) bool {
+	return !w.said(string(m.Name())) && w.held[m.FullName()] == 1
 }
 
 // fields is what m has that is spoken of, in the order of the numbers, and what
@@ -178,21 +193,25 @@ func (w *writer) fields(m protoreflect.MessageDescriptor) []protoreflect.FieldDe
 // schema is what wire/schema.ts reads: the fields as one text, each with its
 // marks and, unless it follows the one before, with its number; then the
 // schemas of the messages they hold.
-func schema(fields []protoreflect.FieldDescriptor) string {
+func (w *writer) schema(m protoreflect.MessageDescriptor) string {
 	var said, held []string
 	last := protoreflect.FieldNumber(0)
-	for _, f := range fields {
+	for _, f := range w.fields(m) {
 		number := ""
 		if f.Number() != last+1 {
 			number = fmt.Sprint(f.Number())
 		}
 		last = f.Number()
 		said = append(said, number+f.JSONName()+marks(f))
-		if sub := f.Message(); sub != nil {
+		switch sub := f.Message(); {
+		case sub == nil:
+		case w.within(sub):
+			held = append(held, ", "+w.schema(sub))
+		default:
 			held = append(held, ", "+string(sub.Name()))
 		}
 	}
-	return fmt.Sprintf("'%s'%s", strings.Join(said, " "), strings.Join(held, ""))
+	return fmt.Sprintf("['%s'%s]", strings.Join(said, " "), strings.Join(held, ""))
 }
 
 // What a field holds.

@@ -1,5 +1,5 @@
 // Command genwords writes what the tables in chat/words say as Go and as
-// TypeScript: result codes, message types, limits. Server and SDKs then cannot
+// TypeScript: result codes, enumerations, message types, limits. Server and SDKs then cannot
 // disagree about them.
 //
 // Run it in the directory of tools/go.mod: genwords ..
@@ -42,6 +42,7 @@ func generate(root string) (map[string][]byte, error) {
 		tsText func([]row) string
 	}{
 		{"codes", goCodes, tsCodes},
+		{"enums", nil, tsEnums},
 		{"types", goTypes, tsTypes},
 		{"limits", goLimits, tsLimits},
 	} {
@@ -50,11 +51,13 @@ func generate(root string) (map[string][]byte, error) {
 			return nil, err
 		}
 		head := fmt.Sprintf("// Code generated from chat/words/%s.tsv by go generate ./chat. DO NOT EDIT.\n\n", table.name)
-		source, err := format.Source([]byte(head + "package chat\n\n" + table.goText(rows)))
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", table.name, err)
+		if table.goText != nil {
+			source, err := format.Source([]byte(head + "package chat\n\n" + table.goText(rows)))
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", table.name, err)
+			}
+			files["chat/"+table.name+"_gen.go"] = source
 		}
-		files["chat/"+table.name+"_gen.go"] = source
 		files["web/imlib/src/generated/"+table.name+".ts"] = []byte(head + table.tsText(rows))
 		if table.name == "codes" {
 			files["web/imlib/src/generated/texts.ts"] = []byte(head + tsTexts(rows))
@@ -113,7 +116,7 @@ func goCodes(rows []row) string {
 func tsCodes(rows []row) string {
 	var numbers, types [2]bytes.Buffer
 	var names [2][]string
-	last := 0
+	var list numbering
 	for part := range names {
 		for _, r := range rows {
 			if spoken(r) != (part == 0) {
@@ -121,16 +124,7 @@ func tsCodes(rows []row) string {
 			}
 			fmt.Fprintf(&numbers[part], "export const %s = %s\n", r["name"], r["value"])
 			fmt.Fprintf(&types[part], "  readonly %s: %s\n", r["name"], r["value"])
-			value, err := strconv.Atoi(r["value"])
-			if err != nil {
-				panic(err) // the table is part of the program
-			}
-			name := strings.ReplaceAll(strings.ToLower(r["name"]), "_", " ")
-			if step := value - last; step != 1 {
-				name += strconv.Itoa(step)
-			}
-			names[part] = append(names[part], name)
-			last = value
+			names[part] = append(names[part], list.words(r["name"], r["value"]))
 		}
 	}
 	return numbers[0].String() + numbers[1].String() +
@@ -138,10 +132,45 @@ func tsCodes(rows []row) string {
 		"export interface GivenCodes {\n" + types[0].String() + "}\n\n" +
 		"/** Codes are those and the results of wrong arguments, and of what there is elsewhere. */\n" +
 		"export interface Codes extends GivenCodes {\n" + types[1].String() + "}\n\n" +
-		"/**\n * The names of GivenCodes, and of the others, as words: they compress well with what else a bundle\n" +
-		" * says. Behind a name is how much greater its number is than the one before, unless that is 1.\n */\n" +
+		"/** The names of GivenCodes, and of the others behind them, as enumeration.ts reads them. */\n" +
 		"export const givenNames =\n  " + quote(strings.Join(names[0], ",")) + "\n" +
 		"export const otherNames =\n  " + quote(strings.Join(names[1], ",")) + "\n"
+}
+
+// numbering writes names with their numbers as web/imlib/src/enumeration.ts
+// reads them.
+type numbering struct{ last int }
+
+func (n *numbering) words(name, value string) string {
+	number, err := strconv.Atoi(value)
+	if err != nil || strings.ContainsAny(name[len(name)-1:], "0123456789") {
+		panic(name + " and " + value + " are no name and number") // the table is part of the program
+	}
+	if name == strings.ToUpper(name) {
+		name = strings.ReplaceAll(strings.ToLower(name), "_", " ")
+	}
+	step := number - n.last
+	n.last = number
+	if step == 1 {
+		return name
+	}
+	return name + strconv.Itoa(step)
+}
+
+func tsEnums(rows []row) string {
+	b := bytes.NewBufferString("import { type Enumeration, enumeration, type Value } from '../enumeration.ts'\n")
+	for _, r := range rows {
+		var types, words []string
+		var list numbering
+		for _, member := range strings.Fields(r["members"]) {
+			name, value, _ := strings.Cut(member, "=")
+			types, words = append(types, "  readonly "+name+": "+value+"\n"), append(words, list.words(name, value))
+		}
+		fmt.Fprintf(b, "\ntype %[1]sValues = {\n%[2]s}\n/** %[1]s %[3]s */\n"+
+			"export const %[1]s: Enumeration<%[1]sValues> =\n  /* @__PURE__ */ enumeration<%[1]sValues>(%[4]s)\n"+
+			"export type %[1]s = Value<%[1]sValues>\n", r["name"], strings.Join(types, ""), r["english"], quote(strings.Join(words, ",")))
+	}
+	return b.String()
 }
 
 // spoken reports whether a code has texts in bundles.
@@ -198,7 +227,7 @@ func goTypes(rows []row) string {
 var tsKinds = map[string]int{"said": 3, "noted": 1, "status": 4}
 
 func tsTypes(rows []row) string {
-	var names, flags, classes bytes.Buffer
+	var names, flags bytes.Buffer
 	for _, r := range rows {
 		for _, key := range strings.Fields(r["keys"]) {
 			fmt.Fprintf(&names, "  /** %s */\n  %s: %s,\n", r["english"], key, quote(r["name"]))
@@ -206,17 +235,12 @@ func tsTypes(rows []row) string {
 		if n, ok := tsKinds[r["kind"]]; ok {
 			fmt.Fprintf(&flags, "  %s: %d,\n", quote(r["name"]), n)
 		}
-		if r["class"] != "" {
-			fmt.Fprintf(&classes, "  %s: %s,\n", r["class"], quote(r["name"]))
-		}
 	}
 	return "/** MessageType names the kinds of messages that the protocol knows. */\n" +
 		"export const MessageType = {\n" + names.String() + "} as const\n" +
 		"export type MessageType = (typeof MessageType)[keyof typeof MessageType]\n\n" +
 		"/** typeFlags says of types whether their messages are stored (1), counted as unread (2), only for who is online (4). Others have none. */\n" +
-		"export const typeFlags: { readonly [type: string]: number } = {\n" + flags.String() + "}\n\n" +
-		"/** messageClasses has the type of each class of messages. */\n" +
-		"export const messageClasses = {\n" + classes.String() + "} as const\n"
+		"export const typeFlags: { readonly [type: string]: number } = {\n" + flags.String() + "}\n"
 }
 
 func goLimits(rows []row) string {

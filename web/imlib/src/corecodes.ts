@@ -1,42 +1,26 @@
-import { type Enumeration, enumeration, type Value } from './enumeration.ts'
+import { type Enumeration, enumeration, numbered, type Value } from './enumeration.ts'
 import * as codes from './generated/codes.ts'
 import { type GivenCodes, givenNames } from './generated/codes.ts'
 import { say } from './language.ts'
 
-/** numbered is the numbers of names by name, from the lists of generated/codes.ts, in their order. */
-export function numbered(...lists: readonly string[]): Record<string, number> {
-  let last = 0
-  return Object.fromEntries(
-    Array.from(lists.join().matchAll(/([^,]+?)(-?\d*)(?:,|$)/g), ([, words = '', step]) => {
-      last += Number(step || 1)
-      return [words.toUpperCase().replaceAll(' ', '_'), last]
-    }),
-  )
-}
-
-const given: Record<string, number> = /* @__PURE__ */ numbered(givenNames)
-
 /** ErrorCode names the results that this client or its server gives, and each number its name. */
-export const ErrorCode: Enumeration<GivenCodes> = /* @__PURE__ */ enumeration(given as unknown as GivenCodes)
+export const ErrorCode: Enumeration<GivenCodes> = /* @__PURE__ */ enumeration<GivenCodes>(givenNames)
 export type ErrorCode = Value<GivenCodes>
 
 type Names = { readonly [code: number]: string }
 type Texts = readonly [english: string, chinese: string]
 
 let names: Names = ErrorCode
-let texts: readonly (readonly string[])[] = []
+let texts: Texts = ['', '']
 
-/**
- * speak gives the codes more names at once, and texts when they have loaded:
- * until then, and without them, there are the names. Both are most of a bundle
- * that has them, so the core goes without.
- */
-export function speak(allNames: Names, load: () => Promise<{ codeTexts: Texts }>): void {
+/** speak gives the codes more names. They are most of a bundle that has them, so the core goes without, as without texts. */
+export function speak(allNames: Names): void {
   names = allNames
-  load().then(
-    ({ codeTexts }) => (texts = codeTexts.map((lines) => lines.split('\n'))),
-    () => {},
-  )
+}
+
+/** explain gives the codes texts, which may be loaded later: until then there are the names. */
+export function explain(codeTexts: Texts): void {
+  texts = codeTexts
 }
 
 /** codeName is the name of code, or its number where it has none here. */
@@ -46,7 +30,8 @@ export function codeName(code: number): string {
 
 /** codeText says what code means, empty where nothing is known but the name. */
 export function codeText(code: number): string {
-  const [en = '', zh = ''] = texts.map((lines) => lines[Object.values(given).indexOf(code)])
+  const line = numbered(givenNames).findIndex(([, number]) => number === code)
+  const [en = '', zh = ''] = texts.map((lines) => lines.split('\n')[line])
   return say({ en, zh })
 }
 

@@ -15,7 +15,7 @@ import type {
   ITextMessageBody,
   IVoiceMessageBody,
 } from './content.ts'
-import { messageClasses, MessageType, typeFlags } from './generated/types.ts'
+import { MessageType, typeFlags } from './generated/types.ts'
 
 export { MessageType }
 
@@ -52,62 +52,62 @@ export function messageClass<T>(type: string, flags: number = typeFlags[type] ??
 }
 
 /** TextMessage is plain text. */
-export const TextMessage: MessageConstructor<ITextMessageBody> = /* @__PURE__ */ messageClass(messageClasses.TextMessage)
+export const TextMessage: MessageConstructor<ITextMessageBody> = /* @__PURE__ */ messageClass('RC:TxtMsg')
 export type TextMessage = BaseMessage<ITextMessageBody>
 
 /** ImageMessage is an image. */
-export const ImageMessage: MessageConstructor<IImageMessageBody> = /* @__PURE__ */ messageClass(messageClasses.ImageMessage)
+export const ImageMessage: MessageConstructor<IImageMessageBody> = /* @__PURE__ */ messageClass('RC:ImgMsg')
 export type ImageMessage = BaseMessage<IImageMessageBody>
 
 /** GIFMessage is an animated image. */
-export const GIFMessage: MessageConstructor<IGIFMessageBody> = /* @__PURE__ */ messageClass(messageClasses.GIFMessage)
+export const GIFMessage: MessageConstructor<IGIFMessageBody> = /* @__PURE__ */ messageClass('RC:GIFMsg')
 export type GIFMessage = BaseMessage<IGIFMessageBody>
 
 /** VoiceMessage is a voice recording inside the message; HQVoiceMessage is newer. */
-export const VoiceMessage: MessageConstructor<IVoiceMessageBody> = /* @__PURE__ */ messageClass(messageClasses.VoiceMessage)
+export const VoiceMessage: MessageConstructor<IVoiceMessageBody> = /* @__PURE__ */ messageClass('RC:VcMsg')
 export type VoiceMessage = BaseMessage<IVoiceMessageBody>
 
 /** HQVoiceMessage is a voice recording in a file. */
-export const HQVoiceMessage: MessageConstructor<IHQVoiceMessageBody> = /* @__PURE__ */ messageClass(messageClasses.HQVoiceMessage)
+export const HQVoiceMessage: MessageConstructor<IHQVoiceMessageBody> = /* @__PURE__ */ messageClass('RC:HQVCMsg')
 export type HQVoiceMessage = BaseMessage<IHQVoiceMessageBody>
 
 /** FileMessage is a file. */
-export const FileMessage: MessageConstructor<IFileMessageBody> = /* @__PURE__ */ messageClass(messageClasses.FileMessage)
+export const FileMessage: MessageConstructor<IFileMessageBody> = /* @__PURE__ */ messageClass('RC:FileMsg')
 export type FileMessage = BaseMessage<IFileMessageBody>
 
 /** SightMessage is a short video. */
-export const SightMessage: MessageConstructor<ISightMessageBody> = /* @__PURE__ */ messageClass(messageClasses.SightMessage)
+export const SightMessage: MessageConstructor<ISightMessageBody> = /* @__PURE__ */ messageClass('RC:SightMsg')
 export type SightMessage = BaseMessage<ISightMessageBody>
 
 /** LocationMessage is a place. */
-export const LocationMessage: MessageConstructor<ILocationMessageBody> = /* @__PURE__ */ messageClass(messageClasses.LocationMessage)
+export const LocationMessage: MessageConstructor<ILocationMessageBody> = /* @__PURE__ */ messageClass('RC:LBSMsg')
 export type LocationMessage = BaseMessage<ILocationMessageBody>
 
 /** RichContentMessage is a link with a title and a picture. */
-export const RichContentMessage: MessageConstructor<IRichContentMessageBody> = /* @__PURE__ */ messageClass(messageClasses.RichContentMessage)
+export const RichContentMessage: MessageConstructor<IRichContentMessageBody> = /* @__PURE__ */ messageClass('RC:ImgTextMsg')
 export type RichContentMessage = BaseMessage<IRichContentMessageBody>
 
 /** ReferenceMessage is an answer that shows what it answers. */
-export const ReferenceMessage: MessageConstructor<IReferenceMessageBody> = /* @__PURE__ */ messageClass(messageClasses.ReferenceMessage)
+export const ReferenceMessage: MessageConstructor<IReferenceMessageBody> = /* @__PURE__ */ messageClass('RC:ReferenceMsg')
 export type ReferenceMessage = BaseMessage<IReferenceMessageBody>
 
 /** CombineMessage is forwarded messages as a page. */
-export const CombineMessage: MessageConstructor<ICombineMessageBody> = /* @__PURE__ */ messageClass(messageClasses.CombineMessage)
+export const CombineMessage: MessageConstructor<ICombineMessageBody> = /* @__PURE__ */ messageClass('RC:CombineMsg')
 export type CombineMessage = BaseMessage<ICombineMessageBody>
 
 /** CombineV2Message is forwarded messages. */
-export const CombineV2Message: MessageConstructor<CombineV2MessageContent> = /* @__PURE__ */ messageClass(messageClasses.CombineV2Message)
+export const CombineV2Message: MessageConstructor<CombineV2MessageContent> = /* @__PURE__ */ messageClass('RC:CombineV2Msg')
 export type CombineV2Message = BaseMessage<CombineV2MessageContent>
 
 /** InformationNotificationMessage is a line between the messages. */
-export const InformationNotificationMessage: MessageConstructor<IInformationNotificationMessageBody> = /* @__PURE__ */ messageClass(messageClasses.InformationNotificationMessage)
+export const InformationNotificationMessage: MessageConstructor<IInformationNotificationMessageBody> = /* @__PURE__ */ messageClass('RC:InfoNtf')
 export type InformationNotificationMessage = BaseMessage<IInformationNotificationMessageBody>
 
 /** GroupNotificationMessage is what happened to the group. */
-export const GroupNotificationMessage: MessageConstructor<IGroupNotificationMessageBody> = /* @__PURE__ */ messageClass(messageClasses.GroupNotificationMessage)
+export const GroupNotificationMessage: MessageConstructor<IGroupNotificationMessageBody> = /* @__PURE__ */ messageClass('RC:GrpNtf')
 export type GroupNotificationMessage = BaseMessage<IGroupNotificationMessageBody>
 
 /** CommandMessage is an instruction for the application of the receivers, which is not kept. */
-export const CommandMessage: MessageConstructor<ICommandMessageBody> = /* @__PURE__ */ messageClass(messageClasses.CommandMessage)
+export const CommandMessage: MessageConstructor<ICommandMessageBody> = /* @__PURE__ */ messageClass('RC:CmdMsg')
 export type CommandMessage = BaseMessage<ICommandMessageBody>
 

@@ -105,22 +105,3 @@ export const typeFlags: { readonly [type: string]: number } = {
   'RC:InterceptMsg': 4,
   'RC:RL': 4,
 }
-
-/** messageClasses has the type of each class of messages. */
-export const messageClasses = {
-  TextMessage: 'RC:TxtMsg',
-  ImageMessage: 'RC:ImgMsg',
-  GIFMessage: 'RC:GIFMsg',
-  VoiceMessage: 'RC:VcMsg',
-  HQVoiceMessage: 'RC:HQVCMsg',
-  FileMessage: 'RC:FileMsg',
-  SightMessage: 'RC:SightMsg',
-  LocationMessage: 'RC:LBSMsg',
-  RichContentMessage: 'RC:ImgTextMsg',
-  ReferenceMessage: 'RC:ReferenceMsg',
-  CombineMessage: 'RC:CombineMsg',
-  CombineV2Message: 'RC:CombineV2Msg',
-  InformationNotificationMessage: 'RC:InfoNtf',
-  GroupNotificationMessage: 'RC:GrpNtf',
-  CommandMessage: 'RC:CmdMsg',
-} as const

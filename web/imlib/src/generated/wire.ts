@@ -113,7 +113,6 @@ export interface EventChange {
   subChangeType?: number | undefined
   eventData?: Uint8Array | undefined
 }
-export const EventChange: Schema<EventChange> = ['targetId$ conversationType time changeType 7channelId$ isAdmin? 11subChangeType 16eventData%']
 
 // The answer to pullEventChange.
 export interface EventChanges {
@@ -122,7 +121,7 @@ export interface EventChanges {
   hasNext?: boolean | undefined
   targetId?: string | undefined
 }
-export const EventChanges: Schema<EventChanges> = ['list@* syncTime! hasNext? targetId$', EventChange]
+export const EventChanges: Schema<EventChanges> = ['list@* syncTime! hasNext? targetId$', ['targetId$ conversationType time changeType 7channelId$ isAdmin? 11subChangeType 16eventData%']]
 
 // Asks for user settings newer than version (pullUS).
 export interface SettingsRequest {
@@ -149,14 +148,13 @@ export interface Setting {
   status: number
   tags: Tag[]
 }
-export const Setting: Schema<Setting> = ['targetId$! type! 4key$! value%! version! status! tags@*', Tag]
 
 // The answer to pullUS.
 export interface SettingsAnswer {
   items: Setting[]
   version: number
 }
-export const SettingsAnswer: Schema<SettingsAnswer> = ['items@* version!', Setting]
+export const SettingsAnswer: Schema<SettingsAnswer> = ['items@* version!', ['targetId$! type! 4key$! value%! version! status! tags@*', Tag]]
 
 // Tells a client to pull its settings (s_us).
 export interface SettingsNotify {
@@ -208,7 +206,6 @@ export const ModifiedRequest: Schema<ModifiedRequest> = ['pullVersion']
 export interface Modified {
   msg?: DownMessage | undefined
 }
-export const Modified: Schema<Modified> = ['2msg@', DownMessage]
 
 // The answer to pullModifyMsg.
 export interface ModifiedAnswer {
@@ -216,7 +213,7 @@ export interface ModifiedAnswer {
   nextVersion?: number | undefined
   finished?: boolean | undefined
 }
-export const ModifiedAnswer: Schema<ModifiedAnswer> = ['msg@* nextVersion finished?', Modified]
+export const ModifiedAnswer: Schema<ModifiedAnswer> = ['msg@* nextVersion finished?', ['2msg@', DownMessage]]
 
 // Asks for the unread counts that the server keeps (pullSe).
 export interface UnreadRequest {
@@ -233,7 +230,6 @@ export interface UnreadMessage {
   mentionedType?: number | undefined
   messageType?: string | undefined
 }
-export const UnreadMessage: Schema<UnreadMessage> = ['messageUId$! sentTime! mentionedType messageType$']
 
 // What is unread since the read cursor.
 export interface Unread {
@@ -244,7 +240,7 @@ export interface Unread {
   cutOffTime?: number | undefined
   firstUnreadMessage?: UnreadMessage | undefined
 }
-export const Unread: Schema<Unread> = ['count mentionCount mentionMeCount clearTime cutOffTime firstUnreadMessage@', UnreadMessage]
+export const Unread: Schema<Unread> = ['count mentionCount mentionMeCount clearTime cutOffTime firstUnreadMessage@', ['messageUId$! sentTime! mentionedType messageType$']]
 
 // The unread state of one conversation.
 export interface ConversationUnread {
@@ -254,14 +250,13 @@ export interface ConversationUnread {
   version?: number | undefined
   unread?: Unread | undefined
 }
-export const ConversationUnread: Schema<ConversationUnread> = ['targetId$ channelId$ conversationType version unread@', Unread]
 
 // The answer to pullSe.
 export interface UnreadAnswer {
   session: ConversationUnread[]
   pageToken?: string | undefined
 }
-export const UnreadAnswer: Schema<UnreadAnswer> = ['session@* pageToken$', ConversationUnread]
+export const UnreadAnswer: Schema<UnreadAnswer> = ['session@* pageToken$', ['targetId$ channelId$ conversationType version unread@', Unread]]
 
 // Asks for a ticket to upload one file (qnTkn).
 export interface UploadRequest {
@@ -329,7 +324,6 @@ export interface DeleteItem {
   msgDataTime?: number | undefined
   direct?: number | undefined
 }
-export const DeleteItem: Schema<DeleteItem> = ['msgId$ msgDataTime direct']
 
 // Hides messages from one user's history (delMsg, delUgMsg).
 export interface DeleteRequest {
@@ -338,7 +332,7 @@ export interface DeleteRequest {
   msgs: DeleteItem[]
   busChannel?: string | undefined
 }
-export const DeleteRequest: Schema<DeleteRequest> = ['type conversationId$ msgs@* busChannel$', DeleteItem]
+export const DeleteRequest: Schema<DeleteRequest> = ['type conversationId$ msgs@* busChannel$', ['msgId$ msgDataTime direct']]
 
 // Hides history up to data_time from one user (cleanPMsg, cleanGMsg, …).
 export interface ClearRequest {
@@ -347,13 +341,12 @@ export interface ClearRequest {
   conversationType?: number | undefined
   busChannel?: string | undefined
 }
-export const ClearRequest: Schema<ClearRequest> = ['targetId$! dataTime! conversationType busChannel$']
 
 // Several clears at once (cleanMsgBatch).
 export interface ClearBatchRequest {
   input: ClearRequest[]
 }
-export const ClearBatchRequest: Schema<ClearBatchRequest> = ['input@*', ClearRequest]
+export const ClearBatchRequest: Schema<ClearBatchRequest> = ['input@*', ['targetId$! dataTime! conversationType busChannel$']]
 
 // Names a message.
 export interface MessageRef {
@@ -361,7 +354,6 @@ export interface MessageRef {
   msgUid: string
   busChannel?: string | undefined
 }
-export const MessageRef: Schema<MessageRef> = ['msgTime! msgUid$! busChannel$']
 
 // Asks for messages by name (qryMsg).
 export interface MessagesRequest {
@@ -369,7 +361,7 @@ export interface MessagesRequest {
   type: number
   query: MessageRef[]
 }
-export const MessagesRequest: Schema<MessagesRequest> = ['targetId$! type! query@*', MessageRef]
+export const MessagesRequest: Schema<MessagesRequest> = ['targetId$! type! query@*', ['msgTime! msgUid$! busChannel$']]
 
 // The answer to qryMsg.
 export interface MessagesAnswer {
@@ -425,7 +417,6 @@ export interface ConversationRef {
   conversationType: number
   channelId?: string | undefined
 }
-export const ConversationRef: Schema<ConversationRef> = ['targetId$! conversationType! channelId$']
 
 // Names conversations: to remove them (delRelationBatch) or to ask for their
 // latest messages (qryRLBatch).
@@ -433,7 +424,7 @@ export interface ConversationBatch {
   relation: ConversationRef[]
   cleanMsg?: boolean | undefined
 }
-export const ConversationBatch: Schema<ConversationBatch> = ['relation@* cleanMsg?', ConversationRef]
+export const ConversationBatch: Schema<ConversationBatch> = ['relation@* cleanMsg?', ['targetId$! conversationType! channelId$']]
 
 // Moves a read cursor (updRTime, updRRTime, updUgRTime); a dup of it tells the
 // user's other devices.
@@ -466,13 +457,12 @@ export interface ConversationCount {
   unreadCount?: number | undefined // a string (bus_channel) in clients before 5.8
   channelId?: string | undefined
 }
-export const ConversationCount: Schema<ConversationCount> = ['conversationType! targetId$! unreadCount channelId$']
 
 // The payload of qrySessionsUnread, both ways, and of delSessions.
 export interface ConversationCounts {
   sessions: ConversationCount[]
 }
-export const ConversationCounts: Schema<ConversationCounts> = ['sessions@*', ConversationCount]
+export const ConversationCounts: Schema<ConversationCounts> = ['sessions@*', ['conversationType! targetId$! unreadCount channelId$']]
 
 // Changes conversation settings (setSeAtt).
 export interface StatesChangeRequest {
@@ -561,14 +551,13 @@ export interface RoomMember {
   time: number
   id: string
 }
-export const RoomMember: Schema<RoomMember> = ['time! id$!']
 
 // The answer to queryChrmI.
 export interface RoomInfoAnswer {
   userTotalNums?: number | undefined
   userInfos: RoomMember[]
 }
-export const RoomInfoAnswer: Schema<RoomInfoAnswer> = ['userTotalNums userInfos@*', RoomMember]
+export const RoomInfoAnswer: Schema<RoomInfoAnswer> = ['userTotalNums userInfos@*', ['time! id$!']]
 
 // A key and its value in a room. status: 1 auto delete, 2 overwrite, 4 delete.
 export interface RoomEntry {
@@ -616,14 +605,13 @@ export interface GroupReader {
   readTime: number
   userId: string
 }
-export const GroupReader: Schema<GroupReader> = ['readTime! userId$!']
 
 // The answer to rrList.
 export interface GroupReceiptAnswer {
   totalMemberCount: number
   list: GroupReader[]
 }
-export const GroupReceiptAnswer: Schema<GroupReceiptAnswer> = ['totalMemberCount! list@*', GroupReader]
+export const GroupReceiptAnswer: Schema<GroupReceiptAnswer> = ['totalMemberCount! list@*', ['readTime! userId$!']]
 
 // Says that messages were read, fifth generation (readReceipt).
 export interface Receipt {
@@ -702,13 +690,12 @@ export interface ConversationReceipts {
   conversationType?: number | undefined
   msg: MessageReceipt[]
 }
-export const ConversationReceipts: Schema<ConversationReceipts> = ['targetId$ channelId$ conversationType msg@*', MessageReceipt]
 
 // The answer to qryReceiptBatch.
 export interface ReceiptsBatchAnswer {
   item: ConversationReceipts[]
 }
-export const ReceiptsBatchAnswer: Schema<ReceiptsBatchAnswer> = ['item@*', ConversationReceipts]
+export const ReceiptsBatchAnswer: Schema<ReceiptsBatchAnswer> = ['item@*', ['targetId$ channelId$ conversationType msg@*', MessageReceipt]]
 
 // The event_data of an EventChange of type 36: someone read a message.
 export interface ReadEvent {
@@ -762,13 +749,12 @@ export interface ReadCount {
   readedCount?: number | undefined
   totalCount?: number | undefined
 }
-export const ReadCount: Schema<ReadCount> = ['messageUId$ readedCount totalCount']
 
 // The answer to qryMsgReadCntBatch.
 export interface ReadCountsAnswer {
   result: ReadCount[]
 }
-export const ReadCountsAnswer: Schema<ReadCountsAnswer> = ['result@*', ReadCount]
+export const ReadCountsAnswer: Schema<ReadCountsAnswer> = ['result@*', ['messageUId$ readedCount totalCount']]
 
 // Changes a sent message (modifyMsg) or its expansion (upMsgEx).
 export interface ModifyRequest {
@@ -850,7 +836,6 @@ export const ProfileEntry: Schema<ProfileEntry> = ['key$ value$']
 export interface DirectoryGroupBase {
   memberCount?: number | undefined
 }
-export const DirectoryGroupBase: Schema<DirectoryGroupBase> = ['4memberCount']
 
 // What is known of a group, and what the asking user is in it.
 export interface DirectoryGroupInfo {
@@ -859,7 +844,7 @@ export interface DirectoryGroupInfo {
   baseInfo?: DirectoryGroupBase | undefined
   userInfo?: DirectoryMembership | undefined
 }
-export const DirectoryGroupInfo: Schema<DirectoryGroupInfo> = ['targetId$ profile@* 4baseInfo@ userInfo@', ProfileEntry, DirectoryGroupBase, DirectoryMembership]
+export const DirectoryGroupInfo: Schema<DirectoryGroupInfo> = ['targetId$ profile@* 4baseInfo@ userInfo@', ProfileEntry, ['4memberCount'], DirectoryMembership]
 
 // What is known of groups.
 export interface DirectoryGroupInfos {
@@ -879,13 +864,12 @@ export interface Profile {
   userId?: string | undefined
   userProfile: ProfileEntry[]
 }
-export const Profile: Schema<Profile> = ['version userId$ userProfile@*', ProfileEntry]
 
 // The answer to pullUserProfile.
 export interface Profiles {
   list: Profile[]
 }
-export const Profiles: Schema<Profiles> = ['list@*', Profile]
+export const Profiles: Schema<Profiles> = ['list@*', ['version userId$ userProfile@*', ProfileEntry]]
 
 // Users that the user refuses, or not any more (addBlacklist, delBlacklist),
 // and all of them (the answer to qryBlacklist, which is asked with none). Ours.
