@@ -2335,7 +2335,7 @@ func (x *Tag) GetIsTop() bool {
 // Asks for modified messages after pull_version (pullModifyMsg).
 type ModifiedRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	PullVersion   *int64                 `protobuf:"varint,1,opt,name=pull_version,json=pullVersion" json:"pull_version,omitempty"`
+	PullVersion   *int64                 `protobuf:"varint,1,opt,name=pull_version,json=version" json:"pull_version,omitempty"`
 	Compressed    *bool                  `protobuf:"varint,2,opt,name=compressed" json:"compressed,omitempty"`
 	ModifyType    []int32                `protobuf:"varint,3,rep,name=modify_type,json=modifyType" json:"modify_type,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -2397,7 +2397,7 @@ func (x *ModifiedRequest) GetModifyType() []int32 {
 type ModifiedAnswer struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
 	Msg            []*Modified            `protobuf:"bytes,1,rep,name=msg" json:"msg,omitempty"`
-	NextVersion    *int64                 `protobuf:"varint,2,opt,name=next_version,json=nextVersion" json:"next_version,omitempty"`
+	NextVersion    *int64                 `protobuf:"varint,2,opt,name=next_version,json=version" json:"next_version,omitempty"`
 	Finished       *bool                  `protobuf:"varint,3,opt,name=finished" json:"finished,omitempty"`
 	Compressed     *bool                  `protobuf:"varint,4,opt,name=compressed" json:"compressed,omitempty"`
 	CompressedData []byte                 `protobuf:"bytes,5,opt,name=compressed_data,json=compressedData" json:"compressed_data,omitempty"`
@@ -3893,10 +3893,10 @@ func (x *HistoryAnswer) GetCompressedData() []byte {
 // Hides messages from one user's history (delMsg, delUgMsg).
 type DeleteRequest struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
-	Type           *int32                 `protobuf:"varint,1,opt,name=type" json:"type,omitempty"`
-	ConversationId *string                `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId" json:"conversation_id,omitempty"`
-	Msgs           []*DeleteItem          `protobuf:"bytes,3,rep,name=msgs" json:"msgs,omitempty"`
-	BusChannel     *string                `protobuf:"bytes,4,opt,name=bus_channel,json=busChannel" json:"bus_channel,omitempty"`
+	Type           *int32                 `protobuf:"varint,1,opt,name=type,json=conversationType" json:"type,omitempty"`
+	ConversationId *string                `protobuf:"bytes,2,opt,name=conversation_id,json=targetId" json:"conversation_id,omitempty"`
+	Msgs           []*DeleteItem          `protobuf:"bytes,3,rep,name=msgs,json=messages" json:"msgs,omitempty"`
+	BusChannel     *string                `protobuf:"bytes,4,opt,name=bus_channel,json=channelId" json:"bus_channel,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -3962,9 +3962,9 @@ func (x *DeleteRequest) GetBusChannel() string {
 // Names a message to hide.
 type DeleteItem struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	MsgId         *string                `protobuf:"bytes,1,opt,name=msg_id,json=msgId" json:"msg_id,omitempty"`
-	MsgDataTime   *int64                 `protobuf:"varint,2,opt,name=msg_data_time,json=msgDataTime" json:"msg_data_time,omitempty"`
-	Direct        *int32                 `protobuf:"varint,3,opt,name=direct" json:"direct,omitempty"`
+	MsgId         *string                `protobuf:"bytes,1,opt,name=msg_id,json=messageUId" json:"msg_id,omitempty"`
+	MsgDataTime   *int64                 `protobuf:"varint,2,opt,name=msg_data_time,json=sentTime" json:"msg_data_time,omitempty"`
+	Direct        *int32                 `protobuf:"varint,3,opt,name=direct,json=messageDirection" json:"direct,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4024,9 +4024,9 @@ func (x *DeleteItem) GetDirect() int32 {
 type ClearRequest struct {
 	state            protoimpl.MessageState `protogen:"open.v1"`
 	TargetId         *string                `protobuf:"bytes,1,req,name=target_id,json=targetId" json:"target_id,omitempty"`
-	DataTime         *int64                 `protobuf:"varint,2,req,name=data_time,json=dataTime" json:"data_time,omitempty"`
+	DataTime         *int64                 `protobuf:"varint,2,req,name=data_time,json=timestamp" json:"data_time,omitempty"`
 	ConversationType *int32                 `protobuf:"varint,3,opt,name=conversation_type,json=conversationType" json:"conversation_type,omitempty"`
-	BusChannel       *string                `protobuf:"bytes,4,opt,name=bus_channel,json=busChannel" json:"bus_channel,omitempty"`
+	BusChannel       *string                `protobuf:"bytes,4,opt,name=bus_channel,json=channelId" json:"bus_channel,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
 }
@@ -6021,7 +6021,7 @@ func (x *RoomRequest) GetExtra() string {
 // The answer to a join.
 type RoomAnswer struct {
 	state            protoimpl.MessageState `protogen:"open.v1"`
-	Nothing          *int32                 `protobuf:"varint,1,req,name=nothing" json:"nothing,omitempty"` // required, ignored
+	Nothing          *int32                 `protobuf:"varint,1,req,name=nothing,json=ignored" json:"nothing,omitempty"` // required, ignored
 	SessionId        *string                `protobuf:"bytes,2,opt,name=session_id,json=sessionId" json:"session_id,omitempty"`
 	JoinTime         *int64                 `protobuf:"varint,3,opt,name=join_time,json=joinTime" json:"join_time,omitempty"`
 	CreateTime       *int64                 `protobuf:"varint,4,opt,name=create_time,json=createTime" json:"create_time,omitempty"`
@@ -6236,7 +6236,7 @@ func (x *RoomInfoRequest) GetOrder() int32 {
 // The answer to queryChrmI.
 type RoomInfoAnswer struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	UserTotalNums *int32                 `protobuf:"varint,1,opt,name=user_total_nums,json=userTotalNums" json:"user_total_nums,omitempty"`
+	UserTotalNums *int32                 `protobuf:"varint,1,opt,name=user_total_nums,json=userCount" json:"user_total_nums,omitempty"`
 	UserInfos     []*RoomMember          `protobuf:"bytes,2,rep,name=user_infos,json=userInfos" json:"user_infos,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6429,7 +6429,7 @@ func (x *RoomEntry) GetVersion() int64 {
 type RoomEntryChange struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Entry         *RoomEntry             `protobuf:"bytes,1,req,name=entry" json:"entry,omitempty"`
-	Notify        *bool                  `protobuf:"varint,2,opt,name=notify" json:"notify,omitempty"`
+	Notify        *bool                  `protobuf:"varint,2,opt,name=notify,json=isSendNotification" json:"notify,omitempty"`
 	Notification  *UpMessage             `protobuf:"bytes,3,opt,name=notification" json:"notification,omitempty"`
 	Type          *int32                 `protobuf:"varint,4,opt,name=type" json:"type,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -6498,7 +6498,7 @@ func (x *RoomEntryChange) GetType() int32 {
 type RoomEntriesChange struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Entry         []*RoomEntry           `protobuf:"bytes,1,rep,name=entry" json:"entry,omitempty"`
-	Notify        *bool                  `protobuf:"varint,2,opt,name=notify" json:"notify,omitempty"`
+	Notify        *bool                  `protobuf:"varint,2,opt,name=notify,json=isSendNotification" json:"notify,omitempty"`
 	Notification  *UpMessage             `protobuf:"bytes,3,opt,name=notification" json:"notification,omitempty"`
 	Type          *int32                 `protobuf:"varint,4,opt,name=type" json:"type,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -8192,10 +8192,10 @@ type ModifyRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	FromUserId    *string                `protobuf:"bytes,1,req,name=from_user_id,json=fromUserId" json:"from_user_id,omitempty"`
 	TargetId      *string                `protobuf:"bytes,2,req,name=target_id,json=targetId" json:"target_id,omitempty"`
-	Type          *int32                 `protobuf:"varint,3,req,name=type" json:"type,omitempty"`
-	MsgUid        *string                `protobuf:"bytes,4,req,name=msg_uid,json=msgUid" json:"msg_uid,omitempty"`
-	MsgTime       *int64                 `protobuf:"varint,5,req,name=msg_time,json=msgTime" json:"msg_time,omitempty"`
-	BusChannel    *string                `protobuf:"bytes,6,opt,name=bus_channel,json=busChannel" json:"bus_channel,omitempty"`
+	Type          *int32                 `protobuf:"varint,3,req,name=type,json=conversationType" json:"type,omitempty"`
+	MsgUid        *string                `protobuf:"bytes,4,req,name=msg_uid,json=messageUId" json:"msg_uid,omitempty"`
+	MsgTime       *int64                 `protobuf:"varint,5,req,name=msg_time,json=sentTime" json:"msg_time,omitempty"`
+	BusChannel    *string                `protobuf:"bytes,6,opt,name=bus_channel,json=channelId" json:"bus_channel,omitempty"`
 	Content       []byte                 `protobuf:"bytes,7,opt,name=content" json:"content,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -8796,10 +8796,10 @@ func (x *DirectoryRequest) GetRole() int32 {
 // A page: what is asked for, and where the next one begins.
 type DirectoryPage struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Size          *int32                 `protobuf:"varint,1,opt,name=size" json:"size,omitempty"`
+	Size          *int32                 `protobuf:"varint,1,opt,name=size,json=count" json:"size,omitempty"`
 	PageToken     *string                `protobuf:"bytes,2,opt,name=page_token,json=pageToken" json:"page_token,omitempty"`
 	HasNext       *bool                  `protobuf:"varint,3,opt,name=has_next,json=hasNext" json:"has_next,omitempty"`
-	Total         *int32                 `protobuf:"varint,4,opt,name=total" json:"total,omitempty"`
+	Total         *int32                 `protobuf:"varint,4,opt,name=total,json=totalCount" json:"total,omitempty"`
 	Order         *int32                 `protobuf:"varint,5,opt,name=order" json:"order,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -8983,7 +8983,7 @@ type DirectoryMember struct {
 	UserId        *string                `protobuf:"bytes,1,opt,name=user_id,json=userId" json:"user_id,omitempty"`
 	Ext           *DirectoryMembership   `protobuf:"bytes,2,opt,name=ext" json:"ext,omitempty"`
 	Name          *string                `protobuf:"bytes,4,opt,name=name" json:"name,omitempty"`
-	PortraitUrl   *string                `protobuf:"bytes,5,opt,name=portrait_url,json=portraitUrl" json:"portrait_url,omitempty"`
+	PortraitUrl   *string                `protobuf:"bytes,5,opt,name=portrait_url,json=portraitUri" json:"portrait_url,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -9050,7 +9050,7 @@ func (x *DirectoryMember) GetPortraitUrl() string {
 type DirectoryMembership struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Role          *int32                 `protobuf:"varint,1,opt,name=role" json:"role,omitempty"`
-	JoinTime      *int64                 `protobuf:"varint,2,opt,name=join_time,json=joinTime" json:"join_time,omitempty"`
+	JoinTime      *int64                 `protobuf:"varint,2,opt,name=join_time,json=joinedTime" json:"join_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -9147,7 +9147,7 @@ func (x *DirectoryGroupInfos) GetList() []*DirectoryGroupInfo {
 // What is known of a group, and what the asking user is in it.
 type DirectoryGroupInfo struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	TargetId      *string                `protobuf:"bytes,1,opt,name=target_id,json=targetId" json:"target_id,omitempty"`
+	TargetId      *string                `protobuf:"bytes,1,opt,name=target_id,json=groupId" json:"target_id,omitempty"`
 	Profile       []*ProfileEntry        `protobuf:"bytes,2,rep,name=profile" json:"profile,omitempty"`
 	BaseInfo      *DirectoryGroupBase    `protobuf:"bytes,4,opt,name=base_info,json=baseInfo" json:"base_info,omitempty"`
 	UserInfo      *DirectoryMembership   `protobuf:"bytes,5,opt,name=user_info,json=userInfo" json:"user_info,omitempty"`
@@ -9216,7 +9216,7 @@ func (x *DirectoryGroupInfo) GetUserInfo() *DirectoryMembership {
 // The part of it that is not text.
 type DirectoryGroupBase struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	MemberCount   *int32                 `protobuf:"varint,4,opt,name=member_count,json=memberCount" json:"member_count,omitempty"`
+	MemberCount   *int32                 `protobuf:"varint,4,opt,name=member_count,json=membersCount" json:"member_count,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -9359,7 +9359,7 @@ func (x *ProfileRequest) GetNothing() int32 {
 // Asks for profiles of users (pullUserProfile).
 type ProfilesRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	UserId        []string               `protobuf:"bytes,1,rep,name=user_id,json=userId" json:"user_id,omitempty"`
+	UserId        []string               `protobuf:"bytes,1,rep,name=user_id,json=userIds" json:"user_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -9789,17 +9789,17 @@ const file_hongyan_proto_rawDesc = "" +
 	"\x06tag_id\x18\x01 \x02(\tR\x05tagId\x12\x15\n" +
 	"\x04name\x18\x02 \x01(\tR\atagName\x12!\n" +
 	"\fcreated_time\x18\x03 \x01(\x03R\vcreatedTime\x12\x15\n" +
-	"\x06is_top\x18\x04 \x01(\bR\x05isTop\"u\n" +
-	"\x0fModifiedRequest\x12!\n" +
-	"\fpull_version\x18\x01 \x01(\x03R\vpullVersion\x12\x1e\n" +
+	"\x06is_top\x18\x04 \x01(\bR\x05isTop\"q\n" +
+	"\x0fModifiedRequest\x12\x1d\n" +
+	"\fpull_version\x18\x01 \x01(\x03R\aversion\x12\x1e\n" +
 	"\n" +
 	"compressed\x18\x02 \x01(\bR\n" +
 	"compressed\x12\x1f\n" +
 	"\vmodify_type\x18\x03 \x03(\x05R\n" +
-	"modifyType\"\xbd\x01\n" +
+	"modifyType\"\xb9\x01\n" +
 	"\x0eModifiedAnswer\x12#\n" +
-	"\x03msg\x18\x01 \x03(\v2\x11.hongyan.ModifiedR\x03msg\x12!\n" +
-	"\fnext_version\x18\x02 \x01(\x03R\vnextVersion\x12\x1a\n" +
+	"\x03msg\x18\x01 \x03(\v2\x11.hongyan.ModifiedR\x03msg\x12\x1d\n" +
+	"\fnext_version\x18\x02 \x01(\x03R\aversion\x12\x1a\n" +
 	"\bfinished\x18\x03 \x01(\bR\bfinished\x12\x1e\n" +
 	"\n" +
 	"compressed\x18\x04 \x01(\bR\n" +
@@ -9945,24 +9945,23 @@ const file_hongyan_proto_rawDesc = "" +
 	"\n" +
 	"compressed\x18\x06 \x01(\bR\n" +
 	"compressed\x12'\n" +
-	"\x0fcompressed_data\x18\a \x01(\fR\x0ecompressedData\"\x96\x01\n" +
-	"\rDeleteRequest\x12\x12\n" +
-	"\x04type\x18\x01 \x01(\x05R\x04type\x12'\n" +
-	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12'\n" +
-	"\x04msgs\x18\x03 \x03(\v2\x13.hongyan.DeleteItemR\x04msgs\x12\x1f\n" +
-	"\vbus_channel\x18\x04 \x01(\tR\n" +
-	"busChannel\"_\n" +
+	"\x0fcompressed_data\x18\a \x01(\fR\x0ecompressedData\"\x9f\x01\n" +
+	"\rDeleteRequest\x12\x1e\n" +
+	"\x04type\x18\x01 \x01(\x05R\x10conversationType\x12!\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\btargetId\x12+\n" +
+	"\x04msgs\x18\x03 \x03(\v2\x13.hongyan.DeleteItemR\bmessages\x12\x1e\n" +
+	"\vbus_channel\x18\x04 \x01(\tR\tchannelId\"k\n" +
 	"\n" +
-	"DeleteItem\x12\x15\n" +
-	"\x06msg_id\x18\x01 \x01(\tR\x05msgId\x12\"\n" +
-	"\rmsg_data_time\x18\x02 \x01(\x03R\vmsgDataTime\x12\x16\n" +
-	"\x06direct\x18\x03 \x01(\x05R\x06direct\"\x96\x01\n" +
+	"DeleteItem\x12\x1a\n" +
+	"\x06msg_id\x18\x01 \x01(\tR\n" +
+	"messageUId\x12\x1f\n" +
+	"\rmsg_data_time\x18\x02 \x01(\x03R\bsentTime\x12 \n" +
+	"\x06direct\x18\x03 \x01(\x05R\x10messageDirection\"\x96\x01\n" +
 	"\fClearRequest\x12\x1b\n" +
-	"\ttarget_id\x18\x01 \x02(\tR\btargetId\x12\x1b\n" +
-	"\tdata_time\x18\x02 \x02(\x03R\bdataTime\x12+\n" +
-	"\x11conversation_type\x18\x03 \x01(\x05R\x10conversationType\x12\x1f\n" +
-	"\vbus_channel\x18\x04 \x01(\tR\n" +
-	"busChannel\"@\n" +
+	"\ttarget_id\x18\x01 \x02(\tR\btargetId\x12\x1c\n" +
+	"\tdata_time\x18\x02 \x02(\x03R\ttimestamp\x12+\n" +
+	"\x11conversation_type\x18\x03 \x01(\x05R\x10conversationType\x12\x1e\n" +
+	"\vbus_channel\x18\x04 \x01(\tR\tchannelId\"@\n" +
 	"\x11ClearBatchRequest\x12+\n" +
 	"\x05input\x18\x01 \x03(\v2\x15.hongyan.ClearRequestR\x05input\"m\n" +
 	"\x0fMessagesRequest\x12\x1b\n" +
@@ -10124,7 +10123,7 @@ const file_hongyan_proto_rawDesc = "" +
 	"\x05extra\x18\x02 \x01(\tR\x05extra\"\xfe\x01\n" +
 	"\n" +
 	"RoomAnswer\x12\x18\n" +
-	"\anothing\x18\x01 \x02(\x05R\anothing\x12\x1d\n" +
+	"\anothing\x18\x01 \x02(\x05R\aignored\x12\x1d\n" +
 	"\n" +
 	"session_id\x18\x02 \x01(\tR\tsessionId\x12\x1b\n" +
 	"\tjoin_time\x18\x03 \x01(\x03R\bjoinTime\x12\x1f\n" +
@@ -10142,9 +10141,9 @@ const file_hongyan_proto_rawDesc = "" +
 	"compressed\"=\n" +
 	"\x0fRoomInfoRequest\x12\x14\n" +
 	"\x05count\x18\x01 \x02(\x05R\x05count\x12\x14\n" +
-	"\x05order\x18\x02 \x01(\x05R\x05order\"l\n" +
-	"\x0eRoomInfoAnswer\x12&\n" +
-	"\x0fuser_total_nums\x18\x01 \x01(\x05R\ruserTotalNums\x122\n" +
+	"\x05order\x18\x02 \x01(\x05R\x05order\"h\n" +
+	"\x0eRoomInfoAnswer\x12\"\n" +
+	"\x0fuser_total_nums\x18\x01 \x01(\x05R\tuserCount\x122\n" +
 	"\n" +
 	"user_infos\x18\x02 \x03(\v2\x13.hongyan.RoomMemberR\tuserInfos\"0\n" +
 	"\n" +
@@ -10157,15 +10156,15 @@ const file_hongyan_proto_rawDesc = "" +
 	"\x06status\x18\x03 \x01(\x05R\x06status\x12\x1c\n" +
 	"\ttimestamp\x18\x04 \x01(\x03R\ttimestamp\x12\x10\n" +
 	"\x03uid\x18\x05 \x01(\tR\x03uid\x12\x18\n" +
-	"\aversion\x18\x06 \x01(\x03R\aversion\"\x9f\x01\n" +
+	"\aversion\x18\x06 \x01(\x03R\aversion\"\xab\x01\n" +
 	"\x0fRoomEntryChange\x12(\n" +
-	"\x05entry\x18\x01 \x02(\v2\x12.hongyan.RoomEntryR\x05entry\x12\x16\n" +
-	"\x06notify\x18\x02 \x01(\bR\x06notify\x126\n" +
+	"\x05entry\x18\x01 \x02(\v2\x12.hongyan.RoomEntryR\x05entry\x12\"\n" +
+	"\x06notify\x18\x02 \x01(\bR\x12isSendNotification\x126\n" +
 	"\fnotification\x18\x03 \x01(\v2\x12.hongyan.UpMessageR\fnotification\x12\x12\n" +
-	"\x04type\x18\x04 \x01(\x05R\x04type\"\xa1\x01\n" +
+	"\x04type\x18\x04 \x01(\x05R\x04type\"\xad\x01\n" +
 	"\x11RoomEntriesChange\x12(\n" +
-	"\x05entry\x18\x01 \x03(\v2\x12.hongyan.RoomEntryR\x05entry\x12\x16\n" +
-	"\x06notify\x18\x02 \x01(\bR\x06notify\x126\n" +
+	"\x05entry\x18\x01 \x03(\v2\x12.hongyan.RoomEntryR\x05entry\x12\"\n" +
+	"\x06notify\x18\x02 \x01(\bR\x12isSendNotification\x126\n" +
 	"\fnotification\x18\x03 \x01(\v2\x12.hongyan.UpMessageR\fnotification\x12\x12\n" +
 	"\x04type\x18\x04 \x01(\x05R\x04type\"R\n" +
 	"\x12RoomEntriesRequest\x12\x1c\n" +
@@ -10320,16 +10319,16 @@ const file_hongyan_proto_rawDesc = "" +
 	"messageUId\x12\x1a\n" +
 	"\x05count\x18\x02 \x01(\x05R\vreadedCount\x12\x19\n" +
 	"\x05total\x18\x03 \x01(\x05R\n" +
-	"totalCount\"\xd1\x01\n" +
+	"totalCount\"\xe1\x01\n" +
 	"\rModifyRequest\x12 \n" +
 	"\ffrom_user_id\x18\x01 \x02(\tR\n" +
 	"fromUserId\x12\x1b\n" +
-	"\ttarget_id\x18\x02 \x02(\tR\btargetId\x12\x12\n" +
-	"\x04type\x18\x03 \x02(\x05R\x04type\x12\x17\n" +
-	"\amsg_uid\x18\x04 \x02(\tR\x06msgUid\x12\x19\n" +
-	"\bmsg_time\x18\x05 \x02(\x03R\amsgTime\x12\x1f\n" +
-	"\vbus_channel\x18\x06 \x01(\tR\n" +
-	"busChannel\x12\x18\n" +
+	"\ttarget_id\x18\x02 \x02(\tR\btargetId\x12\x1e\n" +
+	"\x04type\x18\x03 \x02(\x05R\x10conversationType\x12\x1b\n" +
+	"\amsg_uid\x18\x04 \x02(\tR\n" +
+	"messageUId\x12\x1a\n" +
+	"\bmsg_time\x18\x05 \x02(\x03R\bsentTime\x12\x1e\n" +
+	"\vbus_channel\x18\x06 \x01(\tR\tchannelId\x12\x18\n" +
 	"\acontent\x18\a \x01(\fR\acontent\"W\n" +
 	"\fModifyAnswer\x12\x1f\n" +
 	"\vmodify_time\x18\x01 \x01(\x03R\n" +
@@ -10371,13 +10370,14 @@ const file_hongyan_proto_rawDesc = "" +
 	"\x04type\x18\x02 \x01(\x05R\x04type\x12*\n" +
 	"\x04page\x18\x03 \x01(\v2\x16.hongyan.DirectoryPageR\x04page\x12\x10\n" +
 	"\x03ids\x18\x04 \x03(\tR\x03ids\x12\x12\n" +
-	"\x04role\x18\x05 \x01(\x05R\x04role\"\x89\x01\n" +
-	"\rDirectoryPage\x12\x12\n" +
-	"\x04size\x18\x01 \x01(\x05R\x04size\x12\x1d\n" +
+	"\x04role\x18\x05 \x01(\x05R\x04role\"\x8f\x01\n" +
+	"\rDirectoryPage\x12\x13\n" +
+	"\x04size\x18\x01 \x01(\x05R\x05count\x12\x1d\n" +
 	"\n" +
 	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x19\n" +
-	"\bhas_next\x18\x03 \x01(\bR\ahasNext\x12\x14\n" +
-	"\x05total\x18\x04 \x01(\x05R\x05total\x12\x14\n" +
+	"\bhas_next\x18\x03 \x01(\bR\ahasNext\x12\x19\n" +
+	"\x05total\x18\x04 \x01(\x05R\n" +
+	"totalCount\x12\x14\n" +
 	"\x05order\x18\x05 \x01(\x05R\x05order\"r\n" +
 	"\x0fDirectoryAnswer\x12\x1b\n" +
 	"\tlist_type\x18\x01 \x01(\x05R\blistType\x12\x16\n" +
@@ -10389,26 +10389,27 @@ const file_hongyan_proto_rawDesc = "" +
 	"\auser_id\x18\x01 \x01(\tR\x06userId\x12.\n" +
 	"\x03ext\x18\x02 \x01(\v2\x1c.hongyan.DirectoryMembershipR\x03ext\x12\x12\n" +
 	"\x04name\x18\x04 \x01(\tR\x04name\x12!\n" +
-	"\fportrait_url\x18\x05 \x01(\tR\vportraitUrl\"F\n" +
+	"\fportrait_url\x18\x05 \x01(\tR\vportraitUri\"H\n" +
 	"\x13DirectoryMembership\x12\x12\n" +
-	"\x04role\x18\x01 \x01(\x05R\x04role\x12\x1b\n" +
-	"\tjoin_time\x18\x02 \x01(\x03R\bjoinTime\"F\n" +
+	"\x04role\x18\x01 \x01(\x05R\x04role\x12\x1d\n" +
+	"\tjoin_time\x18\x02 \x01(\x03R\n" +
+	"joinedTime\"F\n" +
 	"\x13DirectoryGroupInfos\x12/\n" +
-	"\x04list\x18\x01 \x03(\v2\x1b.hongyan.DirectoryGroupInfoR\x04list\"\xd7\x01\n" +
-	"\x12DirectoryGroupInfo\x12\x1b\n" +
-	"\ttarget_id\x18\x01 \x01(\tR\btargetId\x12/\n" +
+	"\x04list\x18\x01 \x03(\v2\x1b.hongyan.DirectoryGroupInfoR\x04list\"\xd6\x01\n" +
+	"\x12DirectoryGroupInfo\x12\x1a\n" +
+	"\ttarget_id\x18\x01 \x01(\tR\agroupId\x12/\n" +
 	"\aprofile\x18\x02 \x03(\v2\x15.hongyan.ProfileEntryR\aprofile\x128\n" +
 	"\tbase_info\x18\x04 \x01(\v2\x1b.hongyan.DirectoryGroupBaseR\bbaseInfo\x129\n" +
-	"\tuser_info\x18\x05 \x01(\v2\x1c.hongyan.DirectoryMembershipR\buserInfo\"7\n" +
-	"\x12DirectoryGroupBase\x12!\n" +
-	"\fmember_count\x18\x04 \x01(\x05R\vmemberCount\"6\n" +
+	"\tuser_info\x18\x05 \x01(\v2\x1c.hongyan.DirectoryMembershipR\buserInfo\"8\n" +
+	"\x12DirectoryGroupBase\x12\"\n" +
+	"\fmember_count\x18\x04 \x01(\x05R\fmembersCount\"6\n" +
 	"\fProfileEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value\"*\n" +
 	"\x0eProfileRequest\x12\x18\n" +
-	"\anothing\x18\x01 \x02(\x05R\anothing\"*\n" +
-	"\x0fProfilesRequest\x12\x17\n" +
-	"\auser_id\x18\x01 \x03(\tR\x06userId\"0\n" +
+	"\anothing\x18\x01 \x02(\x05R\anothing\"+\n" +
+	"\x0fProfilesRequest\x12\x18\n" +
+	"\auser_id\x18\x01 \x03(\tR\auserIds\"0\n" +
 	"\bProfiles\x12$\n" +
 	"\x04list\x18\x01 \x03(\v2\x10.hongyan.ProfileR\x04list\"v\n" +
 	"\aProfile\x12\x18\n" +

@@ -41,8 +41,8 @@ export function edits(client: Client): void {
   let user = ''
   let version = 0
   const pull = puller(client, async () => {
-    const { msg, nextVersion = version, finished } = await ask(client, 'pullModifyMsg', ModifiedRequest, { pullVersion: version }, ModifiedAnswer)
-    version = nextVersion
+    const { msg, version: next = version, finished } = await ask(client, 'pullModifyMsg', ModifiedRequest, { version }, ModifiedAnswer)
+    version = next
     client.save('edits', String(version))
     const messages = msg.flatMap((m) => (m.msg ? [client.received(m.msg)] : []))
     for (const message of messages) client.use(conversations).edited(message)

@@ -48,16 +48,14 @@ export function rooms(client: Client): Rooms {
 
   const enter = async (id: string, topic: string, extra?: string): Promise<IChatroomJoinResponse> => {
     const answer = await client.query(topic, id, RoomRequest, { nothing: 1, extra }, RoomAnswer)
-    const { createTime = 0, memberCount = 0, joinTime = 0, chatroomBanState: bans = 0, whiteListState } = answer
+    const { ignored: _, chatroomBanState: bans = 0, whiteListState, ...room } = answer
     return {
-      createTime,
-      memberCount,
-      joinTime,
+      ...room,
       isAllChatroomBanned: (bans & 1) !== 0,
       isCurrentUserBanned: (bans & 2) !== 0,
       isCurrentChatroomBanned: (bans & 4) !== 0,
       isCurrentChatroomInWhitelist: whiteListState === 1,
-    }
+    } as IChatroomJoinResponse
   }
 
   const make = (id: string, count: number, extra: string | undefined): Room => {
@@ -88,7 +86,7 @@ export function rooms(client: Client): Rooms {
       readEntries: inRoom(true, async () => {
         const page = await client.query('pullKV', id, RoomEntriesRequest, { timestamp: version }, RoomEntries)
         if (page.fullUpdate) entries.clear()
-        const updatedEntries = page.entries.map(({ key, value, status = 0, version: timestamp = 0 }) => {
+        const updatedEntries = page.entries.map(({ key, value, timestamp = 0, status = 0 }) => {
           const gone = status & GONE
           if (gone) entries.delete(key)
           else entries.set(key, value)

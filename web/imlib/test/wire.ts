@@ -287,11 +287,11 @@ export const ConversationStates: Schema<ConversationStates> = ['version! state@*
 
 // Asks for modified messages after pull_version (pullModifyMsg).
 export interface ModifiedRequest {
-  pullVersion?: number | undefined
+  version?: number | undefined
   compressed?: boolean | undefined
   modifyType: number[]
 }
-export const ModifiedRequest: Schema<ModifiedRequest> = ['pullVersion compressed? modifyType*']
+export const ModifiedRequest: Schema<ModifiedRequest> = ['version compressed? modifyType*']
 
 // One modified message.
 export interface Modified {
@@ -303,12 +303,12 @@ export const Modified: Schema<Modified> = ['modifyType msg@', DownMessage]
 // The answer to pullModifyMsg.
 export interface ModifiedAnswer {
   msg: Modified[]
-  nextVersion?: number | undefined
+  version?: number | undefined
   finished?: boolean | undefined
   compressed?: boolean | undefined
   compressedData?: Uint8Array | undefined
 }
-export const ModifiedAnswer: Schema<ModifiedAnswer> = ['msg@* nextVersion finished? compressed? compressedData%', Modified]
+export const ModifiedAnswer: Schema<ModifiedAnswer> = ['msg@* version finished? compressed? compressedData%', Modified]
 
 // Asks for the ultra group channels of the user (pullUgSes); answered by
 // ConversationsAnswer.
@@ -491,29 +491,29 @@ export const HistoryAnswer: Schema<HistoryAnswer> = ['list@* syncTime! hasMsg! c
 
 // Names a message to hide.
 export interface DeleteItem {
-  msgId?: string | undefined
-  msgDataTime?: number | undefined
-  direct?: number | undefined
+  messageUId?: string | undefined
+  sentTime?: number | undefined
+  messageDirection?: number | undefined
 }
-export const DeleteItem: Schema<DeleteItem> = ['msgId$ msgDataTime direct']
+export const DeleteItem: Schema<DeleteItem> = ['messageUId$ sentTime messageDirection']
 
 // Hides messages from one user's history (delMsg, delUgMsg).
 export interface DeleteRequest {
-  type?: number | undefined
-  conversationId?: string | undefined
-  msgs: DeleteItem[]
-  busChannel?: string | undefined
+  conversationType?: number | undefined
+  targetId?: string | undefined
+  messages: DeleteItem[]
+  channelId?: string | undefined
 }
-export const DeleteRequest: Schema<DeleteRequest> = ['type conversationId$ msgs@* busChannel$', DeleteItem]
+export const DeleteRequest: Schema<DeleteRequest> = ['conversationType targetId$ messages@* channelId$', DeleteItem]
 
 // Hides history up to data_time from one user (cleanPMsg, cleanGMsg, …).
 export interface ClearRequest {
   targetId: string
-  dataTime: number
+  timestamp: number
   conversationType?: number | undefined
-  busChannel?: string | undefined
+  channelId?: string | undefined
 }
-export const ClearRequest: Schema<ClearRequest> = ['targetId$! dataTime! conversationType busChannel$']
+export const ClearRequest: Schema<ClearRequest> = ['targetId$! timestamp! conversationType channelId$']
 
 // Several clears at once (cleanMsgBatch).
 export interface ClearBatchRequest {
@@ -772,7 +772,7 @@ export const RoomRequest: Schema<RoomRequest> = ['nothing! extra$']
 
 // The answer to a join.
 export interface RoomAnswer {
-  nothing: number // required, ignored
+  ignored: number // required, ignored
   sessionId?: string | undefined
   joinTime?: number | undefined
   createTime?: number | undefined
@@ -780,7 +780,7 @@ export interface RoomAnswer {
   chatroomBanState?: number | undefined
   whiteListState?: number | undefined
 }
-export const RoomAnswer: Schema<RoomAnswer> = ['nothing! sessionId$ joinTime createTime memberCount chatroomBanState whiteListState']
+export const RoomAnswer: Schema<RoomAnswer> = ['ignored! sessionId$ joinTime createTime memberCount chatroomBanState whiteListState']
 
 // Asks for the newest count messages of a room after sync_time (chrmPull).
 export interface RoomPullRequest {
@@ -807,10 +807,10 @@ export const RoomMember: Schema<RoomMember> = ['time! id$!']
 
 // The answer to queryChrmI.
 export interface RoomInfoAnswer {
-  userTotalNums?: number | undefined
+  userCount?: number | undefined
   userInfos: RoomMember[]
 }
-export const RoomInfoAnswer: Schema<RoomInfoAnswer> = ['userTotalNums userInfos@*', RoomMember]
+export const RoomInfoAnswer: Schema<RoomInfoAnswer> = ['userCount userInfos@*', RoomMember]
 
 // A key and its value in a room. status: 1 auto delete, 2 overwrite, 4 delete.
 export interface RoomEntry {
@@ -827,20 +827,20 @@ export const RoomEntry: Schema<RoomEntry> = ['key$! value$! status timestamp uid
 // the room.
 export interface RoomEntryChange {
   entry: RoomEntry
-  notify?: boolean | undefined
+  isSendNotification?: boolean | undefined
   notification?: UpMessage | undefined
   type?: number | undefined
 }
-export const RoomEntryChange: Schema<RoomEntryChange> = ['entry@! notify? notification@ type', RoomEntry, UpMessage]
+export const RoomEntryChange: Schema<RoomEntryChange> = ['entry@! isSendNotification? notification@ type', RoomEntry, UpMessage]
 
 // Sets or deletes several entries (setKVS, delKVS).
 export interface RoomEntriesChange {
   entry: RoomEntry[]
-  notify?: boolean | undefined
+  isSendNotification?: boolean | undefined
   notification?: UpMessage | undefined
   type?: number | undefined
 }
-export const RoomEntriesChange: Schema<RoomEntriesChange> = ['entry@* notify? notification@ type', RoomEntry, UpMessage]
+export const RoomEntriesChange: Schema<RoomEntriesChange> = ['entry@* isSendNotification? notification@ type', RoomEntry, UpMessage]
 
 // Asks for entries changed after timestamp (pullKV).
 export interface RoomEntriesRequest {
@@ -1058,13 +1058,13 @@ export const ReadCountsAnswer: Schema<ReadCountsAnswer> = ['result@*', ReadCount
 export interface ModifyRequest {
   fromUserId: string
   targetId: string
-  type: number
-  msgUid: string
-  msgTime: number
-  busChannel?: string | undefined
+  conversationType: number
+  messageUId: string
+  sentTime: number
+  channelId?: string | undefined
   content?: string | undefined
 }
-export const ModifyRequest: Schema<ModifyRequest> = ['fromUserId$! targetId$! type! msgUid$! msgTime! busChannel$ content$']
+export const ModifyRequest: Schema<ModifyRequest> = ['fromUserId$! targetId$! conversationType! messageUId$! sentTime! channelId$ content$']
 
 // The answer to modifyMsg.
 export interface ModifyAnswer {
@@ -1125,13 +1125,13 @@ export const DirectoryGroups: Schema<DirectoryGroups> = ['type list@*', Director
 
 // A page: what is asked for, and where the next one begins.
 export interface DirectoryPage {
-  size?: number | undefined
+  count?: number | undefined
   pageToken?: string | undefined
   hasNext?: boolean | undefined
-  total?: number | undefined
+  totalCount?: number | undefined
   order?: number | undefined
 }
-export const DirectoryPage: Schema<DirectoryPage> = ['size pageToken$ hasNext? total order']
+export const DirectoryPage: Schema<DirectoryPage> = ['count pageToken$ hasNext? totalCount order']
 
 // Asks for members of a group (qChannelMem, qChannelSpeMem) or for groups of
 // the user (qChannelMemJoin, qChannelMemSpeJoin), by their ids or by pages.
@@ -1156,18 +1156,18 @@ export const DirectoryAnswer: Schema<DirectoryAnswer> = ['listType result% page@
 // What a user is in a group.
 export interface DirectoryMembership {
   role?: number | undefined
-  joinTime?: number | undefined
+  joinedTime?: number | undefined
 }
-export const DirectoryMembership: Schema<DirectoryMembership> = ['role joinTime']
+export const DirectoryMembership: Schema<DirectoryMembership> = ['role joinedTime']
 
 // A user in a group.
 export interface DirectoryMember {
   userId?: string | undefined
   ext?: DirectoryMembership | undefined
   name?: string | undefined
-  portraitUrl?: string | undefined
+  portraitUri?: string | undefined
 }
-export const DirectoryMember: Schema<DirectoryMember> = ['userId$ ext@ 4name$ portraitUrl$', DirectoryMembership]
+export const DirectoryMember: Schema<DirectoryMember> = ['userId$ ext@ 4name$ portraitUri$', DirectoryMembership]
 
 // Members of a group.
 export interface DirectoryMembers {
@@ -1184,18 +1184,18 @@ export const ProfileEntry: Schema<ProfileEntry> = ['key$ value$']
 
 // The part of it that is not text.
 export interface DirectoryGroupBase {
-  memberCount?: number | undefined
+  membersCount?: number | undefined
 }
-export const DirectoryGroupBase: Schema<DirectoryGroupBase> = ['4memberCount']
+export const DirectoryGroupBase: Schema<DirectoryGroupBase> = ['4membersCount']
 
 // What is known of a group, and what the asking user is in it.
 export interface DirectoryGroupInfo {
-  targetId?: string | undefined
+  groupId?: string | undefined
   profile: ProfileEntry[]
   baseInfo?: DirectoryGroupBase | undefined
   userInfo?: DirectoryMembership | undefined
 }
-export const DirectoryGroupInfo: Schema<DirectoryGroupInfo> = ['targetId$ profile@* 4baseInfo@ userInfo@', ProfileEntry, DirectoryGroupBase, DirectoryMembership]
+export const DirectoryGroupInfo: Schema<DirectoryGroupInfo> = ['groupId$ profile@* 4baseInfo@ userInfo@', ProfileEntry, DirectoryGroupBase, DirectoryMembership]
 
 // What is known of groups.
 export interface DirectoryGroupInfos {
@@ -1211,9 +1211,9 @@ export const ProfileRequest: Schema<ProfileRequest> = ['nothing!']
 
 // Asks for profiles of users (pullUserProfile).
 export interface ProfilesRequest {
-  userId: string[]
+  userIds: string[]
 }
-export const ProfilesRequest: Schema<ProfilesRequest> = ['userId$*']
+export const ProfilesRequest: Schema<ProfilesRequest> = ['userIds$*']
 
 // What is known of a user; also the answer to pullOwnProfile.
 export interface Profile {

@@ -13,7 +13,6 @@ import {
   oneOf,
   optional,
   privateGroupOrUltra,
-  type Rule,
 } from '../arguments.ts'
 import { ask } from '../ask.ts'
 import { checkTime, checkUId, demand } from '../checks.ts'
@@ -73,7 +72,7 @@ export function recallMessage(conversation: IConversationOption, options: IRecal
     checkTime(sentTime, -Infinity)
     check('directionalUserIdList', directionalUserIdList, optional(listOf(id, 0, MAX_DIRECTED)), codes.INVALID_PARAMETER_USERIDLIST)
     const of = identify(conversation)
-    const content = { ...of, messageUId, sentTime, isDelete, isAdmin, ...(user && { user }), ...(extra && { extra }) }
+    const content = { ...of, messageUId, sentTime, isDelete, isAdmin, user, extra }
     return send(client, of, new BaseMessage(MessageType.RECALL, content), how, { topic: 'recallMsg', target: client.userId })
   })
 }
@@ -96,9 +95,8 @@ export function modifyMessage(content: Record<string, any>, message: IAReceivedM
 }
 
 /** changing asks for a change of a message. The server knows who asks, and when the message was sent. */
-function changing(conversation: IConversationOption, msgUid: string, content: string): ModifyRequest {
-  const { conversationType: type, targetId, channelId: busChannel } = identify(conversation)
-  return { fromUserId: '', targetId, type, msgUid, msgTime: 0, busChannel, content }
+function changing(conversation: IConversationOption, messageUId: string, content: string): ModifyRequest {
+  return { ...conversation, fromUserId: '', messageUId, sentTime: 0, content }
 }
 
 /**
@@ -141,20 +139,14 @@ export function deleteMessages(
 ): Promise<RCResult> {
   return call((client) => {
     checkConversation(conversation, listedOrUltra)
-    check('messages', messages, listOf(deletable, 0, MAX_NAMED), codes.MSG_LIMIT_ERROR)
-    const { conversationType: type, targetId: conversationId, channelId: busChannel } = identify(conversation)
-    const msgs = messages.map(({ messageUId: msgId, sentTime: msgDataTime, messageDirection: direct }) => ({ msgId, msgDataTime, direct }))
-    return ask(client, 'delMsg', DeleteRequest, { type, conversationId, msgs, busChannel })
+    check('messages', messages, listOf(object, 0, MAX_NAMED), codes.MSG_LIMIT_ERROR)
+    for (const { messageUId, sentTime, messageDirection } of messages) {
+      check('messageUId', messageUId, name, codes.MSG_LIMIT_ERROR)
+      check('sentTime', sentTime, integer(), codes.MSG_LIMIT_ERROR)
+      check('messageDirection', messageDirection, oneOf(MessageDirection), codes.MSG_LIMIT_ERROR)
+    }
+    return ask(client, 'delMsg', DeleteRequest, { ...conversation, messages })
   })
-}
-
-const deletable: Rule = {
-  holds: (value) => {
-    const { messageUId, sentTime, messageDirection } = (value ?? {}) as Record<string, unknown>
-    return name.holds(messageUId) && integer().holds(sentTime) && oneOf(MessageDirection).holds(messageDirection)
-  },
-  en: 'with messageUId, sentTime and messageDirection',
-  zh: '含 messageUId、sentTime 和 messageDirection 的对象',
 }
 
 /** clearHistoryMessages deletes the user's own copy of a conversation up to timestamp, that too; 0 is all of it. */
@@ -182,9 +174,6 @@ export function batchClearRemoteHistoryMessages(clearMessageOption: IClearMessag
 }
 
 function clear(client: Client, options: readonly IClearMessageOption[]): Promise<void> {
-  const input = options.map((option) => {
-    const { conversationType, targetId, channelId: busChannel } = identify(option)
-    return { conversationType, targetId, busChannel, dataTime: option.timestamp ?? 0 }
-  })
+  const input = options.map((option) => ({ ...option, timestamp: option.timestamp ?? 0 }))
   return ask(client, 'cleanMsgBatch', ClearBatchRequest, { input })
 }

@@ -78,24 +78,21 @@ function checkExtra(extra: unknown): void {
   check('extra', extra, optional(text), codes.INVALID_PARAMETER_EXTRA)
 }
 
-function join(targetId: string, options: IChatroomJoinOpts, create: boolean): Promise<RCResult<IChatroomJoinResponse>> {
-  return about(targetId, (client) => {
-    const { count, extra } = options ?? {}
-    check('count', count, number, codes.INVALID_PARAMETER_COUNT)
-    checkExtra(extra)
-    return client.use(rooms).join(targetId, count, create, extra)
-  })
+function join(client: Client, targetId: string, options: IChatroomJoinOpts, create: boolean): Promise<IChatroomJoinResponse> {
+  const { count, extra } = options ?? {}
+  check('count', count, number, codes.INVALID_PARAMETER_COUNT)
+  checkExtra(extra)
+  return client.use(rooms).join(targetId, count, create, extra)
 }
 
 /** joinExistChatRoom joins a chatroom. After a reconnect the user is in it again, which CHATROOM tells. */
 export function joinExistChatRoom(targetId: string, options: IChatroomJoinOpts): Promise<RCResult<IChatroomJoinResponse>> {
-  return join(targetId, options, false)
+  return about(targetId, (client) => join(client, targetId, options, false))
 }
 
 /** joinChatRoom joins a chatroom, which is made if there is none. */
-export async function joinChatRoom(roomId: string, options: IChatroomJoinOpts): Promise<RCResult> {
-  const { data: _, ...result } = await join(roomId, options, true)
-  return result
+export function joinChatRoom(roomId: string, options: IChatroomJoinOpts): Promise<RCResult> {
+  return about(roomId, async (client) => void (await join(client, roomId, options, true)))
 }
 
 /** quitChatRoom leaves a chatroom. */
@@ -112,8 +109,7 @@ export function getChatRoomInfo(targetId: string, options: IGetChatroomInfoOptio
     const { count = 0, order = 0 } = options ?? {}
     check('count', count, integer(0, MAX_ROOM_MEMBERS), codes.INVALID_PARAMETER_COUNT)
     check('order', order, integer(0, 2), codes.INVALID_PARAMETER_ORDER)
-    const { userInfos, userTotalNums: userCount = 0 } = await client.query('queryChrmI', targetId, RoomInfoRequest, { count, order }, RoomInfoAnswer)
-    return { userInfos, userCount }
+    return (await client.query('queryChrmI', targetId, RoomInfoRequest, { count, order }, RoomInfoAnswer)) as IChatroomInfo
   })
 }
 
@@ -124,7 +120,8 @@ export function getChatroomHistoryMessages(
 ): Promise<RCResult<GetHistoryMessageResult>> {
   return call(async (client) => {
     const page = await readHistory(client, { conversationType: ConversationType.CHATROOM, targetId }, options)
-    return options?.order === 1 ? page : { ...page, list: page.list.reverse() }
+    if (options.order !== 1) page.list.reverse()
+    return page
   })
 }
 
@@ -135,10 +132,10 @@ async function change(
   topic: string,
   entries: readonly { key: string; value: string }[],
   status: number,
-  notice?: object | false,
+  notice?: object,
 ): Promise<void> {
   demand(client.use(rooms).get(targetId) !== undefined, codes.NOT_IN_CHATROOM)
-  const entry = entries.map(({ key, value }) => ({ key, value, uid: client.userId, status }))
+  const entry = entries.map((each) => ({ ...each, status }))
   await client.query(topic, targetId, RoomEntriesChange, { entry, ...notice })
 }
 
@@ -154,17 +151,17 @@ function checkNote(extra: unknown): void {
 /** changeEntry changes one entry, and has the room told by a message, if that is wanted. */
 function changeEntry(targetId: string, options: IChatroomEntry | IRemoveChatroomEntry, status: number): Promise<RCResult> {
   return about(targetId, (client) => {
-    const { key, value: given, isAutoDelete, isSendNotification: notify, notificationExtra: extra } = (options ?? {}) as IChatroomEntry
+    const { key, value: given, isAutoDelete, isSendNotification, notificationExtra: extra } = (options ?? {}) as IChatroomEntry
     const remove = status & GONE
     check('key', key, roomKey, codes.INVALID_PARAMETER_KEY)
     if (!remove) check('value', given, roomValue, codes.INVALID_PARAMETER_VALUE)
     checkNote(extra)
     const bits = withAuto(status, isAutoDelete)
-    check('isSendNotification', notify, optional(flag), codes.INVALID_PARAMETER_IS_SEND_NOTIFICATION)
+    check('isSendNotification', isSendNotification, optional(flag), codes.INVALID_PARAMETER_IS_SEND_NOTIFICATION)
     const value = remove ? '' : given
     const content = JSON.stringify({ key, value, extra, type: remove ? ChatroomEntryType.DELETE : ChatroomEntryType.UPDATE })
     const notification = { flags: 0, className: MessageType.CHRM_KV_NOTIFY, content }
-    return change(client, targetId, remove ? 'delKV' : 'setKV', [{ key, value }], bits, notify === true && { notify, notification, type: ConversationType.CHATROOM })
+    return change(client, targetId, remove ? 'delKV' : 'setKV', [{ key, value }], bits, { isSendNotification, notification })
   })
 }
 

@@ -12,7 +12,6 @@ import {
   DirectoryGroupInfos,
   type DirectoryMember,
   DirectoryMembers,
-  type DirectoryMembership,
   DirectoryRequest,
   type ProfileEntry,
   Profiles,
@@ -76,10 +75,10 @@ function checkGroup(group: string): void {
 function paged(role: GroupMemberRole, option: IPagingQueryOption): Sending<DirectoryRequest> {
   check('role', role, oneOf(GroupMemberRole), codes.INVALID_PARAMETER_GROUP_MEMBER_ROLE)
   check('option', option, object, codes.INVALID_PARAMETER_PAGING_QUERY_OPTION)
-  const { count: size, pageToken = '', order } = option
-  check('count', size, integer(1, MAX_MEMBERS_PAGE), codes.INVALID_PARAMETER_COUNT)
+  const { count, pageToken, order } = option
+  check('count', count, integer(1, MAX_MEMBERS_PAGE), codes.INVALID_PARAMETER_COUNT)
   check('pageToken', pageToken, optional(text), codes.INVALID_PARAMETER_PAGING_QUERY_OPTION)
-  return { role, page: { size, pageToken: pageToken ?? '', order: order ? 1 : 0 } }
+  return { role, page: { count, pageToken: pageToken ?? '', order: order ? 1 : 0 } }
 }
 
 /** directory resolves with what is answered about groups or members, each made what the application gets by as. */
@@ -92,7 +91,7 @@ async function directory<D, T>(
   as: (found: D) => T,
 ): Promise<IPagingQueryResult<T>> {
   const { result = new Uint8Array(), page = {} } = await client.query(topic, target, DirectoryRequest, asked, DirectoryAnswer)
-  const { pageToken = '', total: totalCount = 0 } = page
+  const { pageToken = '', totalCount = 0 } = page
   return { data: decode(schema, result).list.map(as), pageToken, totalCount }
 }
 
@@ -108,17 +107,13 @@ function fields(entries: readonly ProfileEntry[]): Record<string, string> {
   return Object.fromEntries(entries.map(({ key, value }) => [key, value]))
 }
 
-function groupOf({ targetId: groupId = '', profile, baseInfo = {}, userInfo }: DirectoryGroupInfo): IGroupInfo {
+function groupOf({ groupId, profile, baseInfo, userInfo }: DirectoryGroupInfo): IGroupInfo {
   const { name: groupName = '', portraitUrl: portraitUri = '' } = fields(profile)
-  return { groupId, groupName, portraitUri, membersCount: baseInfo.memberCount ?? 0, ...membership(userInfo) }
+  return { groupId, groupName, portraitUri, ...baseInfo, ...userInfo } as IGroupInfo
 }
 
-function memberOf({ userId = '', name = '', portraitUrl: portraitUri = '', ext }: DirectoryMember): IGroupMemberInfo {
-  return { userId, name, portraitUri, ...membership(ext) }
-}
-
-function membership({ role = GroupMemberRole.UNDEF, joinTime: joinedTime = 0 }: DirectoryMembership = {}): { role: GroupMemberRole; joinedTime: number } {
-  return { role, joinedTime }
+function memberOf({ ext, ...member }: DirectoryMember): IGroupMemberInfo {
+  return { ...member, ...ext } as IGroupMemberInfo
 }
 
 /** getGroupsInfo resolves with those of 1 to 20 groups that the user is in. */
@@ -165,7 +160,7 @@ function checkUsers(userIds: string[], least: number): void {
 }
 
 async function profiles(client: Client, userIds: string[]): Promise<IUserProfileInfo[]> {
-  const { list } = await ask(client, 'pullUserProfile', ProfilesRequest, { userId: userIds }, Profiles)
+  const { list } = await ask(client, 'pullUserProfile', ProfilesRequest, { userIds }, Profiles)
   return list.map(({ userId = '', userProfile }) => ({ userId, ...fields(userProfile) }))
 }
 

@@ -198,9 +198,9 @@ export const ConversationStates: Schema<ConversationStates> = ['version! state@*
 
 // Asks for modified messages after pull_version (pullModifyMsg).
 export interface ModifiedRequest {
-  pullVersion?: number | undefined
+  version?: number | undefined
 }
-export const ModifiedRequest: Schema<ModifiedRequest> = ['pullVersion']
+export const ModifiedRequest: Schema<ModifiedRequest> = ['version']
 
 // One modified message.
 export interface Modified {
@@ -210,10 +210,10 @@ export interface Modified {
 // The answer to pullModifyMsg.
 export interface ModifiedAnswer {
   msg: Modified[]
-  nextVersion?: number | undefined
+  version?: number | undefined
   finished?: boolean | undefined
 }
-export const ModifiedAnswer: Schema<ModifiedAnswer> = ['msg@* nextVersion finished?', ['2msg@', DownMessage]]
+export const ModifiedAnswer: Schema<ModifiedAnswer> = ['msg@* version finished?', ['2msg@', DownMessage]]
 
 // Asks for the unread counts that the server keeps (pullSe).
 export interface UnreadRequest {
@@ -320,33 +320,33 @@ export const HistoryAnswer: Schema<HistoryAnswer> = ['list@* syncTime! hasMsg!',
 
 // Names a message to hide.
 export interface DeleteItem {
-  msgId?: string | undefined
-  msgDataTime?: number | undefined
-  direct?: number | undefined
+  messageUId?: string | undefined
+  sentTime?: number | undefined
+  messageDirection?: number | undefined
 }
 
 // Hides messages from one user's history (delMsg, delUgMsg).
 export interface DeleteRequest {
-  type?: number | undefined
-  conversationId?: string | undefined
-  msgs: DeleteItem[]
-  busChannel?: string | undefined
+  conversationType?: number | undefined
+  targetId?: string | undefined
+  messages: DeleteItem[]
+  channelId?: string | undefined
 }
-export const DeleteRequest: Schema<DeleteRequest> = ['type conversationId$ msgs@* busChannel$', ['msgId$ msgDataTime direct']]
+export const DeleteRequest: Schema<DeleteRequest> = ['conversationType targetId$ messages@* channelId$', ['messageUId$ sentTime messageDirection']]
 
 // Hides history up to data_time from one user (cleanPMsg, cleanGMsg, …).
 export interface ClearRequest {
   targetId: string
-  dataTime: number
+  timestamp: number
   conversationType?: number | undefined
-  busChannel?: string | undefined
+  channelId?: string | undefined
 }
 
 // Several clears at once (cleanMsgBatch).
 export interface ClearBatchRequest {
   input: ClearRequest[]
 }
-export const ClearBatchRequest: Schema<ClearBatchRequest> = ['input@*', ['targetId$! dataTime! conversationType busChannel$']]
+export const ClearBatchRequest: Schema<ClearBatchRequest> = ['input@*', ['targetId$! timestamp! conversationType channelId$']]
 
 // Names a message.
 export interface MessageRef {
@@ -523,14 +523,14 @@ export const RoomRequest: Schema<RoomRequest> = ['nothing! extra$']
 
 // The answer to a join.
 export interface RoomAnswer {
-  nothing: number // required, ignored
+  ignored: number // required, ignored
   joinTime?: number | undefined
   createTime?: number | undefined
   memberCount?: number | undefined
   chatroomBanState?: number | undefined
   whiteListState?: number | undefined
 }
-export const RoomAnswer: Schema<RoomAnswer> = ['nothing! 3joinTime createTime memberCount chatroomBanState whiteListState']
+export const RoomAnswer: Schema<RoomAnswer> = ['ignored! 3joinTime createTime memberCount chatroomBanState whiteListState']
 
 // Asks for the newest count messages of a room after sync_time (chrmPull).
 export interface RoomPullRequest {
@@ -554,10 +554,10 @@ export interface RoomMember {
 
 // The answer to queryChrmI.
 export interface RoomInfoAnswer {
-  userTotalNums?: number | undefined
+  userCount?: number | undefined
   userInfos: RoomMember[]
 }
-export const RoomInfoAnswer: Schema<RoomInfoAnswer> = ['userTotalNums userInfos@*', ['time! id$!']]
+export const RoomInfoAnswer: Schema<RoomInfoAnswer> = ['userCount userInfos@*', ['time! id$!']]
 
 // A key and its value in a room. status: 1 auto delete, 2 overwrite, 4 delete.
 export interface RoomEntry {
@@ -573,11 +573,11 @@ export const RoomEntry: Schema<RoomEntry> = ['key$! value$! status timestamp uid
 // Sets or deletes several entries (setKVS, delKVS).
 export interface RoomEntriesChange {
   entry: RoomEntry[]
-  notify?: boolean | undefined
+  isSendNotification?: boolean | undefined
   notification?: UpMessage | undefined
   type?: number | undefined
 }
-export const RoomEntriesChange: Schema<RoomEntriesChange> = ['entry@* notify? notification@ type', RoomEntry, UpMessage]
+export const RoomEntriesChange: Schema<RoomEntriesChange> = ['entry@* isSendNotification? notification@ type', RoomEntry, UpMessage]
 
 // Asks for entries changed after timestamp (pullKV).
 export interface RoomEntriesRequest {
@@ -760,13 +760,13 @@ export const ReadCountsAnswer: Schema<ReadCountsAnswer> = ['result@*', ['message
 export interface ModifyRequest {
   fromUserId: string
   targetId: string
-  type: number
-  msgUid: string
-  msgTime: number
-  busChannel?: string | undefined
+  conversationType: number
+  messageUId: string
+  sentTime: number
+  channelId?: string | undefined
   content?: string | undefined
 }
-export const ModifyRequest: Schema<ModifyRequest> = ['fromUserId$! targetId$! type! msgUid$! msgTime! busChannel$ content$']
+export const ModifyRequest: Schema<ModifyRequest> = ['fromUserId$! targetId$! conversationType! messageUId$! sentTime! channelId$ content$']
 
 // The answer to modifyMsg.
 export interface ModifyAnswer {
@@ -776,13 +776,13 @@ export const ModifyAnswer: Schema<ModifyAnswer> = ['2msg@', DownMessage]
 
 // A page: what is asked for, and where the next one begins.
 export interface DirectoryPage {
-  size?: number | undefined
+  count?: number | undefined
   pageToken?: string | undefined
   hasNext?: boolean | undefined
-  total?: number | undefined
+  totalCount?: number | undefined
   order?: number | undefined
 }
-export const DirectoryPage: Schema<DirectoryPage> = ['size pageToken$ hasNext? total order']
+export const DirectoryPage: Schema<DirectoryPage> = ['count pageToken$ hasNext? totalCount order']
 
 // Asks for members of a group (qChannelMem, qChannelSpeMem) or for groups of
 // the user (qChannelMemJoin, qChannelMemSpeJoin), by their ids or by pages.
@@ -806,18 +806,18 @@ export const DirectoryAnswer: Schema<DirectoryAnswer> = ['2result% page@', Direc
 // What a user is in a group.
 export interface DirectoryMembership {
   role?: number | undefined
-  joinTime?: number | undefined
+  joinedTime?: number | undefined
 }
-export const DirectoryMembership: Schema<DirectoryMembership> = ['role joinTime']
+export const DirectoryMembership: Schema<DirectoryMembership> = ['role joinedTime']
 
 // A user in a group.
 export interface DirectoryMember {
   userId?: string | undefined
   ext?: DirectoryMembership | undefined
   name?: string | undefined
-  portraitUrl?: string | undefined
+  portraitUri?: string | undefined
 }
-export const DirectoryMember: Schema<DirectoryMember> = ['userId$ ext@ 4name$ portraitUrl$', DirectoryMembership]
+export const DirectoryMember: Schema<DirectoryMember> = ['userId$ ext@ 4name$ portraitUri$', DirectoryMembership]
 
 // Members of a group.
 export interface DirectoryMembers {
@@ -834,17 +834,17 @@ export const ProfileEntry: Schema<ProfileEntry> = ['key$ value$']
 
 // The part of it that is not text.
 export interface DirectoryGroupBase {
-  memberCount?: number | undefined
+  membersCount?: number | undefined
 }
 
 // What is known of a group, and what the asking user is in it.
 export interface DirectoryGroupInfo {
-  targetId?: string | undefined
+  groupId?: string | undefined
   profile: ProfileEntry[]
   baseInfo?: DirectoryGroupBase | undefined
   userInfo?: DirectoryMembership | undefined
 }
-export const DirectoryGroupInfo: Schema<DirectoryGroupInfo> = ['targetId$ profile@* 4baseInfo@ userInfo@', ProfileEntry, ['4memberCount'], DirectoryMembership]
+export const DirectoryGroupInfo: Schema<DirectoryGroupInfo> = ['groupId$ profile@* 4baseInfo@ userInfo@', ProfileEntry, ['4membersCount'], DirectoryMembership]
 
 // What is known of groups.
 export interface DirectoryGroupInfos {
@@ -854,9 +854,9 @@ export const DirectoryGroupInfos: Schema<DirectoryGroupInfos> = ['list@*', Direc
 
 // Asks for profiles of users (pullUserProfile).
 export interface ProfilesRequest {
-  userId: string[]
+  userIds: string[]
 }
-export const ProfilesRequest: Schema<ProfilesRequest> = ['userId$*']
+export const ProfilesRequest: Schema<ProfilesRequest> = ['userIds$*']
 
 // What is known of a user; also the answer to pullOwnProfile.
 export interface Profile {
