@@ -1,8 +1,7 @@
 import { ask, Command, onCommand, puller } from './ask.ts'
 import type { Client } from './client.ts'
-import type { MentionedInfo } from './content.ts'
-import type { IAReceivedConversation, IConversationTag, IUltraUnreadMsg, IUpdateItem, TranslateStrategy } from './conversation.ts'
-import { ConversationType, MentionedType, MessageDirection, NotificationLevel, NotificationStatus } from './enums.ts'
+import type { IUpdateItem } from './conversation.ts'
+import { ConversationType, MessageDirection, NotificationLevel } from './enums.ts'
 import { codeOf } from './errors.ts'
 import { Events } from './events.ts'
 import { MAX_NAMED } from './generated/limits.ts'
@@ -13,6 +12,9 @@ import {
   ConversationStates,
   ConversationStatesRequest,
   ReadMark,
+  SettingsAnswer,
+  SettingsNotify,
+  SettingsRequest,
   type StateItem,
   StatesChangeRequest,
   type Tag,
@@ -20,40 +22,11 @@ import {
   UnreadAnswer,
   UnreadRequest,
 } from './generated/wire.ts'
+import { type Facts, facts, type Item, mentionOf, reach, settingOf, view, type Viewed } from './item.ts'
 import { MessageType } from './messages.ts'
 import type { IAReceivedMessage, IBaseConversationInfo, IConversationOption } from './received.ts'
 import { channelOf } from './upward.ts'
 import type { Schema, Sending } from './wire/schema.ts'
-
-/** Item is what is known of a conversation. */
-export interface Item extends IBaseConversationInfo {
-  latestMessage: IAReceivedMessage | null
-  operationTime: number
-  draft: string
-  /** What the server counted up to the tick until: of messages after the tick read. */
-  counted: Unread
-  until: number
-  read: number
-  /** The unread messages that came since. */
-  arrived: IUltraUnreadMsg[]
-  mentionedInfo: MentionedInfo | undefined
-  isTop: boolean
-  notificationLevel: NotificationLevel
-  translateStrategy: TranslateStrategy
-  tags: IConversationTag[]
-}
-
-/** Facts is what an event tells of when it changes, beside the latest message. */
-interface Facts extends Pick<Item, 'mentionedInfo' | 'isTop' | 'notificationLevel' | 'translateStrategy' | 'tags'> {
-  unreadMessageCount: number
-  unreadMentionedCount: number
-  unreadMentionedMeCount: number
-  hasMentioned: boolean
-  notificationStatus: NotificationStatus
-}
-
-/** Viewed is a conversation as the application gets it from here, where everything is known. */
-export type Viewed = IAReceivedConversation & Omit<Facts, 'mentionedInfo' | 'tags'> & Pick<Item, 'operationTime' | 'draft'>
 
 /** Listed is an answer that lists conversations, and they as the application gets them. */
 export type Listed = ConversationsAnswer & { list: Viewed[] }
@@ -61,21 +34,17 @@ export type Listed = ConversationsAnswer & { list: Viewed[] }
 /** How many arrivals of a conversation are kept one by one. What is older is asked for again when it matters. */
 const MAX_ARRIVED = 1000
 
-/** The kinds of settings of a conversation. */
-export const LEVEL = 1
-export const TOP = 2
-export const TAGS = 3
-export const TRANSLATE = 4
-
 /**
  * Conversations knows what is unread and what is set, of all conversations of
- * the user. The server counts, and says where something happened that changes
+ * the user, and the tags that there are for them. The server counts, and says where something happened that changes
  * its count; what comes in between is added to it. So all devices of the user
  * show the same.
  */
 export interface Conversations {
   /** settled resolves when what the server said it has news of is known. */
   settled(): Promise<unknown>
+  /** The user's tags, by their ids. */
+  readonly tags: Map<string, Tag>
   /** all is every conversation of types that something is known of; without types, all but channels of ultra groups. */
   all(types?: readonly number[]): Item[]
   /** item is what is known of a conversation. Without a target it is what is set for all conversations of its type. */
@@ -102,16 +71,19 @@ export interface Conversations {
 /** conversations is the feature that knows them. */
 export function conversations(client: Client): Conversations {
   const items = new Map<string, Item>()
+  const tags = new Map<string, Tag>()
   const changes = new Map<Item, IUpdateItem>()
   /** What was read here and the server does not know. */
   const unmarked = new Set<Item>()
   let user = ''
   /** The version of the settings that are known. */
   let states = 0
+  /** The version of the tags that are known; -1 before any are. */
+  let version = -1
   /** Whether the server's counts of all conversations are needed, not only where it says so. */
   let everything = true
-  let counting: Promise<void> | undefined
-  let reading: Promise<void> | undefined
+  /** The last run of what asks for news. */
+  const news = new Map<unknown, Promise<void>>()
 
   const item: Conversations['item'] = (conversation) => {
     const named = identify(conversation)
@@ -121,15 +93,12 @@ export function conversations(client: Client): Conversations {
       latestMessage: null,
       operationTime: 0,
       draft: client.load(key) ?? '',
+      set: { isTop: false, notificationLevel: NotificationLevel.NOT_SET, translateStrategy: 0, tags: [] },
       counted: {},
       until: 0,
       read: 0,
       arrived: [],
       mentionedInfo: undefined,
-      isTop: false,
-      notificationLevel: NotificationLevel.NOT_SET,
-      translateStrategy: 0,
-      tags: [],
     }
     items.set(key, found)
     return found
@@ -170,6 +139,7 @@ export function conversations(client: Client): Conversations {
   const flush = (): void => {
     const conversationList = [...changes].map(([of, updatedItems]) => ({ conversation: view(of), updatedItems }))
     changes.clear()
+    if (conversationList.some((c) => c.updatedItems.tags)) client.emit(Events.CONVERSATION_TAG)
     client.emit(Events.CONVERSATION, { conversationList })
   }
 
@@ -177,22 +147,22 @@ export function conversations(client: Client): Conversations {
   const update = (of: Item, time: number, change: () => void): void => {
     const before = facts(of)
     change()
-    of.arrived = of.arrived.filter((m) => m.sentTime > of.until && m.sentTime > of.read)
+    of.arrived = of.arrived.filter((m) => isNews(of, m))
     if (of.read >= of.until) of.counted = {} // read here, which the server is being told
     if (!facts(of).hasMentioned) of.mentionedInfo = undefined
     const after = facts(of)
     for (const name of Object.keys(after) as (keyof Facts)[]) {
-      if (before[name] !== after[name] && of.targetId) tell(of, name, time, after[name])
+      if (JSON.stringify(before[name]) !== JSON.stringify(after[name]) && of.targetId) tell(of, name, time, after[name])
     }
   }
 
   const readTo: Conversations['readTo'] = (of, time) => update(of, time, () => (of.read = Math.max(of.read, time)))
 
-  const count = (): void => void (counting = countAgain())
+  const follow = (pull: () => Promise<void>): void => void news.set(pull, pull())
 
   const countAll = (): void => {
     everything = true
-    count()
+    follow(countAgain)
   }
 
   const countAgain = puller(client, async () => {
@@ -220,19 +190,24 @@ export function conversations(client: Client): Conversations {
     })
   }
 
-  const follow = (): void => void (reading = readStates())
-
   const readStates = puller(client, async () => {
     const { state, version } = await ask(client, 'pullSeAtts', ConversationStatesRequest, { time: states }, ConversationStates)
     states = Math.max(states, version)
-    let tagged = false
     for (const { time = 0, stateItem, ...named } of state) {
       const of = item(named as IConversationOption)
-      const { tags } = of
-      update(of, time, () => stateItem.forEach((s) => setState(of, s)))
-      tagged ||= of.tags !== tags
+      update(of, time, () => Object.assign(of.set, ...stateItem.map(settingOf)))
     }
-    if (tagged) client.emit(Events.CONVERSATION_TAG)
+  })
+
+  const readTags = puller(client, async () => {
+    const answer = await ask(client, 'pullUS', SettingsRequest, { version: Math.max(version, 0) }, SettingsAnswer)
+    const first = version < 0
+    version = Math.max(version, answer.version)
+    const setting = answer.items.find(({ key }) => key === 'Tag')
+    if (setting === undefined) return
+    tags.clear()
+    for (const tag of setting.tags) tags.set(tag.tagId, tag)
+    if (!first) client.emit(Events.TAG)
   })
 
   const mark: Conversations['mark'] = async (conversation, timestamp) => {
@@ -254,7 +229,7 @@ export function conversations(client: Client): Conversations {
     const { messageType, messageUId, content, sentTime } = message
     const of = note(message)
     if (of === undefined || !message.isCounted || message.messageDirection === MessageDirection.SEND) return
-    if (sentTime <= of.until || sentTime <= of.read) return
+    if (!isNews(of, message)) return
     if (of.arrived.length >= MAX_ARRIVED) return countAll()
     update(of, sentTime, () => {
       const mentionedType = mentionOf(message, client.userId)
@@ -280,11 +255,9 @@ export function conversations(client: Client): Conversations {
     update(of, sentTime, () => (of.arrived = of.arrived.filter((m) => m.messageUId !== messageUId)))
     if (isOffLineMessage) countAll() // else the server says that its count changed
     if (of.latestMessage?.messageUId !== messageUId) return
-    const refresh = async (): Promise<void> => {
-      const [latest] = await named([of])
+    void named([of]).then(([latest]) => {
       if (latest?.latestMessage) show(of, latest.latestMessage)
-    }
-    refresh().catch(codeOf) // the next list has it
+    }, codeOf) // the next list has it
   }
 
   const show = (of: Item, message: IAReceivedMessage): void => {
@@ -296,20 +269,24 @@ export function conversations(client: Client): Conversations {
     if (user !== client.userId) {
       user = client.userId
       items.clear()
+      tags.clear()
       unmarked.clear()
       states = 0
+      version = -1
     }
     void tellMarks()
     countAll()
-    follow()
+    follow(readStates)
+    follow(readTags)
   })
   client.onMessage((message) => {
     receive(message)
     return false
   })
   client.onSent((message) => void note(message))
-  onCommand(client, Command.unread, count)
-  onCommand(client, Command.states, follow)
+  onCommand(client, Command.unread, () => follow(countAgain))
+  onCommand(client, Command.states, () => follow(readStates))
+  client.onPublish('s_us', SettingsNotify, () => follow(readTags))
   for (const topic of ['updRTime', 'updUgRTime']) {
     client.onPublish(topic, ReadMark, ({ timestamp, ...named }) => {
       const of = identify(named as IConversationOption)
@@ -318,7 +295,8 @@ export function conversations(client: Client): Conversations {
     })
   }
   return {
-    settled: () => Promise.all([counting, reading]),
+    settled: () => Promise.all(news.values()),
+    tags,
     all,
     item,
     list,
@@ -355,37 +333,9 @@ function keyOf(conversation: IBaseConversationInfo): string {
   return `draft:${JSON.stringify(identify(conversation))}`
 }
 
-/** reach is the newest that is known of item. */
-export function reach(item: Item): number {
-  return Math.max(item.until, item.operationTime, ...item.arrived.map((m) => m.sentTime))
-}
-
-/** view is item as the application gets it. */
-export function view(item: Item): Viewed {
-  const { counted, until, read, arrived, tags, mentionedInfo, ...shown } = { ...item, ...facts(item) }
-  return {
-    ...shown,
-    ...(mentionedInfo && { mentionedInfo }),
-    lastUnreadTime: 0,
-    firstUnreadMessage: (counted.firstUnreadMessage as IUltraUnreadMsg | undefined) ?? arrived[0] ?? null,
-    ...(item.conversationType === ConversationType.ULTRA_GROUP && { channelType: 0, versionTime: item.operationTime }),
-  }
-}
-
-function facts({ counted, arrived, mentionedInfo, isTop, notificationLevel, translateStrategy, tags }: Item): Facts {
-  const unreadMentionedCount = (counted.mentionCount ?? 0) + arrived.filter((m) => m.mentionedType).length
-  return {
-    unreadMessageCount: (counted.count ?? 0) + arrived.length,
-    unreadMentionedCount,
-    unreadMentionedMeCount: (counted.mentionMeCount ?? 0) + arrived.filter((m) => m.mentionedType === MentionedType.SINGAL).length,
-    hasMentioned: unreadMentionedCount > 0,
-    mentionedInfo,
-    isTop,
-    notificationLevel,
-    notificationStatus: notificationLevel > NotificationLevel.NOT_SET ? NotificationStatus.OPEN : NotificationStatus.CLOSE,
-    translateStrategy,
-    tags,
-  }
+/** isNews reports whether the server's count of item, and what was read, leave out a message. */
+function isNews(item: Item, { sentTime }: { sentTime: number }): boolean {
+  return sentTime > item.until && sentTime > item.read
 }
 
 /**
@@ -397,25 +347,4 @@ export async function change(client: Client, topic: string, list: readonly IConv
   const state = list.map((of) => ({ ...identify(of), stateItem: [stateItem] }))
   await ask(client, topic, StatesChangeRequest, { version: 0, state, ignoreVersion: true })
   return list.map(client.use(conversations).item)
-}
-
-/** setState takes over a setting of item. */
-export function setState(item: Item, { type, value, tags }: StateItem): void {
-  if (type === TOP) item.isTop = value === '1'
-  else if (type === LEVEL) item.notificationLevel = Number(value)
-  else if (type === TRANSLATE) item.translateStrategy = Number(value) as TranslateStrategy
-  else if (type === TAGS && JSON.stringify(item.tags) !== JSON.stringify(tags.map(tagOf))) item.tags = tags.map(tagOf)
-}
-
-/** tagOf is what a conversation knows of a tag that it has. */
-export function tagOf({ tagId, isTop = false }: Tag): IConversationTag {
-  return { tagId, isTop }
-}
-
-/** mentionOf is how a message mentions the user; 0 if it does not. */
-function mentionOf({ conversationType, content }: IAReceivedMessage, userId: string): MentionedType {
-  const { type = 0, userIdList } = content.mentionedInfo ?? {}
-  const grouped = conversationType === ConversationType.GROUP || conversationType === ConversationType.ULTRA_GROUP
-  const named = type === MentionedType.SINGAL && Array.isArray(userIdList) && userIdList.includes(userId)
-  return grouped && (named || type === MentionedType.ALL) ? type : 0
 }

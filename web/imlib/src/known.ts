@@ -3,20 +3,20 @@
 import { checkConversation } from './arguments.ts'
 import { loggedIn } from './checks.ts'
 import type { Client } from './client.ts'
-import { conversations, type Conversations, type Item, type Viewed, view } from './conversations.ts'
+import { conversations, type Conversations } from './conversations.ts'
 import { call } from './current.ts'
-import { type ConversationType, NotificationLevel } from './enums.ts'
+import type { ConversationType } from './enums.ts'
 import type { RCResult } from './errors.ts'
+import { facts, type Item, type Viewed } from './item.ts'
 import type { IConversationOption } from './received.ts'
-import { tags } from './tags.ts'
 
 /** known is call for work with conversations and tags, once check has passed and they are up to date. */
-export function known<T>(check: (client: Client) => void, work: (all: Conversations, client: Client) => T | Promise<T>): Promise<RCResult<T>> {
+export function known<T>(work: (all: Conversations, client: Client) => T | Promise<T>, check?: (client: Client) => void): Promise<RCResult<T>> {
   return call(async (client) => {
-    check(client)
+    check?.(client)
     loggedIn(client)
     const all = client.use(conversations)
-    await Promise.all([all.settled(), client.use(tags).settled()])
+    await all.settled()
     return work(all, client)
   })
 }
@@ -27,8 +27,10 @@ export function about<T>(
   kinds: readonly ConversationType[],
   work: (item: Item, all: Conversations, client: Client) => T | Promise<T>,
 ): Promise<RCResult<T>> {
-  const check = (): void => checkConversation(conversation, kinds)
-  return known(check, (all, client) => work(all.item(conversation), all, client))
+  return known(
+    (all, client) => work(all.item(conversation), all, client),
+    () => checkConversation(conversation, kinds),
+  )
 }
 
 /** newest is items with their latest messages, newest first: up to count, of before a time if it is not 0. */
@@ -42,10 +44,5 @@ export async function newest(all: Conversations, items: readonly Item[], before:
 
 /** total adds up what is unread in items. */
 export function total(items: readonly Item[], count: 'unreadMessageCount' | 'unreadMentionedCount' = 'unreadMessageCount'): number {
-  return items.reduce((sum, item) => sum + view(item)[count], 0)
-}
-
-/** muted reports whether not every message of item notifies the user. */
-export function muted(item: Item): boolean {
-  return item.notificationLevel > NotificationLevel.NOT_SET
+  return items.reduce((sum, item) => sum + facts(item)[count], 0)
 }

@@ -4,54 +4,34 @@ import { identify } from './conversations.ts'
 import { ConversationType } from './enums.ts'
 import { Events } from './events.ts'
 import { ChangesRequest, EventChanges, ReadEvent } from './generated/wire.ts'
+import { READ } from './kinds.ts'
 import { MessageType } from './messages.ts'
 import type { ReadReceiptResponseV5 } from './notices.ts'
 import type { IConversationOption } from './received.ts'
 import { decode } from './wire/schema.ts'
 
-/** The generations of read receipts that an app may have, as navigation tells them. */
-export const FIRST = 0
-export const SECOND = 1
-export const FOURTH = 3
-export const FIFTH = 4
-
-/** The change of the user's stream of events that says that somebody has read. */
-const READ = 36
-
 /** receipts makes events of what tells that messages were read. */
 export function receipts(client: Client): void {
   client.onMessage((message) => {
-    const { messageType, content, senderUserId, conversationType, targetId, channelId, messageUId } = message
-    const conversation = { conversationType, targetId, channelId }
-    const own = senderUserId === client.userId
-    switch (messageType) {
-      case MessageType.READ_RECEIPT: {
-        const { messageUId, lastMessageSendTime: sentTime } = content
-        if (!own) client.emit(Events.READ_RECEIPT_RECEIVED, { conversation, messageUId, sentTime, sendUserId: senderUserId })
-        return true
-      }
-      case MessageType.READ_RECEIPT_REQUEST:
-        client.emit(Events.MESSAGE_RECEIPT_REQUEST, { conversation, messageUId: content.messageUId, senderUserId })
-        return true
-      case MessageType.READ_RECEIPT_RESPONSE: {
-        const messageUIdList = content.receiptMessageDic?.[client.userId]
-        if (Array.isArray(messageUIdList)) client.emit(Events.MESSAGE_RECEIPT_RESPONSE, { conversation, receivedUserId: senderUserId, messageUIdList })
-        return true
-      }
-      case MessageType.READ_STATE: {
-        const { endMsgTime, msgId = messageUId, tmn: totalCount, rrn: readedCount } = content
-        const read =
-          conversationType === ConversationType.GROUP
-            ? { groupReadReceipt: { ...conversation, messageUId: msgId, readedCount, totalCount } }
-            : { privateReadReceipt: { ...conversation, endMsgTime } }
-        client.emit(Events.MESSAGE_READ_RECEIPT_V4, read)
-        return true
-      }
-      case MessageType.SYNC_READ_STATUS:
-        return true
-      default:
-        return false
-    }
+    const { messageType, content, senderUserId, messageUId } = message
+    const conversation = identify(message)
+    if (messageType === MessageType.READ_RECEIPT) {
+      const { messageUId, lastMessageSendTime: sentTime } = content
+      if (senderUserId !== client.userId) client.emit(Events.READ_RECEIPT_RECEIVED, { conversation, messageUId, sentTime, sendUserId: senderUserId })
+    } else if (messageType === MessageType.READ_RECEIPT_REQUEST) {
+      client.emit(Events.MESSAGE_RECEIPT_REQUEST, { conversation, messageUId: content.messageUId, senderUserId })
+    } else if (messageType === MessageType.READ_RECEIPT_RESPONSE) {
+      const messageUIdList = content.receiptMessageDic?.[client.userId]
+      if (Array.isArray(messageUIdList)) client.emit(Events.MESSAGE_RECEIPT_RESPONSE, { conversation, receivedUserId: senderUserId, messageUIdList })
+    } else if (messageType === MessageType.READ_STATE) {
+      const { endMsgTime, msgId = messageUId, tmn: totalCount, rrn: readedCount } = content
+      const read =
+        conversation.conversationType === ConversationType.GROUP
+          ? { groupReadReceipt: { ...conversation, messageUId: msgId, readedCount, totalCount } }
+          : { privateReadReceipt: { ...conversation, endMsgTime } }
+      client.emit(Events.MESSAGE_READ_RECEIPT_V4, read)
+    } else return messageType === MessageType.SYNC_READ_STATUS
+    return true
   })
 
   let user = ''

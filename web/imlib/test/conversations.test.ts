@@ -3,9 +3,10 @@ import { afterEach, beforeEach, mock, test } from 'node:test'
 
 import { Client } from '../src/client.ts'
 import type { IAReceivedConversation, IConversationState } from '../src/conversation.ts'
-import { type Conversations, conversations, view } from '../src/conversations.ts'
+import { type Conversations, conversations } from '../src/conversations.ts'
 import { Emitter, Events } from '../src/events.ts'
 import { ConversationState, ConversationStates, Notify, ReadMark, type Unread, UnreadAnswer } from './wire.ts'
+import { view } from '../src/item.ts'
 import { encode } from '../src/wire/schema.ts'
 import { FakeServer, idle } from './fakeserver.ts'
 

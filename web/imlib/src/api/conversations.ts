@@ -3,7 +3,7 @@ import { ask } from '../ask.ts'
 import { checkChannel, checkMany, checkOrder, checkTime, checkTypes, demand, loggedIn, setting } from '../checks.ts'
 import type { Client } from '../client.ts'
 import type { IAReceivedConversation } from '../conversation.ts'
-import { conversations, identify, type Item, reach, view, type Viewed } from '../conversations.ts'
+import { conversations, identify } from '../conversations.ts'
 import { call } from '../current.ts'
 import { type ConversationType, NotificationLevel } from '../enums.ts'
 import { type RCResult } from '../errors.ts'
@@ -17,7 +17,8 @@ import {
   TotalsAnswer,
   TotalsRequest,
 } from '../generated/wire.ts'
-import { about, known, muted, newest, total } from '../known.ts'
+import { facts, type Item, muted, reach, view, type Viewed } from '../item.ts'
+import { about, known, newest, total } from '../known.ts'
 import type { IConversationIdentifier, IConversationOption } from '../received.ts'
 import type { Sending } from '../wire/schema.ts'
 
@@ -100,65 +101,63 @@ export function getConversationListByTimestamp(
   params: IGetConversationListByTimestampParams,
 ): Promise<RCResult<IAReceivedConversation[]>> {
   const { startTime, count, order, channelId, conversationTypes } = params ?? {}
-  const checks = (): void => {
+  return page('qryRelationR', { startTime, count, order, channelType: conversationTypes }, () => {
     check('startTime', startTime, integer(-Infinity), codes.INVALID_PARAMETER_START_TIME)
     check('count', count, integer(-Infinity), codes.INVALID_PARAMETER_COUNT)
     checkOrder(order)
     checkChannel(channelId)
     checkTypes(conversationTypes)
-  }
-  return page(checks, 'qryRelationR', { startTime, count, order, channelType: conversationTypes })
+  })
 }
 
 /** getAllConversationList resolves with the newest 1000 of the user's conversations. */
 export function getAllConversationList(channelId?: string): Promise<RCResult<IAReceivedConversation[]>> {
   const wanted = (c: Viewed): boolean => channelId === undefined || c.channelId === channelId
-  return page(() => checkChannel(channelId), 'qryRelationR', { startTime: 0, count: 1000, order: 0 }, wanted)
+  return page('qryRelationR', { startTime: 0, count: 1000, order: 0 }, () => checkChannel(channelId), wanted)
 }
 
 /** page resolves with those that are wanted of the conversations that the server lists. */
 function page(
-  checks: (client: Client) => void,
   topic: string,
   request: Sending<ConversationsRequest>,
+  checks: (client: Client) => void,
   wanted: (c: Viewed) => boolean = () => true,
 ): Promise<RCResult<IAReceivedConversation[]>> {
-  return known(checks, async (all) => (await all.list(topic, ConversationsRequest, request)).list.filter(wanted))
+  return known(async (all) => (await all.list(topic, ConversationsRequest, request)).list.filter(wanted), checks)
 }
 
 /** createConversationListLoader resolves with a loader of the list, or of a part of it. */
 export function createConversationListLoader(options: IConversationListLoaderOptions = {}): Promise<RCResult<ConversationListLoader>> {
-  return call((client) => {
+  return call(() => {
     const { conversationTypes: type = [], order = 0, channelId, tagFilter } = options ?? {}
     const { tagIds: tags, topPriority: isTagTop } = tagFilter ?? {}
     checkTypes(type, listed)
     checkOrder(order)
     checkChannel(channelId)
     check('tagIds', tags, optional(listOf(text, 0, 20)), codes.INVALID_PARAMETER_TAG_ID)
-    let pageToken: string | undefined = ''
-    const next = async (count: number): Promise<Viewed[]> => {
-      loggedIn(client)
-      const all = client.use(conversations)
-      await all.settled()
-      const answer = await all.list('qryRelationFilter', ConversationsFilter, { type, order, count, tags, isTagTop, pageToken })
-      pageToken = answer.pageToken
-      loader.hasMore = answer.isFinished === false
-      return answer.list
-    }
+    let pageToken: string | undefined
     const loader = {
       hasMore: true,
       isLoading: false,
-      load: (count: number) =>
-        call(async () => {
-          demand(!loader.isLoading, codes.METHOD_BUSY)
-          check('count', count, integer(1, 100), codes.INVALID_PARAMETER_COUNT)
-          loader.isLoading = true
-          try {
-            return await next(count)
-          } finally {
-            loader.isLoading = false
-          }
-        }),
+      load: async (count: number): Promise<RCResult<IAReceivedConversation[]>> => {
+        const busy = loader.isLoading
+        loader.isLoading = true
+        const result = await known(
+          async (all) => {
+            const filter = { type, order, count, tags, isTagTop, pageToken }
+            const answer = await all.list('qryRelationFilter', ConversationsFilter, filter)
+            pageToken = answer.pageToken
+            loader.hasMore = answer.isFinished === false
+            return answer.list
+          },
+          () => {
+            demand(!busy, codes.METHOD_BUSY)
+            check('count', count, integer(1, 100), codes.INVALID_PARAMETER_COUNT)
+          },
+        )
+        if (!busy) loader.isLoading = false
+        return result
+      },
     }
     return loader
   })
@@ -171,7 +170,7 @@ export function getConversation(options: IConversationOption): Promise<RCResult<
 
 /** getUnreadConversationList resolves with the conversations that have unread messages. */
 export function getUnreadConversationList(conversationTypes?: ConversationType[]): Promise<RCResult<IAReceivedConversation[]>> {
-  return select(conversationTypes, (item) => view(item).unreadMessageCount > 0)
+  return select(conversationTypes, (item) => facts(item).unreadMessageCount > 0)
 }
 
 /** getTopConversationList resolves with the conversations that are on top. */
@@ -179,7 +178,7 @@ export function getTopConversationList(
   conversationTypes?: ConversationType[],
   channelId?: string,
 ): Promise<RCResult<IAReceivedConversation[]>> {
-  return select(conversationTypes, (item) => item.isTop && (!channelId || item.channelId === channelId), () => checkChannel(channelId))
+  return select(conversationTypes, (item) => item.set.isTop && (!channelId || item.channelId === channelId), () => checkChannel(channelId))
 }
 
 /** getBlockedConversationList resolves with the conversations that notify of some messages only, or of none. */
@@ -196,22 +195,24 @@ export function getUnreadMentionMeConversationList(
     checkTime(timestamp)
     check('count', count, integer(1, 100), codes.INVALID_PARAMETER_COUNT)
   }
-  return select(conversationTypes, (item) => view(item).unreadMentionedMeCount > 0, checks, timestamp, count)
+  return select(conversationTypes, (item) => facts(item).unreadMentionedMeCount > 0, checks, timestamp, count)
 }
 
 /** select resolves with the conversations of types that are wanted, as newest orders them. */
 function select(
   types: ConversationType[] | undefined,
   wanted: (item: Item) => boolean,
-  checks: () => void = () => {},
+  checks?: () => void,
   before?: number,
   count?: number,
 ): Promise<RCResult<IAReceivedConversation[]>> {
-  const check = (): void => {
-    checks()
-    checkTypes(types)
-  }
-  return known(check, (all) => newest(all, all.all(types).filter(wanted), before, count))
+  return known(
+    (all) => newest(all, all.all(types).filter(wanted), before, count),
+    () => {
+      checks?.()
+      checkTypes(types)
+    },
+  )
 }
 
 /** removeConversation removes a conversation from the list, on all devices, until its next message. */
@@ -254,7 +255,7 @@ export function getUnreadCount(options: IConversationOption): Promise<RCResult<n
 /** getTotalUnreadCount is how many messages are unread in all; muted conversations count if wanted. */
 export function getTotalUnreadCount(includeMuted?: boolean, conversationTypes?: ConversationType[]): Promise<RCResult<number>> {
   const counts = (item: Item): boolean => includeMuted === true || !muted(item)
-  return known(() => checkTypes(conversationTypes), (all) => total(all.all(conversationTypes).filter(counts)))
+  return known((all) => total(all.all(conversationTypes).filter(counts)), () => checkTypes(conversationTypes))
 }
 
 /** getTotalUnreadCountByLevels is the same of the conversations with one of the notification levels. */
@@ -263,11 +264,11 @@ export function getTotalUnreadCountByLevels(conversationTypes: ConversationType[
 }
 
 function byLevels(conversationTypes: ConversationType[], levels: NotificationLevel[], of?: 'unreadMentionedCount'): Promise<RCResult<number>> {
-  const checks = (): void => {
+  const counts = (item: Item): boolean => levels.includes(item.set.notificationLevel)
+  return known((all) => total(all.all(conversationTypes).filter(counts), of), () => {
     check('conversationTypes', conversationTypes, listOf(oneOf(listedOrUltra), 0, 20), codes.CONVERSATION_TYPE_NOT_SUPPORT)
     check('levels', levels, listOf(oneOf(NotificationLevel)), codes.INVALID_PARAMETER_NOTIFICATION_LEVEL)
-  }
-  return known(checks, (all) => total(all.all(conversationTypes).filter((item) => levels.includes(item.notificationLevel)), of))
+  })
 }
 
 /** getTotalUnreadMentionedCountByLevels is how many of those mention the user or everybody. */
@@ -285,7 +286,7 @@ export function getUnreadMentionedCount(options: IConversationIdentifier): Promi
 
 /** getAllUnreadMentionedCount is the same of all conversations. */
 export function getAllUnreadMentionedCount(): Promise<RCResult<number>> {
-  return known(() => {}, (all) => total(all.all(), 'unreadMentionedCount'))
+  return known((all) => total(all.all(), 'unreadMentionedCount'))
 }
 
 /** counting refuses unless the devices count what is unread, or with byServer the server does. */
@@ -304,9 +305,9 @@ export function clearMessagesUnreadStatus(options: IConversationOption): Promise
 
 /** clearAllMessagesUnreadStatus marks all conversations as read, on the user's other devices too. */
 export function clearAllMessagesUnreadStatus(): Promise<RCResult> {
-  return known(() => {}, (all, client) => {
+  return known((all, client) => {
     counting(client, false)
-    return all.read(all.all().filter((item) => view(item).unreadMessageCount > 0))
+    return all.read(all.all().filter((item) => facts(item).unreadMessageCount > 0))
   })
 }
 
@@ -358,7 +359,7 @@ export function getRealtimeConversations(
   options: { startTime?: number; count?: number; order?: 0 | 1 } = {},
 ): Promise<RCResult<IAReceivedConversation[]>> {
   const { startTime = 0, count = 30, order = 0 } = options ?? {}
-  return page(realtime, 'qrySessions', { startTime, count, order })
+  return page('qrySessions', { startTime, count, order }, realtime)
 }
 
 /** getRealtimeConTotalUnreadCount is how many messages are unread in all, in such apps. */

@@ -1,10 +1,10 @@
 import { checkConversation, everyKind, listedOrUltra } from '../arguments.ts'
 import { readHistory, readMessages } from '../archive.ts'
-import { loggedIn } from '../checks.ts'
-import { conversations, view } from '../conversations.ts'
 import { call } from '../current.ts'
 import type { RCResult } from '../errors.ts'
 import * as codes from '../generated/codes.ts'
+import { view } from '../item.ts'
+import { about } from '../known.ts'
 import type { IAReceivedMessage, IConversationIdentifier, IConversationOption } from '../received.ts'
 
 /** GetHistoryMessageOption says which page of a conversation is wanted. */
@@ -69,12 +69,8 @@ export interface IFirstUnreadMessageInfo {
 
 /** getFirstUnreadMessageInfo resolves with it; with null if everything is read. */
 export function getFirstUnreadMessageInfo(conversation: IConversationOption): Promise<RCResult<IFirstUnreadMessageInfo | null>> {
-  return call(async (client) => {
-    checkConversation(conversation, everyKind)
-    loggedIn(client)
-    const all = client.use(conversations)
-    await all.settled()
-    const { firstUnreadMessage: first } = view(all.item(conversation))
+  return about(conversation, everyKind, (item) => {
+    const { firstUnreadMessage: first } = view(item)
     return first ? { messageUId: first.messageUId ?? '', sentTime: first.sentTime } : null
   })
 }

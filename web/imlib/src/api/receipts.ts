@@ -22,9 +22,9 @@ import {
   type ReceiptsQuery,
   ReceiptsRequest,
 } from '../generated/wire.ts'
+import { FIFTH, FIRST, FOURTH, SECOND } from '../kinds.ts'
 import { BaseMessage, MessageType } from '../messages.ts'
 import type { IGroupReadReceiptData, ReadReceiptInfoV5, ReadReceiptUser } from '../notices.ts'
-import { FIFTH, FIRST, FOURTH, SECOND } from '../receipts.ts'
 import type { IConversationIdentifier, IConversationOption } from '../received.ts'
 import type { Sending } from '../wire/schema.ts'
 import { send } from './send.ts'

@@ -2,13 +2,15 @@ import { check, integer, listedOrUltra, object, oneOf, optional, type Rule, text
 import { ask } from '../ask.ts'
 import { checkMany } from '../checks.ts'
 import type { TranslateStrategy } from '../conversation.ts'
-import { change, conversations, LEVEL, setState, TOP, TRANSLATE, view } from '../conversations.ts'
+import { change, conversations } from '../conversations.ts'
 import { call } from '../current.ts'
 import { type ConversationType, NotificationLevel, NotificationStatus } from '../enums.ts'
 import type { RCResult } from '../errors.ts'
 import * as codes from '../generated/codes.ts'
 import { MAX_CHANGED } from '../generated/limits.ts'
 import { QuietHours, QuietHoursAnswer, QuietHoursRequest, TypeLevelRequest } from '../generated/wire.ts'
+import { facts, settingOf } from '../item.ts'
+import { LEVEL, TOP, TRANSLATE } from '../kinds.ts'
 import { about, known } from '../known.ts'
 import type { IConversationOption } from '../received.ts'
 
@@ -33,12 +35,12 @@ export const PushNotificationQuietHoursLevel = {
 export type PushNotificationQuietHoursLevel = (typeof PushNotificationQuietHoursLevel)[keyof typeof PushNotificationQuietHoursLevel]
 
 /** set gives 1 to 20 conversations a setting. */
-function set(list: IConversationOption[], type: number, value: number, checks: () => void = () => {}): Promise<RCResult> {
+function set(list: IConversationOption[], type: number, value: number, checks?: () => void): Promise<RCResult> {
   return call(async (client) => {
-    checks()
+    checks?.()
     checkMany(list, listedOrUltra, MAX_CHANGED)
     const state = { type, value: String(value), tags: [] }
-    for (const item of await change(client, 'setSeAtt', list, state)) setState(item, state)
+    for (const item of await change(client, 'setSeAtt', list, state)) Object.assign(item.set, settingOf(state))
   })
 }
 
@@ -46,8 +48,8 @@ function set(list: IConversationOption[], type: number, value: number, checks: (
 export function setConversationToTop(
   options: IConversationOption,
   isTop: boolean = true,
-  _isUpdateTime: boolean = true,
-  _isCreateConversation: boolean = false,
+  _isUpdateTime?: boolean,
+  _isCreateConversation?: boolean,
 ): Promise<RCResult> {
   return batchSetConversationToTop([options], isTop)
 }
@@ -56,8 +58,8 @@ export function setConversationToTop(
 export function batchSetConversationToTop(
   list: IConversationOption[],
   isTop: boolean,
-  _isUpdateTime: boolean = true,
-  _isCreateConversation: boolean = true,
+  _isUpdateTime?: boolean,
+  _isCreateConversation?: boolean,
 ): Promise<RCResult> {
   return set(list, TOP, isTop ? 1 : 0)
 }
@@ -94,12 +96,12 @@ function checkLevel(level: NotificationLevel): void {
 
 /** getConversationNotificationLevel resolves with what setConversationNotificationLevel said, 0 if nothing. */
 export function getConversationNotificationLevel(options: IConversationOption): Promise<RCResult<NotificationLevel>> {
-  return about(options, listedOrUltra, (item) => item.notificationLevel)
+  return about(options, listedOrUltra, (item) => item.set.notificationLevel)
 }
 
 /** getConversationNotificationStatus is the old form of getConversationNotificationLevel. */
 export function getConversationNotificationStatus(options: IConversationOption): Promise<RCResult<NotificationStatus>> {
-  return about(options, listedOrUltra, (item) => view(item).notificationStatus)
+  return about(options, listedOrUltra, (item) => facts(item).notificationStatus)
 }
 
 /** setConversationTypeNotificationLevel says it for all conversations of a type that say nothing themselves. */
@@ -109,13 +111,13 @@ export function setConversationTypeNotificationLevel(conversationType: Conversat
     checkLevel(notificationLevel)
     const request = { conversationType, version: 0, unpushLevel: notificationLevel, ignoreVersion: true }
     await ask(client, 'setTypeUnpush', TypeLevelRequest, request)
-    client.use(conversations).item({ conversationType, targetId: '' }).notificationLevel = notificationLevel
+    client.use(conversations).item({ conversationType, targetId: '' }).set.notificationLevel = notificationLevel
   })
 }
 
 /** getConversationTypeNotificationLevel resolves with it. */
 export function getConversationTypeNotificationLevel(conversationType: ConversationType): Promise<RCResult<NotificationLevel>> {
-  return known(() => checkType(conversationType), (all) => all.item({ conversationType, targetId: '' }).notificationLevel)
+  return known((all) => all.item({ conversationType, targetId: '' }).set.notificationLevel, () => checkType(conversationType))
 }
 
 function checkType(type: ConversationType): void {
@@ -137,7 +139,7 @@ export function setNotificationQuietHoursWithSetting(setting: INotificationQuiet
     check('startTime', startTime, clock, codes.INVALID_PARAMETER_TIMESTRING)
     check('spanMinutes', spanMinutes, integer(1, 1439), codes.INVALID_PARAMETER_SPAN_MINUTES)
     check('level', level, oneOf(PushNotificationQuietHoursLevel), codes.INVALID_PARAMETER_NOTIFICATION_LEVEL)
-    return ask(client, 'addUnpush', QuietHours, { startTime, spanMinutes, level, timezone })
+    return ask(client, 'addUnpush', QuietHours, setting)
   })
 }
 
@@ -149,9 +151,7 @@ export function removeNotificationQuietHoursSetting(): Promise<RCResult> {
 /** getNotificationQuietHoursSetting resolves with them; with 0 minutes if there are none. */
 export function getNotificationQuietHoursSetting(): Promise<RCResult<INotificationQuietHoursSetting>> {
   return call(async (client) => {
-    const quiet = await ask(client, 'qryUnpush', QuietHoursRequest, { nothing: 0 }, QuietHoursAnswer)
-    const { startTime = '', spanMinutes = 0, timezone } = quiet.isQuiet ? quiet : {}
-    const level = (quiet.isQuiet ? (quiet.level ?? 0) : 0) as PushNotificationQuietHoursLevel
-    return { startTime, spanMinutes, level, ...(timezone !== undefined && { timezone }) }
+    const { isQuiet, ...hours } = await ask(client, 'qryUnpush', QuietHoursRequest, { nothing: 0 }, QuietHoursAnswer)
+    return { startTime: '', spanMinutes: 0, level: 0, ...hours } as INotificationQuietHoursSetting
   })
 }

@@ -3,15 +3,16 @@ import { ask } from '../ask.ts'
 import { checkMany, demand, sized } from '../checks.ts'
 import type { Client } from '../client.ts'
 import type { IAReceivedConversation, IConversationTag } from '../conversation.ts'
-import { change, type Conversations, type Item, TAGS, tagOf } from '../conversations.ts'
+import { change, conversations, type Conversations } from '../conversations.ts'
 import { call } from '../current.ts'
 import type { RCResult } from '../errors.ts'
 import * as codes from '../generated/codes.ts'
 import { MAX_TAG_ID, MAX_TAG_NAME, MAX_TAGGED } from '../generated/limits.ts'
 import { type Tag, TagsChange } from '../generated/wire.ts'
-import { about, known, muted, newest, total } from '../known.ts'
+import { type Item, muted } from '../item.ts'
+import { TAGS } from '../kinds.ts'
+import { about, known, newest, total } from '../known.ts'
 import type { IConversationOption } from '../received.ts'
-import { tags } from '../tags.ts'
 
 /** ITagParam is a tag to be made, or renamed. */
 export interface ITagParam {
@@ -40,9 +41,9 @@ function checkTagId(tagId: string): void {
 }
 
 async function exists(client: Client, tagId: string): Promise<void> {
-  const { settled, list } = client.use(tags)
-  await settled()
-  demand(list.has(tagId), codes.TAG_NOT_EXIST)
+  const all = client.use(conversations)
+  await all.settled()
+  demand(all.tags.has(tagId), codes.TAG_NOT_EXIST)
 }
 
 function save(client: Client, topic: string, tag: Tag): Promise<void> {
@@ -66,8 +67,8 @@ function put(tag: ITagParam, may?: typeof exists): Promise<RCResult> {
     await may?.(client, tagId)
     check('tagName', tagName, sized(1, MAX_TAG_NAME), codes.INVALID_PARAMETER_TAG_NAME)
     await save(client, 'addSeTag', { tagId, tagName })
-    const { list } = client.use(tags)
-    list.set(tagId, { createdTime: client.serverTime(), ...list.get(tagId), tagId, tagName })
+    const { tags } = client.use(conversations)
+    tags.set(tagId, { createdTime: client.serverTime(), ...tags.get(tagId), tagId, tagName })
   })
 }
 
@@ -76,19 +77,19 @@ export function removeTag(tagId: string): Promise<RCResult> {
   return call(async (client) => {
     checkTagId(tagId)
     await save(client, 'delSeTag', { tagId })
-    client.use(tags).list.delete(tagId)
+    client.use(conversations).tags.delete(tagId)
   })
 }
 
 /** tagIn is the tag of item with an id, if it has it. */
 function tagIn(item: Item, tagId: string): IConversationTag | undefined {
-  return item.tags.find((tag) => tag.tagId === tagId)
+  return item.set.tags.find((tag) => tag.tagId === tagId)
 }
 
 /** getTags resolves with the user's tags, and how many conversations have each. */
 export function getTags(): Promise<RCResult<ITagInfo[]>> {
-  return known(() => {}, (all, client) =>
-    [...client.use(tags).list.values()].map(({ tagId, tagName = '', createdTime = 0 }) => {
+  return known((all) =>
+    [...all.tags.values()].map(({ tagId, tagName = '', createdTime = 0 }) => {
       return { tagId, tagName, createdTime, conversationCount: all.all().filter((item) => tagIn(item, tagId)).length }
     }),
   )
@@ -96,9 +97,9 @@ export function getTags(): Promise<RCResult<ITagInfo[]>> {
 
 /** getTagsFromConversation resolves with the tags of a conversation. */
 export function getTagsFromConversation(conversation: IConversationOption): Promise<RCResult<IConversationTag[]>> {
-  return about(conversation, listed, (item, _, client) =>
-    item.tags.flatMap((tag) => {
-      const found = client.use(tags).list.get(tag.tagId)
+  return about(conversation, listed, (item, { tags }) =>
+    item.set.tags.flatMap((tag) => {
+      const found = tags.get(tag.tagId)
       return found ? [{ ...found, ...tag } as IConversationTag] : []
     }),
   )
@@ -107,8 +108,8 @@ export function getTagsFromConversation(conversation: IConversationOption): Prom
 /** retag gives tags to conversations, or takes them, and makes the change here. */
 async function retag(client: Client, topic: 'addTag' | 'delTag', list: readonly IConversationOption[], given: IConversationTag[]): Promise<void> {
   for (const item of await change(client, topic, list, { type: TAGS, value: '', tags: given })) {
-    const others = item.tags.filter(({ tagId }) => !given.some((tag) => tag.tagId === tagId))
-    item.tags = topic === 'addTag' ? [...others, ...given.map(tagOf)] : others
+    const others = item.set.tags.filter(({ tagId }) => !given.some((tag) => tag.tagId === tagId))
+    item.set.tags = topic === 'addTag' ? [...others, ...given] : others
   }
 }
 
@@ -149,14 +150,14 @@ export function removeTagsFromConversation(conversation: IConversationOption, ta
 
 /** setConversationToTopInTag puts a conversation on top of those with a tag, or back. */
 export function setConversationToTopInTag(tagId: string, conversation: IConversationOption, isTop: boolean): Promise<RCResult> {
-  const checks = (): void => {
+  const give = (all: Conversations, client: Client): Promise<void> => {
+    demand(tagIn(all.item(conversation), tagId) !== undefined, codes.NO_TAG_IN_CONVER)
+    return retag(client, 'addTag', [conversation], [{ tagId, isTop }])
+  }
+  return known(give, () => {
     checkConversation(conversation, listed)
     checkTagId(tagId)
     check('isTop', isTop, flag, codes.INVALID_PARAMETER_IS_TOP)
-  }
-  return known(checks, (all, client) => {
-    demand(tagIn(all.item(conversation), tagId) !== undefined, codes.NO_TAG_IN_CONVER)
-    return retag(client, 'addTag', [conversation], [{ tagId, isTop }])
   })
 }
 
@@ -170,27 +171,27 @@ export function getConversationsFromTagByPage(
   count: number,
   startTime: number,
 ): Promise<RCResult<IAReceivedConversationByTag[]>> {
-  const checks = (): void => {
+  const page = async (all: Conversations): Promise<IAReceivedConversationByTag[]> => {
+    const found = await newest(all, tagged(all, tagId), startTime, count > 0 ? Math.min(count, MAX_TAGGED) : 20)
+    return found.map((c) => ({ ...c, isTopInTag: tagIn(all.item(c), tagId)?.isTop === true }))
+  }
+  return known(page, () => {
     checkTagId(tagId)
     check('count', count, integer(-Infinity), codes.CONVER_OUT_LIMIT_ERROR)
     check('startTime', startTime, integer(), codes.INVALID_PARAMETER_START_TIME)
-  }
-  return known(checks, async (all, client) => {
-    const found = await newest(all, tagged(all, client, tagId), startTime, count > 0 ? Math.min(count, MAX_TAGGED) : 20)
-    return found.map((c) => ({ ...c, isTopInTag: tagIn(all.item(c), tagId)?.isTop === true }))
   })
 }
 
 /** tagged is the conversations that have a tag, if there is such a tag. */
-function tagged(all: Conversations, client: Client, tagId: string): Item[] {
-  return client.use(tags).list.has(tagId) ? all.all().filter((item) => tagIn(item, tagId)) : []
+function tagged(all: Conversations, tagId: string): Item[] {
+  return all.tags.has(tagId) ? all.all().filter((item) => tagIn(item, tagId)) : []
 }
 
 /** getUnreadCountByTag is how many messages are unread in the conversations with a tag; muted ones count if wanted. */
 export function getUnreadCountByTag(tagId: string, containMuted: boolean): Promise<RCResult<number>> {
-  const checks = (): void => {
+  const counts = (item: Item): boolean => containMuted || !muted(item)
+  return known((all) => total(tagged(all, tagId).filter(counts)), () => {
     checkTagId(tagId)
     check('containMuted', containMuted, flag, codes.INVALID_PARAMETER_CONTAIN_MUTED)
-  }
-  return known(checks, (all, client) => total(tagged(all, client, tagId).filter((item) => containMuted || !muted(item))))
+  })
 }
