@@ -1,7 +1,8 @@
 /** What changes of messages: their expansion and their content. */
 
-import { ask, Command, onCommand, puller } from './ask.ts'
+import { ask, onCommand, puller } from './ask.ts'
 import type { Client } from './client.ts'
+import * as Command from './commands.ts'
 import { conversations, identify } from './conversations.ts'
 import { MessageDirection } from './enums.ts'
 import { Events } from './events.ts'

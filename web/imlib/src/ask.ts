@@ -10,18 +10,6 @@ export function ask<Q, A = void>(client: Client, topic: string, request: Schema<
   return client.query(topic, client.userId, request, value, answer)
 }
 
-/** Command is what the server hints at by s_cmd. */
-export const Command = {
-  entries: 2,
-  states: 3,
-  roomGone: 4,
-  ultraMessages: 6,
-  ultraChanges: 7,
-  events: 11,
-  edits: 12,
-  unread: 13,
-} as const
-
 /** onCommand calls hook with each hint of a kind. */
 export function onCommand(client: Client, command: number, hook: (hint: Notify) => void): void {
   client.onPublish('s_cmd', Notify, (hint) => {

@@ -1,5 +1,6 @@
-import { ask, Command, onCommand, puller } from './ask.ts'
+import { ask, onCommand, puller } from './ask.ts'
 import type { Client } from './client.ts'
+import * as Command from './commands.ts'
 import type { IUpdateItem } from './conversation.ts'
 import { ConversationType, MessageDirection, NotificationLevel } from './enums.ts'
 import { codeOf } from './errors.ts'

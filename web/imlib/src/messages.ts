@@ -1,3 +1,4 @@
+import * as TypeFlags from './flags/type.ts'
 import type {
   CombineV2MessageContent,
   ICombineMessageBody,
@@ -18,9 +19,6 @@ import type {
 import { MessageType, typeFlags } from './generated/types.ts'
 
 export { MessageType }
-
-/** What typeFlags says of a type. */
-export const TypeFlags = { persisted: 1, counted: 2, status: 4 } as const
 
 /** BaseMessage is a message to be sent. Its content is what arrives, as JSON. */
 export class BaseMessage<T = any> {

@@ -1,4 +1,5 @@
 import type { InterruptionLevel, PushImportanceHonor } from './enums.ts'
+import * as PushBits from './flags/push.ts'
 import type { DownMessage, PushExtra } from './generated/wire.ts'
 
 /** IPushConfig says how to notify devices that have no session. */
@@ -53,9 +54,6 @@ export interface IHarmonyOSPushConfig {
   image?: string
   category?: string
 }
-
-/** PushBits are the bits of UpMessage.configFlag and DownMessage.configFlag. */
-export const PushBits = { voip: 1, skipLists: 2, untitled: 4, detailed: 8 } as const
 
 /** pushExtra is config as it is sent. */
 export function pushExtra(config: IPushConfig): PushExtra {

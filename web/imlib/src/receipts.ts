@@ -1,5 +1,6 @@
-import { ask, Command, onCommand, puller } from './ask.ts'
+import { ask, onCommand, puller } from './ask.ts'
 import type { Client } from './client.ts'
+import * as Command from './commands.ts'
 import { identify } from './conversations.ts'
 import { ConversationType } from './enums.ts'
 import { Events } from './events.ts'

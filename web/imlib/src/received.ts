@@ -6,9 +6,12 @@ import {
   SentStatus,
   UltraGroupChannelType,
 } from './enums.ts'
+import * as DownFlags from './flags/down.ts'
+import * as ExtFlags from './flags/extra.ts'
+import * as OptionBits from './flags/option.ts'
+import * as TypeFlags from './flags/type.ts'
 import { typeFlags } from './generated/types.ts'
 import type { DownMessage } from './generated/wire.ts'
-import { TypeFlags } from './messages.ts'
 import { type IPushConfig, pushConfig } from './push.ts'
 
 /** IConversationOption names a conversation: by the peer, the group, the chatroom or the ultra group. */
@@ -101,15 +104,6 @@ export interface IAReceivedMessage extends IBaseConversationInfo {
   quoteInfo?: IQuoteInfo
 }
 export type IReceivedMessage = IAReceivedMessage
-
-/** DownFlags are the bits of DownMessage.status. */
-export const DownFlags = { retrieved: 2, persisted: 16, counted: 32, mentioned: 64, silent: 512, expandable: 1024 } as const
-
-/** ExtFlags are the bits of DownMessage.extStatus. */
-const ExtFlags = { interrupted: 2, modified: 4, privateChannel: 8, status: 64 } as const
-
-/** OptionBits are the bits of UpMessage.optionBits and DownMessage.optionBits. */
-export const OptionBits = { notLatest: 1, wantsReceipt: 2, receiptSent: 4 } as const
 
 /** Viewer is who looks at a message, and when. */
 export interface Viewer {

@@ -1,5 +1,6 @@
-import { Command, onCommand, puller } from './ask.ts'
+import { onCommand, puller } from './ask.ts'
 import type { Client } from './client.ts'
+import * as Command from './commands.ts'
 import { ChatroomEntryType, ChrmMemOperateType, ConversationType } from './enums.ts'
 import { codeOf } from './errors.ts'
 import { Events } from './events.ts'

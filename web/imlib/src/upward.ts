@@ -5,12 +5,17 @@ import * as codes from './generated/codes.ts'
 import type { IAuditInfoKeyInMessage, MentionedInfo } from './content.ts'
 import { ConversationType, MentionedType, MessageDirection, SentStatus } from './enums.ts'
 import { Refused } from './errors.ts'
+import * as DownFlags from './flags/down.ts'
+import * as OptionBits from './flags/option.ts'
+import * as PushBits from './flags/push.ts'
+import * as TypeFlags from './flags/type.ts'
+import * as UpFlags from './flags/up.ts'
 import { MAX_CONTENT, MAX_DIRECTED, MAX_PAIR_KEY, MAX_PAIR_VALUE, MAX_PAIRS_CHANGED } from './generated/limits.ts'
 import type { DownMessage, UpMessage } from './generated/wire.ts'
 import { say } from './language.ts'
-import { type BaseMessage, MessageType, TypeFlags } from './messages.ts'
-import { type IPushConfig, PushBits, pushExtra } from './push.ts'
-import { DownFlags, type IAReceivedMessage, type IConversationOption, type IQuoteInfo, OptionBits } from './received.ts'
+import { type BaseMessage, MessageType } from './messages.ts'
+import { type IPushConfig, pushExtra } from './push.ts'
+import type { IAReceivedMessage, IConversationOption, IQuoteInfo } from './received.ts'
 import { encodeUtf8 } from './wire/protobuf.ts'
 import type { Sending } from './wire/schema.ts'
 
@@ -148,9 +153,6 @@ function mention(message: BaseMessage, options: ISendMessageOptions): MentionedI
 
 /** Up is a message as it is sent. */
 export type Up = Sending<UpMessage>
-
-/** UpFlags are the bits of UpMessage.flags. */
-export const UpFlags = { persisted: 1, counted: 2, mentioned: 4, silent: 32, expandable: 64 } as const
 
 /**
  * upMessage is message, whose type has the given flags, as it is sent. It

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { ConversationType, MessageDirection, SentStatus } from '../src/enums.ts'
+import * as UpFlags from '../src/flags/up.ts'
 import type { DownMessage } from './wire.ts'
 import { BaseMessage, TextMessage } from '../src/messages.ts'
 import { receivedMessage } from '../src/received.ts'
-import { downMessage, newMessageId, UpFlags, upMessage } from '../src/upward.ts'
+import { downMessage, newMessageId, upMessage } from '../src/upward.ts'
 
 const viewer = { userId: 'alice', onlineSince: 1000, now: 5000, types: new Map<string, number>() }
 const toBob = { conversationType: ConversationType.PRIVATE, targetId: 'bob' }
