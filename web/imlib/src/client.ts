@@ -25,6 +25,13 @@ import { decode, encode, type Schema, type Sending } from './wire/schema.ts'
 /** The version that this client tells the server, which reads some flags as those of clients up to 5.7 (PROTOCOL.md#flags). */
 const VERSION = '0.1.0'
 
+/** IConversationCachePolicy says what the official SDK keeps in memory. */
+export interface IConversationCachePolicy {
+  limit?: number
+  ultraGroupLimit?: number
+  customEviction?: (conversations: any[]) => any[]
+}
+
 /**
  * IInitOption says which app of which server the page belongs to. Options of
  * the official SDK that are about its vendor's servers, logs and caches are
@@ -73,7 +80,7 @@ export interface IInitOption {
   eventLoopBlockingCheck?: boolean
   enableReadReceiptStorage?: boolean
   useNaviV2?: boolean
-  conversationCachePolicy?: { limit?: number; ultraGroupLimit?: number; customEviction?: (conversations: any[]) => any[] }
+  conversationCachePolicy?: IConversationCachePolicy
 }
 
 /**

@@ -80,9 +80,14 @@ export interface IGroupReadReceiptData extends IConversationIdentifier {
   messageUId?: string
 }
 
+/** IPrivateReadReceiptData is up to when the peer has read. */
+export interface IPrivateReadReceiptData extends IConversationIdentifier {
+  endMsgTime?: number
+}
+
 /** IReadReceiptData says what was read, in such apps: of the peer, up to a time. */
 export interface IReadReceiptData {
-  privateReadReceipt?: IConversationIdentifier & { endMsgTime?: number }
+  privateReadReceipt?: IPrivateReadReceiptData
   groupReadReceipt?: IGroupReadReceiptData
 }
 

@@ -29,9 +29,15 @@ export interface IGetChatroomInfoOptions {
   order?: 0 | 1 | 2
 }
 
+/** IChatroomUser is somebody in a chatroom, and since when. */
+export interface IChatroomUser {
+  id: string
+  time: number
+}
+
 /** IChatroomInfo is how many are in a chatroom, and some of them. */
 export interface IChatroomInfo {
-  userInfos: { id: string; time: number }[]
+  userInfos: IChatroomUser[]
   userCount: number
 }
 

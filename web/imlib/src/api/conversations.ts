@@ -62,11 +62,17 @@ export interface IGetUnreadMentionMeConversationListParams {
   conversationTypes: ConversationType[]
 }
 
+/** IConversationTagFilter is tags, of which a conversation has one: up to 20. topPriority puts first what is on top in one. */
+export interface IConversationTagFilter {
+  tagIds?: string[]
+  topPriority?: boolean
+  strategy?: number
+}
+
 /** IConversationListLoaderOptions says what a ConversationListLoader loads. */
 export interface IConversationListLoaderOptions {
   conversationTypes?: ConversationType[]
-  /** Only what has one of up to 20 tags; topPriority puts first what is on top in one. */
-  tagFilter?: { tagIds?: string[]; topPriority?: boolean; strategy?: number }
+  tagFilter?: IConversationTagFilter
   order?: 0 | 1
   channelId?: string
   topPriority?: boolean

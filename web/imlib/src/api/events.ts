@@ -17,8 +17,8 @@ export function removeEventListener<E extends Events>(eventType: E, listener: Ev
 }
 
 /** removeEventListeners removes every listener of the kind. */
-export function removeEventListeners(eventType: Events): void {
-  emitter.clear(eventType)
+export function removeEventListeners(eventType: string): void {
+  emitter.clear(eventType as Events)
 }
 
 /** clearEventListeners removes every listener. */
