@@ -2,6 +2,7 @@ package fanout
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hongyan-im/hongyan/chat"
 )
@@ -12,6 +13,9 @@ type Device struct {
 	// one are one device that came back. It may be empty.
 	ID       string
 	Platform Platform
+	// Line names the connection: sessions that share it are one device to
+	// Devices. 0 is one of its own.
+	Line uint64
 }
 
 // Platform is a kind of device.
@@ -48,27 +52,33 @@ type Devices struct {
 }
 
 // makeRoom ends the sessions of p that may not be live beside s, its newest.
+// Those on one line count as one.
 func (h *Hub) makeRoom(p *presence, s Session) {
 	device := s.Device()
-	total, same := 0, 0
+	var total, same []uint64 // lines that stay
 	// From the newest to the oldest, so that what is over the limit is old.
 	for i := len(p.sessions) - 1; i >= 0; i-- {
 		other := p.sessions[i]
 		d := other.Device()
-		if other != s && d.ID != "" && d.ID == device.ID {
+		switch {
+		case other != s && d.ID != "" && d.ID == device.ID:
 			h.remove(p, other)
 			other.Replaced()
 			continue
+		case d.Line != 0 && slices.Contains(total, d.Line):
+			continue
 		}
-		total++
-		if d.Platform == device.Platform {
-			same++
-		}
-		if over(total, h.devices.Total) || d.Platform == device.Platform && over(same, h.devices.PerPlatform) {
+		rival := d.Platform == device.Platform
+		if full(total, h.devices.Total) || rival && full(same, h.devices.PerPlatform) {
 			h.remove(p, other)
 			other.Kick(chat.Kicked)
+			continue
+		}
+		total = append(total, d.Line)
+		if rival {
+			same = append(same, d.Line)
 		}
 	}
 }
 
-func over(n, limit int) bool { return limit > 0 && n > limit }
+func full(lines []uint64, limit int) bool { return limit > 0 && len(lines) >= limit }

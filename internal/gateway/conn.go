@@ -35,14 +35,26 @@ var (
 	errTooBig = errors.New("the frame is over the limit")
 )
 
-// conn is a WebSocket connection: it reads frames for its session and writes
-// those of the session. While nothing happens it holds no buffer, and no
-// goroutine but its reader.
+// handler is what a connection is for: a session, or several that share it.
+type handler interface {
+	// Handle is called by the reader, one message at a time.
+	Handle(message []byte) error
+	// Drained is called when the client took everything after an offer was refused.
+	Drained()
+	// Idle reports whether the client was silent since the last call.
+	Idle() bool
+	// Drain sends the client elsewhere, and ends the connection.
+	Drain()
+}
+
+// conn is a WebSocket connection: it reads frames for its handler and writes
+// what that sends. While nothing happens it holds no buffer, and no goroutine
+// but its reader.
 type conn struct {
 	net     net.Conn
 	raw     syscall.RawConn // nil when the operating system's socket cannot be used directly
 	pump    *pump
-	session *session.Session
+	handler handler
 	limits  limits
 
 	// Of the reader only.
@@ -57,7 +69,7 @@ type conn struct {
 	queued  bool       // the pump knows that out is not empty
 	urgent  bool       // and that it holds an ack
 	writing bool       // somebody is writing
-	refused bool       // an Offer was refused; the session wants to know when all is taken
+	refused bool       // an Offer was refused; the handler wants to know when all is taken
 	reason  error      // why it is ending; nil while it is not
 	closed  bool
 	room    chan struct{} // closed when the reader may go on; nil while it need not wait
@@ -77,30 +89,33 @@ func newConn(c net.Conn, p *pump, l limits) *conn {
 }
 
 // Send implements session.Conn.
-func (c *conn) Send(frame []byte) { c.send(frame, false) }
+func (c *conn) Send(frame []byte) { c.send(nil, frame, false) }
 
 // Ack implements session.Conn.
-func (c *conn) Ack(frame []byte) { c.send(frame, true) }
+func (c *conn) Ack(frame []byte) { c.send(nil, frame, true) }
 
-func (c *conn) send(frame []byte, urgent bool) {
+// send queues head and frame as one message.
+func (c *conn) send(head, frame []byte, urgent bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.pending > hardLimit {
 		c.end(errSlow)
 		return
 	}
-	c.append(ws.OpBinary, frame, urgent)
+	c.append(ws.OpBinary, head, frame, urgent)
 }
 
 // Offer implements session.Conn.
-func (c *conn) Offer(frame []byte) bool {
+func (c *conn) Offer(frame []byte) bool { return c.offer(nil, frame) }
+
+func (c *conn) offer(head, frame []byte) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.pending > offerLimit {
 		c.refused = true
 		return false
 	}
-	c.append(ws.OpBinary, frame, false)
+	c.append(ws.OpBinary, head, frame, false)
 	return true
 }
 
@@ -116,14 +131,14 @@ func (c *conn) end(reason error) {
 	if c.reason != nil || c.closed {
 		return
 	}
-	c.append(ws.OpClose, closeNormal, true)
+	c.append(ws.OpClose, nil, closeNormal, true)
 	c.reason = reason
 }
 
 var closeNormal = ws.NewCloseFrameBody(ws.StatusNormalClosure, "")
 
-// append queues a frame for the pump. The caller holds mu.
-func (c *conn) append(op ws.OpCode, payload []byte, urgent bool) {
+// append queues a frame of head and payload for the pump. The caller holds mu.
+func (c *conn) append(op ws.OpCode, head, payload []byte, urgent bool) {
 	if c.closed || c.reason != nil {
 		return
 	}
@@ -131,8 +146,8 @@ func (c *conn) append(op ws.OpCode, payload []byte, urgent bool) {
 		c.out = (*outBuffers.Get().(*[]byte))[:0]
 	}
 	before := len(c.out)
-	c.out = appendHeader(c.out, op, len(payload))
-	c.out = append(c.out, payload...)
+	c.out = appendHeader(c.out, op, len(head)+len(payload))
+	c.out = append(append(c.out, head...), payload...)
 	c.pending += len(c.out) - before
 	if c.writing {
 		c.urgent = c.urgent || urgent // whoever writes looks again
@@ -328,7 +343,7 @@ func (c *conn) finish(n int) {
 		_ = c.net.Close() // the reader returns with the reason
 	}
 	if drained {
-		c.session.Drained()
+		c.handler.Drained()
 	}
 }
 
@@ -369,7 +384,7 @@ func (c *conn) serve() error {
 // errPanic is a bug of ours, met while doing what one client asked.
 var errPanic = errors.New("panic")
 
-// readSafely ends one session, and not the server, when a frame meets a bug.
+// readSafely ends one connection, and not the server, when a frame meets a bug.
 func (c *conn) readSafely() (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -508,7 +523,7 @@ func (c *conn) handle(h header, payload []byte) error {
 			return errFrame
 		}
 		if h.fin {
-			return c.session.Handle(payload)
+			return c.handler.Handle(payload)
 		}
 		c.parts = true
 		c.message = append(c.message[:0], payload...)
@@ -517,7 +532,7 @@ func (c *conn) handle(h header, payload []byte) error {
 		return c.part(h, payload)
 	case ws.OpPing:
 		c.mu.Lock()
-		c.append(ws.OpPong, payload, true)
+		c.append(ws.OpPong, nil, payload, true)
 		c.mu.Unlock()
 		return nil
 	case ws.OpPong:
@@ -541,7 +556,7 @@ func (c *conn) part(h header, payload []byte) error {
 	}
 	message := c.message
 	c.parts, c.message = false, nil
-	return c.session.Handle(message)
+	return c.handler.Handle(message)
 }
 
 // header is what stands before the payload of a client's WebSocket frame.

@@ -29,9 +29,10 @@ import (
 // not read the server has not written. It lives in a bubble of its own time.
 type line struct {
 	*conn
-	t      *testing.T
-	client net.Conn
-	ended  chan error
+	t       *testing.T
+	session *session.Session
+	client  net.Conn
+	ended   chan error
 }
 
 func dial(t *testing.T) *line {
@@ -46,10 +47,11 @@ func dial(t *testing.T) *line {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.conn.session = session.New(context.Background(), l.conn, session.Client{User: "alice", Direct: true}, &session.Services{
+	l.session = session.New(context.Background(), l.conn, session.Client{User: "alice", Direct: true}, &session.Services{
 		Hub: fanout.New(model, 0, fanout.Devices{}), Rooms: rooms, Rates: session.NewRates(session.Limits{}),
 		Metrics: session.NewMetrics(prometheus.NewRegistry()), Log: slog.New(slog.DiscardHandler),
 	})
+	l.conn.handler = l.session
 	go func() { l.ended <- l.serve() }()
 	t.Cleanup(func() {
 		_ = client.Close() // a pipe's Close cannot fail
@@ -87,7 +89,7 @@ func (l *line) read() ws.Frame {
 func (l *line) badFrames() float64 {
 	l.t.Helper()
 	var m dto.Metric
-	if err := l.conn.session.Metrics.BadFrames.Write(&m); err != nil {
+	if err := l.session.Metrics.BadFrames.Write(&m); err != nil {
 		l.t.Fatal(err)
 	}
 	return m.GetCounter().GetValue()
@@ -224,10 +226,10 @@ func TestReadsSlowly(t *testing.T) {
 		for ; l.Offer(frame); taken++ {
 			synctest.Wait()
 		}
-		l.conn.session.Attached(1)
+		l.session.Attached(1)
 		m := &chat.Message{ID: chat.ID{Tick: 2}, Type: chat.Private, Sender: "bob", Target: "alice"}
-		l.conn.session.Offer(m, wire.AppendListed(nil, m, "alice"))
-		l.conn.session.Seal(2) // is refused, too
+		l.session.Offer(m, wire.AppendListed(nil, m, "alice"))
+		l.session.Seal(2) // is refused, too
 		for range taken {
 			l.wants(ws.OpBinary, frame)
 			time.Sleep(writeTimeout / 10) // of the bubble

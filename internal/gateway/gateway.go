@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gobwas/ws"
@@ -51,6 +52,7 @@ type Gateway struct {
 	cfg    Config
 	apps   map[string]App
 	pumps  []*pump
+	lines  atomic.Uint64 // connections so far
 	closed *prometheus.CounterVec
 	ctx    context.Context // of all connections
 	cancel context.CancelFunc
@@ -110,7 +112,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 
 func (g *Gateway) sweep() {
 	for _, c := range g.list() {
-		if c.session.Idle() {
+		if c.handler.Idle() {
 			c.abort(session.ErrIdle)
 		}
 	}
@@ -133,7 +135,7 @@ func (g *Gateway) Drain(ctx context.Context) {
 	g.draining = true
 	g.mu.Unlock()
 	for _, c := range g.list() {
-		c.session.Drain()
+		c.handler.Drain()
 	}
 	cut := context.AfterFunc(ctx, func() {
 		for _, c := range g.list() {
@@ -148,46 +150,72 @@ func (g *Gateway) Drain(ctx context.Context) {
 	}
 }
 
-// ServeHTTP upgrades a client's request to a session. Whoever is refused gets
-// a CONNACK that says why, as that is what clients understand.
+// ServeHTTP upgrades a client's request to a session, or to a connection that
+// sessions share. Whoever is refused gets a CONNACK that says why, as that is
+// what clients understand.
 // PROTOCOL.md#connect
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
-	app, known := g.apps[q.Get("appId")]
-	user, version, err := g.admit(r.Context(), app, known, q)
-	// What a client sends before it was told that it may is not read.
-	netConn, _, _, upgradeErr := ws.UpgradeHTTP(r, w)
-	if upgradeErr != nil {
-		g.cfg.Log.Debug("upgrade failed", "remote", r.RemoteAddr, "error", upgradeErr)
-		return // the client was told by the upgrade
-	}
-	if err != nil {
-		code := chat.CodeOf(err)
-		g.cfg.Log.Info("connect refused", "app", bounded(q.Get("appId")), "remote", r.RemoteAddr, "code", uint16(code), "reason", err)
-		g.closed.WithLabelValues(code.String()).Inc()
-		refuse(netConn, version, code)
-		return
-	}
-	c := newConn(netConn, nil, limits{maxFrame: g.cfg.MaxFrame})
 	// Nothing of the request may live on with the connection: not its context,
 	// and not its address, which the parameters are parts of.
-	c.session = session.New(g.ctx, c, session.Client{
-		User: user, SDK: bounded(q.Get("sdkVer")), Direct: q.Get("hongyan") == "1",
-		Device: fanout.Device{ID: bounded(q.Get("deviceId")), Platform: platformOf(q.Get("platform"))},
-		Files:  g.cfg.FilesURL(r),
-	}, app.Services)
-	c.pump = g.pumps[c.session.ID()%uint64(len(g.pumps))]
-	err = g.start(c, version)
-	if err == nil {
-		// Whoever was blocked after the first look was not there to be kicked.
-		_, err = app.Admit(r.Context(), q.Get("token"))
+	q, from := r.URL.Query(), place{remote: strings.Clone(r.RemoteAddr), files: g.cfg.FilesURL(r), line: g.lines.Add(1)}
+	if q.Get("shared") == "1" {
+		if c := g.upgrade(w, r, from, laneHead); c != nil {
+			g.serveShared(c, q, from)
+		}
+		return
+	}
+	a, err := g.admit(r.Context(), q)
+	// What a client sends before it was told that it may is not read.
+	c := g.upgrade(w, r, from, 0)
+	if c == nil {
+		return
+	}
+	if err != nil {
+		refuse(c.net, g.refusal(q, from, a.version, err))
+		return
+	}
+	s := session.New(g.ctx, c, client(q, a.user, from), a.app.Services)
+	c.handler = s
+	if err = g.add(c); err == nil {
+		err = g.begin(r.Context(), s, c, q, a)
 	}
 	if err != nil {
 		c.abort(err)
-		g.end(c, err)
+		g.end(s, err)
+		g.remove(c)
 		return
 	}
-	go func() { g.end(c, c.serve()) }()
+	go func() {
+		g.end(s, c.serve())
+		g.remove(c)
+	}()
+}
+
+// place is where a client is.
+type place struct {
+	remote string
+	files  string // the URL under which it reaches this server's files
+	line   uint64 // its connection
+}
+
+// upgrade is the connection of a request, nil when it has failed. What a
+// message holds beside a frame has head bytes.
+func (g *Gateway) upgrade(w http.ResponseWriter, r *http.Request, from place, head int) *conn {
+	netConn, _, _, err := ws.UpgradeHTTP(r, w)
+	if err != nil {
+		g.cfg.Log.Debug("upgrade failed", "remote", from.remote, "error", err)
+		return nil // the client was told by the upgrade
+	}
+	return newConn(netConn, g.pumps[from.line%uint64(len(g.pumps))], limits{maxFrame: g.cfg.MaxFrame + head})
+}
+
+// client is who connects by q.
+func client(q url.Values, user chat.UserID, from place) session.Client {
+	return session.Client{
+		User: user, SDK: bounded(q.Get("sdkVer")), Direct: q.Get("hongyan") == "1",
+		Device: fanout.Device{ID: bounded(q.Get("deviceId")), Platform: platformOf(q.Get("platform")), Line: from.line},
+		Files:  from.files,
+	}
 }
 
 // platformOf is the platform that a client names. A browser names none.
@@ -210,25 +238,34 @@ func bounded(s string) string { return strings.Clone(s[:min(len(s), maxParameter
 
 var errNoApp = &chat.Error{Code: chat.TokenIncorrect, Reason: "appId names no app of this server"}
 
-func (g *Gateway) admit(ctx context.Context, app App, known bool, q url.Values) (user chat.UserID, version int, err error) {
-	version, err = strconv.Atoi(q.Get("protocolVer"))
+// admitted is who may connect, to which app, and how the client is answered.
+type admitted struct {
+	app     App
+	user    chat.UserID
+	version int
+}
+
+func (g *Gateway) admit(ctx context.Context, q url.Values) (admitted, error) {
+	version, err := strconv.Atoi(q.Get("protocolVer"))
 	switch {
 	case q.Get("protocolVer") == "":
 		version = 3
 	case err != nil || version != 3 && version != 4:
-		return "", 3, chat.Errorf(chat.ProtocolVersion, "protocolVer %.10q is not 3 or 4", q.Get("protocolVer"))
+		return admitted{version: 3}, chat.Errorf(chat.ProtocolVersion, "protocolVer %.10q is not 3 or 4", q.Get("protocolVer"))
 	}
+	a := admitted{version: version}
 	g.mu.Lock()
 	draining := g.draining
 	g.mu.Unlock()
-	switch {
-	case draining:
-		return "", version, chat.Errorf(chat.ServerUnavailable, "the server is shutting down")
-	case !known:
-		return "", version, errNoApp
+	if draining {
+		return a, chat.Errorf(chat.ServerUnavailable, "the server is shutting down")
 	}
-	user, err = app.Admit(ctx, q.Get("token"))
-	return user, version, err
+	known := false
+	if a.app, known = g.apps[q.Get("appId")]; !known {
+		return a, errNoApp
+	}
+	a.user, err = a.app.Admit(ctx, q.Get("token"))
+	return a, err
 }
 
 // connackStatus is what a CONNACK says for each code. PROTOCOL.md#connack
@@ -237,29 +274,50 @@ var connackStatus = map[chat.Code]uint8{
 	chat.AppBlocked: 8, chat.UserBlocked: 9, chat.TokenExpired: 10,
 }
 
-// refuse says why and closes. A client that does not read it loses nothing.
-func refuse(c io.WriteCloser, version int, code chat.Code) {
+// refusal takes note that nobody is connected by q, and is the frame that says why.
+func (g *Gateway) refusal(q url.Values, from place, version int, err error) []byte {
+	code := chat.CodeOf(err)
+	g.cfg.Log.Info("connect refused", "app", bounded(q.Get("appId")), "remote", from.remote, "code", uint16(code), "reason", err)
+	g.closed.WithLabelValues(code.String()).Inc()
 	status, ok := connackStatus[code]
 	if !ok {
 		status = connackStatus[chat.ServerUnavailable]
 	}
-	frame := wire.AppendConnack(nil, version, wire.Connack{Status: status})
+	return wire.AppendConnack(nil, version, wire.Connack{Status: status})
+}
+
+// refuse says why and closes. A client that does not read it loses nothing.
+func refuse(c io.WriteCloser, frame []byte) {
 	_, _ = c.Write(append(appendHeader(nil, ws.OpBinary, len(frame)), frame...))
 	_, _ = c.Write(append(appendHeader(nil, ws.OpClose, len(closeNormal)), closeNormal...))
 	_ = c.Close()
 }
 
-// end takes note that a connection ended.
-func (g *Gateway) end(c *conn, reason error) {
-	s := c.session
+// add has c be one of the gateway's connections.
+func (g *Gateway) add(c *conn) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.draining {
+		return session.ErrDraining
+	}
+	g.conns[c] = struct{}{}
+	return nil
+}
+
+// remove takes note that a connection ended, after its sessions did.
+func (g *Gateway) remove(c *conn) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	delete(g.conns, c)
+	g.ended.Broadcast()
+}
+
+// end takes note that a session ended.
+func (g *Gateway) end(s *session.Session, reason error) {
 	s.Closed()
 	why := word(reason)
 	g.closed.WithLabelValues(why).Inc()
 	g.cfg.Log.Log(g.ctx, levelOf(why), "disconnected", "user", s.User(), "session", s.ID(), "why", why, "reason", reason)
-	g.mu.Lock()
-	delete(g.conns, c)
-	g.ended.Broadcast()
-	g.mu.Unlock()
 }
 
 // levelOf is how loud an end is: connections come and go, but what a client
@@ -274,21 +332,19 @@ func levelOf(why string) slog.Level {
 	return slog.LevelInfo
 }
 
-// start greets the client, then lets the session hear.
-func (g *Gateway) start(c *conn, version int) error {
-	g.mu.Lock()
-	if g.draining {
-		g.mu.Unlock()
-		return session.ErrDraining
-	}
-	g.conns[c] = struct{}{}
-	g.mu.Unlock()
+// begin greets the client of s over conn, then lets s hear.
+func (g *Gateway) begin(ctx context.Context, s *session.Session, conn session.Conn, q url.Values, a admitted) error {
 	// A message older than this time was sent while the client was away.
-	now := max(time.Now().UnixMilli(), int64(c.session.Hub.Tick())+1)
-	c.Send(wire.AppendConnack(nil, version, wire.Connack{
-		User: string(c.session.User()), Session: strconv.FormatUint(c.session.ID(), 36), Time: now,
+	now := max(time.Now().UnixMilli(), int64(s.Hub.Tick())+1)
+	conn.Send(wire.AppendConnack(nil, a.version, wire.Connack{
+		User: string(s.User()), Session: strconv.FormatUint(s.ID(), 36), Time: now,
 	}))
-	return c.session.Start()
+	if err := s.Start(); err != nil {
+		return err
+	}
+	// Whoever was blocked after the first look was not there to be kicked.
+	_, err := a.app.Admit(ctx, q.Get("token"))
+	return err
 }
 
 // word is the reason of an end as a metric label.

@@ -53,11 +53,9 @@ export interface IInitOption {
   /** Whether to hold messages back rather than to send too fast, so that no send is refused with 20604. False if absent. */
   pace?: boolean
   /**
-   * Whether the tabs of this browser in which one user is connected share a
-   * connection, where the browser has Web Locks and BroadcastChannel. To the
-   * server they are one device: what one of them changes (read marks, settings,
-   * tags, the chatrooms it is in) it does not tell the others, beside messages,
-   * which reach all. False if absent.
+   * Whether the tabs of this browser share one connection, where the browser
+   * has Web Locks and BroadcastChannel; to the server each tab is a device of
+   * its own all the same. True if absent. The core has connections of its own.
    */
   tabs?: boolean
   /** For how long a message is sent again until it is acknowledged, in milliseconds; 24 hours if absent. Then it has failed with TIMEOUT. */
@@ -82,18 +80,6 @@ export interface IInitOption {
   useNaviV2?: boolean
   conversationCachePolicy?: IConversationCachePolicy
 }
-
-/**
- * Opener makes a session for the user of token. connect makes one over a socket
- * of this page, as the device of this name, or as this page. Aborting signal
- * ends the session, and the need for others.
- */
-export type Opener = (
-  connect: (events: SessionEvents, device?: string) => Promise<Session>,
-  events: SessionEvents,
-  signal: AbortSignal,
-  token: string,
-) => Promise<Session>
 
 /**
  * Feature is a part of the client with a state of its own. It listens to what
@@ -128,7 +114,6 @@ export class Client {
   readonly #sessionHooks: (() => void)[] = []
   readonly #endHooks: (() => void)[] = []
   readonly #seen = new Seen()
-  #opener: Opener = (connect, events) => connect(events)
   #state: State = { kind: 'idle' }
   #token = ''
   /** The token must be replaced before it is used again. */
@@ -177,7 +162,7 @@ export class Client {
 
   /** disconnect ends the connection. What was not acknowledged fails. For good, the user leaves chatrooms at once. */
   disconnect(forGood: boolean = false): void {
-    if (forGood) this.#session?.leave?.()
+    if (forGood) this.#session?.leave()
     this.#step({ kind: 'disconnect' })
   }
 
@@ -261,11 +246,6 @@ export class Client {
   /** keep makes keeper the one that keeps unsent messages for the next page. */
   keep(keeper: Keeper): void {
     this.#sender.keep(keeper)
-  }
-
-  /** openBy makes opener the one that makes sessions. It comes before connect. */
-  openBy(opener: Opener): void {
-    this.#opener = opener
   }
 
   /** onPublish calls hook with what the server sends by itself on topic. */
@@ -397,11 +377,7 @@ export class Client {
         renewed = true
       }
       if (signal.aborted) return
-      const events: SessionEvents = {
-        publish: (session, topic, payload) => this.#handle(session, topic, payload),
-        ended: (session, code) => this.#ended(session, code),
-      }
-      const session = await this.#opener((own, device) => this.#connectSomewhere(own, signal, device), events, signal, this.#token)
+      const session = await this.#connectSomewhere(signal)
       // What an earlier page sent must be known before the stream brings it.
       this.#userId = session.userId
       await this.#sender.prepare(this.#key('sent'))
@@ -432,13 +408,13 @@ export class Client {
     throw new Refused(codes.RC_CONN_TOKEN_EXPIRED)
   }
 
-  async #connectSomewhere(events: SessionEvents, signal: AbortSignal, device?: string): Promise<Session> {
+  async #connectSomewhere(signal: AbortSignal): Promise<Session> {
     const { appkey, navigators = [] } = this.options
     this.#route ??= await navigate(this.#transport, navigators, appkey, this.#token, VERSION, signal)
     let failure = new Refused(codes.SERVER_UNAVAILABLE)
     for (const origin of this.#route.origins) {
       try {
-        return await this.#openSession(origin, this.#route, events, signal, device)
+        return await this.#openSession(origin, this.#route, signal)
       } catch (error) {
         if (!(error instanceof Refused)) throw error
         failure = error
@@ -449,17 +425,21 @@ export class Client {
     throw failure
   }
 
-  #openSession(origin: string, route: Route, events: SessionEvents, signal: AbortSignal, device = this.deviceId): Promise<Session> {
+  #openSession(origin: string, route: Route, signal: AbortSignal): Promise<Session> {
     const query = new URLSearchParams({
       appId: this.options.appkey,
       token: this.#token,
       sdkVer: VERSION,
       pid: '',
-      deviceId: device,
+      deviceId: this.deviceId,
       apiVer: 'browser',
       protocolVer: String(route.version),
       hongyan: '1', // asks for ticks to be pushed, instead of hints
     })
+    const events: SessionEvents = {
+      publish: (session, topic, payload) => this.#handle(session, topic, payload),
+      ended: (session, code) => this.#ended(session, code),
+    }
     return SocketSession.open(this.#transport, `${origin}/websocket?${query}`, route.version, events, signal)
   }
 

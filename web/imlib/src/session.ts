@@ -45,7 +45,7 @@ export interface Session {
   /** doubt ends the session soon unless the server shows that it is there. */
   doubt(): void
   /** leave tells the server that the user leaves for good: chatrooms at once, and without a push. */
-  leave?(): void
+  leave(): void
   /** close ends the session for the reason code. The first reason wins. */
   close(code: number): void
 }
@@ -144,7 +144,7 @@ export class SocketSession implements Session {
     this.over = code
     clearTimeout(this.#timer)
     clearTimeout(this.#doubt)
-    this.#socket.close()
+    this.#socket.close(code)
     for (const settle of this.#pending.values()) settle(new Refused(code))
     if (this.#handshake) this.#handshake.reject(new Refused(code))
     else this.#events.ended(this, code)

@@ -1,5 +1,7 @@
 import { edits, expansions, recalls } from './amendments.ts'
 import { typing } from './api/typing.ts'
+import { unsent } from './api/unsent.ts'
+import { browser } from './browser.ts'
 import type { IInitOption } from './client.ts'
 import { ErrorCode } from './codes.ts'
 import { speak } from './corecodes.ts'
@@ -7,11 +9,12 @@ import { conversations } from './conversations.ts'
 import { begin } from './current.ts'
 import { receipts } from './receipts.ts'
 import { rooms } from './rooms.ts'
-import { tabs } from './api/tabs.ts'
-import { unsent } from './api/unsent.ts'
+import { shared } from './tabs.ts'
+import { browserTransport } from './websocket.ts'
 
 /** start makes the page's client with all features that listen, and names all codes. */
 export function start(options: IInitOption): void {
   speak(ErrorCode)
-  begin(options, [typing, unsent, tabs, expansions, recalls, conversations, edits, rooms, receipts])
+  const transport = options?.tabs === false ? browserTransport() : shared(browserTransport(), browser())
+  begin(options, [typing, unsent, expansions, recalls, conversations, edits, rooms, receipts], transport)
 }

@@ -2,8 +2,8 @@
 export interface Socket {
   /** send is called only between SocketEvents.open and SocketEvents.close. */
   send(bytes: Uint8Array): void
-  /** close ends the socket. SocketEvents.close still follows, once. */
-  close(): void
+  /** close ends the socket, perhaps for the reason code. SocketEvents.close still follows, once. */
+  close(code?: number): void
 }
 
 /** SocketEvents is what becomes of a Socket. None is called before Transport.open has returned. */

@@ -7,7 +7,6 @@
 // follows from what a test did.
 
 import type { Reply, Socket, SocketEvents, Transport } from '../src/transport.ts'
-import { userOf } from '../src/tabs.ts'
 import { decode, encode, type Sending } from '../src/wire/schema.ts'
 import { DownMessage, DownMessages, HistoryAnswer, HistoryRequest, PullRequest, UpMessage } from './wire.ts'
 
@@ -82,6 +81,8 @@ export class FakeServer implements Transport {
   readonly requests: Request[] = []
   readonly urls: string[] = []
   readonly sessions: FakeSession[] = []
+  /** The connections, each of one session or shared by several. */
+  readonly connections: Set<Socket> = new Set()
   readonly #saved = new Map<string, string>()
   readonly #wakes = new Set<() => void>()
   #tick = 1000
@@ -93,9 +94,17 @@ export class FakeServer implements Transport {
 
   open(url: string, events: SocketEvents): Socket {
     this.urls.push(url)
-    const session = new FakeSession(this, new URL(url), events)
-    queueMicrotask(() => session.begin())
-    return session
+    const begin = new URL(url).searchParams.has('shared') ? FakeTrunk : FakeSession
+    const connection = new begin(this, new URL(url), {
+      ...events,
+      close: () => {
+        this.connections.delete(connection)
+        events.close()
+      },
+    })
+    this.connections.add(connection)
+    queueMicrotask(() => connection.begin())
+    return connection
   }
 
   onWake(wake: () => void): () => void {
@@ -116,9 +125,9 @@ export class FakeServer implements Transport {
     for (const wake of [...this.#wakes]) wake()
   }
 
-  /** drop ends every session without a word. */
+  /** drop ends every connection without a word. */
   drop(): void {
-    for (const session of [...this.sessions]) session.close()
+    for (const connection of this.connections) connection.close()
   }
 
   /** store accepts a message, once, and pushes it to the sessions of its users, except origin. */
@@ -160,6 +169,50 @@ export class FakeServer implements Transport {
   }
 }
 
+/** FakeTrunk is a connection whose lanes are sessions. */
+class FakeTrunk implements Socket {
+  readonly #server: FakeServer
+  readonly #url: URL
+  readonly #events: SocketEvents
+  readonly #lanes: FakeSession[] = []
+
+  constructor(server: FakeServer, url: URL, events: SocketEvents) {
+    this.#server = server
+    this.#url = url
+    this.#events = events
+  }
+
+  begin(): void {
+    if (this.#server.dead.has(this.#url.host)) return this.close()
+    this.#events.open()
+    this.#open(this.#url)
+  }
+
+  send(message: Uint8Array): void {
+    const [high = 0, low = 0, ...frame] = message
+    const lane = this.#lanes[high * 256 + low]
+    if (!lane) this.#open(new URL(new TextDecoder().decode(Uint8Array.from(frame))))
+    else if (frame.length === 0) lane.close()
+    else lane.send(Uint8Array.from(frame))
+  }
+
+  close(): void {
+    for (const lane of this.#lanes) lane.close()
+    queueMicrotask(() => this.#events.close())
+  }
+
+  #open(url: URL): void {
+    const head = u16(this.#lanes.length)
+    const session = new FakeSession(this.#server, url, {
+      open: () => {},
+      frame: (bytes) => this.#events.frame(Uint8Array.from([...head, ...bytes])),
+      close: () => this.#events.frame(Uint8Array.from(head)),
+    })
+    this.#lanes.push(session)
+    session.begin()
+  }
+}
+
 export class FakeSession implements Socket {
   readonly user: string
   readonly url: URL
@@ -173,7 +226,7 @@ export class FakeSession implements Socket {
     this.#events = events
     this.url = url
     const token = url.searchParams.get('token') ?? ''
-    this.user = userOf(token) ?? token.split(' ')[0] ?? ''
+    this.user = token.split(' ')[0] ?? ''
     this.#told = server.tick
   }
 
