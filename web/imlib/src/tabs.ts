@@ -217,6 +217,7 @@ class Trunk {
   }
 
   #send(lane: number, bytes: Uint8Array): void {
+    if (this.over) return
     const message = new Uint8Array(2 + bytes.length)
     message.set([lane >> 8, lane])
     message.set(bytes, 2)
