@@ -64,8 +64,8 @@ test('a file is known again, and another one is not taken for it', async () => {
 
 test('a thumbnail is the middle of a picture, or all of it', () => {
   const size = (...args: Parameters<typeof fit>): number[] => {
-    const { width, height, left, top, thumbnailWidth, thumbnailHeight } = fit(...args)
-    return [width, height, left, top, thumbnailWidth, thumbnailHeight].map(Math.round)
+    const { width, height, left, top } = fit(...args)
+    return [width, height, left, top, width - 2 * left, height - 2 * top].map(Math.round)
   }
   assert.deepEqual(size(640, 400), [256, 160, 48, 0, 160, 160])
   assert.deepEqual(size(400, 640), [160, 256, 0, 48, 160, 160])
@@ -73,7 +73,7 @@ test('a thumbnail is the middle of a picture, or all of it', () => {
   assert.deepEqual(size(640, 400, { scale: 2 }), [160, 100, 0, 0, 160, 100])
   assert.deepEqual(size(400, 640, { scale: 2 }), [100, 160, 0, 0, 100, 160])
   assert.deepEqual(size(640, 400, { maxWidth: 40, maxHeight: 40, scale: 2 }), [40, 25, 0, 0, 40, 25])
-  assert.deepEqual(size(10_000, 1, { scale: 1e9 }), [160, 0, 0, 0, 160, 1])
+  assert.deepEqual(size(10_000, 1, { scale: 1e9 }), [160, 0, 0, 0, 160, 0])
 })
 
 test('where to upload', () => {
@@ -304,6 +304,22 @@ test('an upload that storage forgets under way begins anew, once', async () => {
   assert.equal(begun, 2)
   storage.refuse = ({ url }) => (url.includes('partNumber=3&') ? 404 : undefined)
   assert.equal((await run(storage, big - 1)).code, ErrorCode.UPLOAD_FAIL)
+})
+
+test('a file that storage put together as the page went is not sent again', async () => {
+  const storage = new FakeStorage()
+  storage.refuse = ({ method, url }) => {
+    if (method !== 'POST' || !url.includes('uploadId')) return undefined
+    storage.files.set(new URL(url).pathname.split('/').at(-1) ?? '', big)
+    storage.uploads.clear()
+    storage.status = RCConnectionStatus.DISCONNECTED
+    return 0
+  }
+  assert.equal((await run(storage, big)).code, ErrorCode.RC_NET_CHANNEL_INVALID)
+  storage.status = RCConnectionStatus.CONNECTED
+  storage.reload()
+  assert.equal((await run(storage, big)).code, 0)
+  assert.equal(storage.count('PUT part 200'), 0)
 })
 
 test('parts that storage lost are sent again', async () => {

@@ -6,11 +6,11 @@ import { FileType, UploadMethod } from '../enums.ts'
 import { type RCResult, Refused } from '../errors.ts'
 import * as codes from '../generated/codes.ts'
 import type { UploadAnswer } from '../generated/wire.ts'
-import { type BaseMessage, FileMessage, GIFMessage, HQVoiceMessage, ImageMessage, type MessageConstructor, SightMessage } from '../messages.ts'
+import { type BaseMessage, FileMessage, GIFMessage, HQVoiceMessage, ImageMessage, SightMessage } from '../messages.ts'
 import type { IAReceivedMessage, IConversationOption } from '../received.ts'
 import { locate, newKey, placesFor, ticket } from '../upload/files.ts'
 import { film, type IThumbnailConfig, picture, size, sound } from '../upload/media.ts'
-import { transfer, type Uploaded } from '../upload/transfer.ts'
+import { transfer, type Upload } from '../upload/transfer.ts'
 import type { ISendMessageOptions } from '../upward.ts'
 import { send } from './send.ts'
 
@@ -151,7 +151,7 @@ export function upload(uploadInfo: IUploadInfo): Promise<RCResult<IUploadResult>
     check('uploadInfo', uploadInfo, object)
     check('contentDisposition', uploadInfo.contentDisposition, optional(disposition), codes.INVALID_PARAMETER_CONTENT_DISPOSITION)
     check('fileType', uploadInfo.fileType, oneOf(FileType), codes.INVALID_PARAMETER_MEDIA_TYPE)
-    const { result } = await store(client, kinds[uploadInfo.fileType] ?? file, uploadInfo, uploadInfo)
+    const [result] = await store(client, [image, voice].find(({ type }) => type === uploadInfo.fileType) ?? file, uploadInfo, uploadInfo)
     return result
   })
 }
@@ -201,65 +201,54 @@ interface Kind {
   readonly type: FileType
   /** What the type of the file begins with. */
   readonly begins: string
-  readonly message: MessageConstructor<any>
-  look(body: ISendSightMessageOptions, options: IImageMessageOption): Promise<Partial<IUploadResult>>
-  content(result: IUploadResult, body: ISendSightMessageOptions): object
+  look?(body: ISendSightMessageOptions, options: IImageMessageOption): Promise<Partial<IUploadResult>>
+  /** message may go without what look did not find. */
+  message(result: Required<IUploadResult>, body: ISendSightMessageOptions): BaseMessage
 }
 
 const file: Kind = {
   type: FileType.FILE,
   begins: '',
-  message: FileMessage,
-  look: async () => ({}),
-  content: ({ downloadUrl, name, size }) => ({ name, size, type: /\.(\w+)$/.exec(name)?.[1] ?? 'bin', fileUrl: downloadUrl }),
+  message: ({ downloadUrl, name, size }) => new FileMessage({ name, size, type: /\.(\w+)$/.exec(name)?.[1] ?? 'bin', fileUrl: downloadUrl }),
 }
 
 const image: Kind = {
   type: FileType.IMAGE,
   begins: 'image/',
-  message: ImageMessage,
   look: ({ file }, { thumbnailConfig }) => picture(file, thumbnailConfig),
-  content: ({ downloadUrl, thumbnail, width, height }) => ({ content: thumbnail, imageUri: downloadUrl, thumWidth: width, thumHeight: height }),
+  message: ({ downloadUrl, thumbnail, width, height }) =>
+    new ImageMessage({ content: thumbnail, imageUri: downloadUrl, thumWidth: width, thumHeight: height }),
 }
 
 const gif: Kind = {
   type: FileType.IMAGE,
   begins: 'image/',
-  message: GIFMessage,
   look: ({ file }) => size(file),
-  content: ({ downloadUrl, size, width, height }) => ({ gifDataSize: size, remoteUrl: downloadUrl, width, height }),
+  message: ({ downloadUrl, size, width, height }) => new GIFMessage({ gifDataSize: size, remoteUrl: downloadUrl, width, height }),
 }
 
 const voice: Kind = {
   type: FileType.AUDIO,
   begins: 'audio/',
-  message: HQVoiceMessage,
   look: ({ file }) => sound(file),
-  content: ({ downloadUrl, duration = 0, sampleRate, numberOfChannels }) => ({
-    remoteUrl: downloadUrl,
-    duration: Math.floor(duration),
-    sampleRate,
-    numberOfChannels,
-  }),
+  message: ({ downloadUrl, duration = 0, sampleRate, numberOfChannels }) =>
+    new HQVoiceMessage({ remoteUrl: downloadUrl, duration: Math.floor(duration), sampleRate, numberOfChannels }),
 }
 
 const sight: Kind = {
   type: FileType.SIGHT,
   begins: '',
-  message: SightMessage,
   // A video that the browser cannot play can be sent all the same by who says what it is.
-  look: ({ file, duration, thumbnail }) => (duration === undefined || thumbnail === undefined ? film(file) : Promise.resolve({})),
-  content: ({ downloadUrl, name, size, duration = 0, thumbnail }, body) => ({
-    sightUrl: downloadUrl,
-    content: body.thumbnail ?? thumbnail,
-    duration: body.duration ?? Math.floor(duration),
-    size,
-    name: body.name || name,
-  }),
+  look: async ({ file, duration, thumbnail }) => (duration === undefined || thumbnail === undefined ? film(file) : {}),
+  message: ({ downloadUrl, name, size, duration = 0, thumbnail }, body) =>
+    new SightMessage({
+      sightUrl: downloadUrl,
+      content: body.thumbnail ?? thumbnail,
+      duration: body.duration ?? Math.floor(duration),
+      size,
+      name: body.name || name,
+    }),
 }
-
-/** The kinds by the type of the file, for uploads without a message. */
-const kinds: Readonly<Partial<Record<FileType, Kind>>> = { [FileType.IMAGE]: image, [FileType.AUDIO]: voice }
 
 const disposition: Rule = oneOf(['inline', 'attachment'])
 
@@ -281,10 +270,13 @@ function sendMedia(
       const now = total === 0 ? 100 : Math.floor((loaded / total) * 100)
       if (now > percent) hooks.onProgress?.((percent = now))
     }
-    const { result, forget } = await store(client, kind, msgBody, { ...options, onProgress })
+    const [result, forget] = await store(client, kind, msgBody, { ...options, onProgress })
+    const { user, extra, mentionedInfo, audit } = msgBody
+    const message = kind.message(result as Required<IUploadResult>, msgBody)
+    Object.assign(message.content, { user, extra, mentionedInfo, audit })
     const custom = await hooks.onComplete?.({ url: result.downloadUrl, ...result })
     if (options.signal?.aborted) throw new Refused(codes.UPLOAD_FAIL, 'cancelled')
-    const sent = await send(client, conversation, custom || messageOf(kind, result, msgBody), options)
+    const sent = await send(client, conversation, custom || message, options)
     forget()
     return sent
   })
@@ -295,24 +287,19 @@ async function store(
   client: Client,
   kind: Kind,
   body: ISendBody,
-  options: IImageMessageOption & Pick<IUploadInfo, 'onProgress'> & { fileType?: FileType },
-): Promise<{ result: IUploadResult } & Pick<Uploaded, 'forget'>> {
+  options: IImageMessageOption & Partial<Upload>,
+): Promise<[result: IUploadResult, forget: () => void]> {
   const { file } = body
   check('file', file, {
     holds: (value) => value instanceof File && value.type.startsWith(kind.begins),
     en: `a File${kind.begins && ` whose type begins with ${kind.begins}`}`,
     zh: ` File${kind.begins && `，其类型以 ${kind.begins} 开头`}`,
   }, codes.MEDIA_EXCEPTION)
-  const known = await kind.look(body, options)
-  const { contentDisposition, signal, onProgress, fileType = kind.type } = options
-  const { key, url, forget } = await transfer(client, { file, fileType, contentDisposition, signal, onProgress })
-  return { result: { downloadUrl: url, uniqueName: key, name: file.name, size: file.size, type: file.type, ...known }, forget }
-}
-
-function messageOf(kind: Kind, result: IUploadResult, body: ISendSightMessageOptions): BaseMessage {
-  const { user, extra, mentionedInfo, audit } = body
-  const about = Object.entries({ user, extra, mentionedInfo, audit }).filter(([, value]) => Boolean(value))
-  return new kind.message({ ...kind.content(result, body), ...Object.fromEntries(about) })
+  const known = await kind.look?.(body, options).catch((error: Error) => {
+    throw new Refused(codes.UPLOAD_FAIL, `msgBody.file ${file.name}: ${error.message}`)
+  })
+  const { key, url, forget } = await transfer(client, { fileType: kind.type, ...options, file })
+  return [{ downloadUrl: url, uniqueName: key, name: file.name, size: file.size, type: file.type, ...known }, forget]
 }
 
 function checkOptions(options: IImageMessageOption): void {

@@ -82,8 +82,8 @@ export async function transfer(client: Client, upload: Upload, http: Http = brow
   try {
     return await once(recalled(client).get(name)).catch((error) => {
       const status = statusOf(error)
-      if (status !== 404 && status !== 409) throw error // storage knows the upload
-      note()
+      if (status !== 404 && status !== 409) throw error
+      note() // storage does not know the file, or has sent it
       return once()
     })
   } catch (error) {
@@ -205,10 +205,15 @@ async function attempt(client: Client, upload: Upload, http: Http, note: (begun?
     note(begun)
     const { key, query } = begun
     if (query) {
-      await fill(key, query)
+      await fill(key, query).catch((error) => {
+        // Storage may have made the file of the parts without this page having learned of it.
+        if (statusOf(error) !== 404) throw error
+      })
       note((begun = { key }))
     }
-    const url = await persist(() => locate(client, fileType, key, file.name))
+    const url = await persist(() => locate(client, fileType, key, file.name)).catch((error) => {
+      throw codeOf(error) === codes.RC_SERVER_PARAMETER_INVALID ? new Answered(404) : error
+    })
     onProgress?.(file.size, file.size)
     return { key, url, forget: note }
   } catch (error) {
@@ -238,12 +243,11 @@ const failed = (text: string): Refused => new Refused(codes.UPLOAD_FAIL, text)
 
 const lost: ReadonlySet<number> = new Set([codes.RC_NET_UNAVAILABLE, codes.RC_NET_CHANNEL_INVALID, codes.REQUEST_OVER_FREQUENCY])
 
-/** statusOf is the status that storage answered; where it was our server, the one that means the same. */
+/** statusOf is the status that storage answered; for a refusal by the server, 0 if it may pass, else 400. */
 function statusOf(error: unknown): number {
   if (error instanceof Answered) return error.status
   const code = codeOf(error)
-  if (isTransient(code) || lost.has(code)) return 0
-  return code === codes.RC_SERVER_PARAMETER_INVALID ? 404 : 400
+  return isTransient(code) || lost.has(code) ? 0 : 400
 }
 
 /** pause waits, until signal aborts or the network is back. */
