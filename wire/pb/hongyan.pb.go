@@ -178,25 +178,25 @@ func (StateKind) EnumDescriptor() ([]byte, []int) {
 // A message on its way up: the payload of every send and of recallMsg.
 type UpMessage struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
-	Flags          *int32                 `protobuf:"varint,1,req,name=flags" json:"flags,omitempty"`                         // 1 persisted, 2 counted, 4 mentioned, 32 silent, 64 expandable
-	ClassName      *string                `protobuf:"bytes,2,req,name=class_name,json=className" json:"class_name,omitempty"` // the object name, such as RC:TxtMsg
-	Content        []byte                 `protobuf:"bytes,3,req,name=content" json:"content,omitempty"`                      // JSON text, 131072 bytes at most
-	PushText       *string                `protobuf:"bytes,4,opt,name=push_text,json=pushText" json:"push_text,omitempty"`
-	AppData        *string                `protobuf:"bytes,5,opt,name=app_data,json=appData" json:"app_data,omitempty"`
-	ToUserIds      []string               `protobuf:"bytes,6,rep,name=to_user_ids,json=toUserIds" json:"to_user_ids,omitempty"`
+	Flags          *int32                 `protobuf:"varint,1,req,name=flags" json:"flags,omitempty"`                           // 1 persisted, 2 counted, 4 mentioned, 32 silent, 64 expandable
+	ClassName      *string                `protobuf:"bytes,2,req,name=class_name,json=messageType" json:"class_name,omitempty"` // the object name, such as RC:TxtMsg
+	Content        []byte                 `protobuf:"bytes,3,req,name=content" json:"content,omitempty"`                        // JSON text, 131072 bytes at most
+	PushText       *string                `protobuf:"bytes,4,opt,name=push_text,json=pushContent" json:"push_text,omitempty"`
+	AppData        *string                `protobuf:"bytes,5,opt,name=app_data,json=pushData" json:"app_data,omitempty"`
+	ToUserIds      []string               `protobuf:"bytes,6,rep,name=to_user_ids,json=directedUserIds" json:"to_user_ids,omitempty"`
 	DelMsgTime     *int64                 `protobuf:"varint,7,opt,name=del_msg_time,json=delMsgTime" json:"del_msg_time,omitempty"`
 	DelMsgId       *string                `protobuf:"bytes,8,opt,name=del_msg_id,json=delMsgId" json:"del_msg_id,omitempty"`
-	ConfigFlag     *int32                 `protobuf:"varint,9,opt,name=config_flag,json=configFlag" json:"config_flag,omitempty"`                // 1 VoIP push, 2 see PROTOCOL.md#flags, 4 no push title, 8 show details
-	ClientUniqueId *int64                 `protobuf:"varint,10,opt,name=client_unique_id,json=clientUniqueId" json:"client_unique_id,omitempty"` // names this send for resends
-	ExtraContent   *string                `protobuf:"bytes,11,opt,name=extra_content,json=extraContent" json:"extra_content,omitempty"`          // expansion: JSON {"key":{"v":"value"}}
+	ConfigFlag     *int32                 `protobuf:"varint,9,opt,name=config_flag,json=configFlag" json:"config_flag,omitempty"`           // 1 VoIP push, 2 see PROTOCOL.md#flags, 4 no push title, 8 show details
+	ClientUniqueId *int64                 `protobuf:"varint,10,opt,name=client_unique_id,json=messageId" json:"client_unique_id,omitempty"` // names this send for resends
+	ExtraContent   *string                `protobuf:"bytes,11,opt,name=extra_content,json=extraContent" json:"extra_content,omitempty"`     // expansion: JSON {"key":{"v":"value"}}
 	PushExt        *PushExtra             `protobuf:"bytes,12,opt,name=push_ext,json=pushExt" json:"push_ext,omitempty"`
-	BusChannel     *string                `protobuf:"bytes,13,opt,name=bus_channel,json=busChannel" json:"bus_channel,omitempty"`
+	BusChannel     *string                `protobuf:"bytes,13,opt,name=bus_channel,json=channelId" json:"bus_channel,omitempty"`
 	SystemId       *string                `protobuf:"bytes,16,opt,name=system_id,json=systemId" json:"system_id,omitempty"`
 	SenderPortrait *string                `protobuf:"bytes,21,opt,name=sender_portrait,json=senderPortrait" json:"sender_portrait,omitempty"`
 	OptionBits     *int64                 `protobuf:"varint,22,opt,name=option_bits,json=optionBits" json:"option_bits,omitempty"` // 1 keep the latest message, 2 wants a receipt
 	ExtMsgData     *ExtMsgData            `protobuf:"bytes,23,opt,name=ext_msg_data,json=extMsgData" json:"ext_msg_data,omitempty"`
 	Metadata       *string                `protobuf:"bytes,24,opt,name=metadata" json:"metadata,omitempty"`
-	RefData        *ReferenceData         `protobuf:"bytes,25,opt,name=ref_data,json=refData" json:"ref_data,omitempty"`
+	RefData        *ReferenceData         `protobuf:"bytes,25,opt,name=ref_data,json=quoteInfo" json:"ref_data,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -369,32 +369,32 @@ func (x *UpMessage) GetRefData() *ReferenceData {
 type DownMessage struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
 	FromUserId     *string                `protobuf:"bytes,1,req,name=from_user_id,json=fromUserId" json:"from_user_id,omitempty"` // private and system: the peer, whoever sent; else the sender
-	Type           *int32                 `protobuf:"varint,2,req,name=type" json:"type,omitempty"`                                // the conversation type
+	Type           *int32                 `protobuf:"varint,2,req,name=type,json=conversationType" json:"type,omitempty"`          // the conversation type
 	GroupId        *string                `protobuf:"bytes,3,opt,name=group_id,json=groupId" json:"group_id,omitempty"`            // the conversation, unless private or system
-	ClassName      *string                `protobuf:"bytes,4,req,name=class_name,json=className" json:"class_name,omitempty"`
+	ClassName      *string                `protobuf:"bytes,4,req,name=class_name,json=messageType" json:"class_name,omitempty"`
 	Content        []byte                 `protobuf:"bytes,5,req,name=content" json:"content,omitempty"`
-	DataTime       *int64                 `protobuf:"varint,6,req,name=data_time,json=dataTime" json:"data_time,omitempty"` // the tick
+	DataTime       *int64                 `protobuf:"varint,6,req,name=data_time,json=sentTime" json:"data_time,omitempty"` // the tick
 	Status         *int64                 `protobuf:"varint,7,req,name=status" json:"status,omitempty"`                     // 2 retrieved, 16 persisted, 32 counted, 64 mentioned, 512 silent, 1024 expandable
 	Extra          *int64                 `protobuf:"varint,8,opt,name=extra" json:"extra,omitempty"`
-	MsgId          *string                `protobuf:"bytes,9,opt,name=msg_id,json=msgId" json:"msg_id,omitempty"` // the messageUId
-	Direction      *int32                 `protobuf:"varint,10,opt,name=direction" json:"direction,omitempty"`    // 1 sent by whoever receives this, 2 or absent: received
+	MsgId          *string                `protobuf:"bytes,9,opt,name=msg_id,json=messageUId" json:"msg_id,omitempty"`               // the messageUId
+	Direction      *int32                 `protobuf:"varint,10,opt,name=direction,json=messageDirection" json:"direction,omitempty"` // 1 sent by whoever receives this, 2 or absent: received
 	Platform       *int32                 `protobuf:"varint,11,opt,name=platform" json:"platform,omitempty"`
 	IsRemoved      *int32                 `protobuf:"varint,12,opt,name=is_removed,json=isRemoved" json:"is_removed,omitempty"`
 	Source         *string                `protobuf:"bytes,13,opt,name=source" json:"source,omitempty"`
-	ClientUniqueId *int64                 `protobuf:"varint,14,opt,name=client_unique_id,json=clientUniqueId" json:"client_unique_id,omitempty"`
+	ClientUniqueId *int64                 `protobuf:"varint,14,opt,name=client_unique_id,json=messageId" json:"client_unique_id,omitempty"`
 	ExtraContent   *string                `protobuf:"bytes,15,opt,name=extra_content,json=extraContent" json:"extra_content,omitempty"`
 	PushContent    *string                `protobuf:"bytes,16,opt,name=push_content,json=pushContent" json:"push_content,omitempty"`
 	ConfigFlag     *int32                 `protobuf:"varint,17,opt,name=config_flag,json=configFlag" json:"config_flag,omitempty"`
 	PushExt        *PushExtra             `protobuf:"bytes,18,opt,name=push_ext,json=pushExt" json:"push_ext,omitempty"`
-	BusChannel     *string                `protobuf:"bytes,19,opt,name=bus_channel,json=busChannel" json:"bus_channel,omitempty"`
+	BusChannel     *string                `protobuf:"bytes,19,opt,name=bus_channel,json=channelId" json:"bus_channel,omitempty"`
 	ExtStatus      *int64                 `protobuf:"varint,20,opt,name=ext_status,json=extStatus" json:"ext_status,omitempty"` // 2 interrupted, 4 modified, 8 private channel, 64 status message
-	ToUserIds      []string               `protobuf:"bytes,21,rep,name=to_user_ids,json=toUserIds" json:"to_user_ids,omitempty"`
+	ToUserIds      []string               `protobuf:"bytes,21,rep,name=to_user_ids,json=directedUserIds" json:"to_user_ids,omitempty"`
 	GroupUnpush    *int32                 `protobuf:"varint,22,opt,name=group_unpush,json=groupUnpush" json:"group_unpush,omitempty"`
 	OptionBits     *int64                 `protobuf:"varint,23,opt,name=option_bits,json=optionBits" json:"option_bits,omitempty"` // 1 keep the latest message, 2 wants a receipt, 4 receipt sent, 16 recall changes unread
 	ConvertExt     *string                `protobuf:"bytes,24,opt,name=convert_ext,json=convertExt" json:"convert_ext,omitempty"`
 	ExtMsgData     *ExtMsgData            `protobuf:"bytes,25,opt,name=ext_msg_data,json=extMsgData" json:"ext_msg_data,omitempty"`
 	Metadata       *string                `protobuf:"bytes,26,opt,name=metadata" json:"metadata,omitempty"`
-	RefData        *ReferenceData         `protobuf:"bytes,27,opt,name=ref_data,json=refData" json:"ref_data,omitempty"`
+	RefData        *ReferenceData         `protobuf:"bytes,27,opt,name=ref_data,json=quoteInfo" json:"ref_data,omitempty"`
 	PushData       *string                `protobuf:"bytes,1001,opt,name=push_data,json=pushData" json:"push_data,omitempty"` // ours: the app_data of the UpMessage
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -629,9 +629,9 @@ func (x *DownMessage) GetPushData() string {
 // How to notify devices that have no session.
 type PushExtra struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
-	Title          *string                `protobuf:"bytes,1,opt,name=title" json:"title,omitempty"`
+	Title          *string                `protobuf:"bytes,1,opt,name=title,json=pushTitle" json:"title,omitempty"`
 	TemplateNumber *int32                 `protobuf:"varint,2,opt,name=template_number,json=templateNumber" json:"template_number,omitempty"`
-	PushId         *string                `protobuf:"bytes,3,opt,name=push_id,json=pushId" json:"push_id,omitempty"`
+	PushId         *string                `protobuf:"bytes,3,opt,name=push_id,json=notificationId" json:"push_id,omitempty"`
 	PushConfigs    *string                `protobuf:"bytes,4,opt,name=push_configs,json=pushConfigs" json:"push_configs,omitempty"`
 	TemplateId     *string                `protobuf:"bytes,5,opt,name=template_id,json=templateId" json:"template_id,omitempty"`
 	unknownFields  protoimpl.UnknownFields
@@ -706,9 +706,9 @@ func (x *PushExtra) GetTemplateId() string {
 // The message that another one answers.
 type ReferenceData struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	MsgId         *string                `protobuf:"bytes,1,opt,name=msg_id,json=msgId" json:"msg_id,omitempty"`
-	FromUserId    *string                `protobuf:"bytes,2,opt,name=from_user_id,json=fromUserId" json:"from_user_id,omitempty"`
-	ClassName     *string                `protobuf:"bytes,3,opt,name=class_name,json=className" json:"class_name,omitempty"`
+	MsgId         *string                `protobuf:"bytes,1,opt,name=msg_id,json=messageUId" json:"msg_id,omitempty"`
+	FromUserId    *string                `protobuf:"bytes,2,opt,name=from_user_id,json=senderId" json:"from_user_id,omitempty"`
+	ClassName     *string                `protobuf:"bytes,3,opt,name=class_name,json=objectName" json:"class_name,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -9557,64 +9557,63 @@ var File_hongyan_proto protoreflect.FileDescriptor
 
 const file_hongyan_proto_rawDesc = "" +
 	"\n" +
-	"\rhongyan.proto\x12\ahongyan\"\x9f\x05\n" +
+	"\rhongyan.proto\x12\ahongyan\"\xa7\x05\n" +
 	"\tUpMessage\x12\x14\n" +
-	"\x05flags\x18\x01 \x02(\x05R\x05flags\x12\x1d\n" +
+	"\x05flags\x18\x01 \x02(\x05R\x05flags\x12\x1f\n" +
 	"\n" +
-	"class_name\x18\x02 \x02(\tR\tclassName\x12\x18\n" +
-	"\acontent\x18\x03 \x02(\fR\acontent\x12\x1b\n" +
-	"\tpush_text\x18\x04 \x01(\tR\bpushText\x12\x19\n" +
-	"\bapp_data\x18\x05 \x01(\tR\aappData\x12\x1e\n" +
-	"\vto_user_ids\x18\x06 \x03(\tR\ttoUserIds\x12 \n" +
+	"class_name\x18\x02 \x02(\tR\vmessageType\x12\x18\n" +
+	"\acontent\x18\x03 \x02(\fR\acontent\x12\x1e\n" +
+	"\tpush_text\x18\x04 \x01(\tR\vpushContent\x12\x1a\n" +
+	"\bapp_data\x18\x05 \x01(\tR\bpushData\x12$\n" +
+	"\vto_user_ids\x18\x06 \x03(\tR\x0fdirectedUserIds\x12 \n" +
 	"\fdel_msg_time\x18\a \x01(\x03R\n" +
 	"delMsgTime\x12\x1c\n" +
 	"\n" +
 	"del_msg_id\x18\b \x01(\tR\bdelMsgId\x12\x1f\n" +
 	"\vconfig_flag\x18\t \x01(\x05R\n" +
-	"configFlag\x12(\n" +
+	"configFlag\x12#\n" +
 	"\x10client_unique_id\x18\n" +
-	" \x01(\x03R\x0eclientUniqueId\x12#\n" +
+	" \x01(\x03R\tmessageId\x12#\n" +
 	"\rextra_content\x18\v \x01(\tR\fextraContent\x12-\n" +
-	"\bpush_ext\x18\f \x01(\v2\x12.hongyan.PushExtraR\apushExt\x12\x1f\n" +
-	"\vbus_channel\x18\r \x01(\tR\n" +
-	"busChannel\x12\x1b\n" +
+	"\bpush_ext\x18\f \x01(\v2\x12.hongyan.PushExtraR\apushExt\x12\x1e\n" +
+	"\vbus_channel\x18\r \x01(\tR\tchannelId\x12\x1b\n" +
 	"\tsystem_id\x18\x10 \x01(\tR\bsystemId\x12'\n" +
 	"\x0fsender_portrait\x18\x15 \x01(\tR\x0esenderPortrait\x12\x1f\n" +
 	"\voption_bits\x18\x16 \x01(\x03R\n" +
 	"optionBits\x125\n" +
 	"\fext_msg_data\x18\x17 \x01(\v2\x13.hongyan.ExtMsgDataR\n" +
 	"extMsgData\x12\x1a\n" +
-	"\bmetadata\x18\x18 \x01(\tR\bmetadata\x121\n" +
-	"\bref_data\x18\x19 \x01(\v2\x16.hongyan.ReferenceDataR\arefData\"\x95\a\n" +
+	"\bmetadata\x18\x18 \x01(\tR\bmetadata\x123\n" +
+	"\bref_data\x18\x19 \x01(\v2\x16.hongyan.ReferenceDataR\tquoteInfo\"\xb1\a\n" +
 	"\vDownMessage\x12 \n" +
 	"\ffrom_user_id\x18\x01 \x02(\tR\n" +
-	"fromUserId\x12\x12\n" +
-	"\x04type\x18\x02 \x02(\x05R\x04type\x12\x19\n" +
-	"\bgroup_id\x18\x03 \x01(\tR\agroupId\x12\x1d\n" +
+	"fromUserId\x12\x1e\n" +
+	"\x04type\x18\x02 \x02(\x05R\x10conversationType\x12\x19\n" +
+	"\bgroup_id\x18\x03 \x01(\tR\agroupId\x12\x1f\n" +
 	"\n" +
-	"class_name\x18\x04 \x02(\tR\tclassName\x12\x18\n" +
+	"class_name\x18\x04 \x02(\tR\vmessageType\x12\x18\n" +
 	"\acontent\x18\x05 \x02(\fR\acontent\x12\x1b\n" +
-	"\tdata_time\x18\x06 \x02(\x03R\bdataTime\x12\x16\n" +
+	"\tdata_time\x18\x06 \x02(\x03R\bsentTime\x12\x16\n" +
 	"\x06status\x18\a \x02(\x03R\x06status\x12\x14\n" +
-	"\x05extra\x18\b \x01(\x03R\x05extra\x12\x15\n" +
-	"\x06msg_id\x18\t \x01(\tR\x05msgId\x12\x1c\n" +
+	"\x05extra\x18\b \x01(\x03R\x05extra\x12\x1a\n" +
+	"\x06msg_id\x18\t \x01(\tR\n" +
+	"messageUId\x12#\n" +
 	"\tdirection\x18\n" +
-	" \x01(\x05R\tdirection\x12\x1a\n" +
+	" \x01(\x05R\x10messageDirection\x12\x1a\n" +
 	"\bplatform\x18\v \x01(\x05R\bplatform\x12\x1d\n" +
 	"\n" +
 	"is_removed\x18\f \x01(\x05R\tisRemoved\x12\x16\n" +
-	"\x06source\x18\r \x01(\tR\x06source\x12(\n" +
-	"\x10client_unique_id\x18\x0e \x01(\x03R\x0eclientUniqueId\x12#\n" +
+	"\x06source\x18\r \x01(\tR\x06source\x12#\n" +
+	"\x10client_unique_id\x18\x0e \x01(\x03R\tmessageId\x12#\n" +
 	"\rextra_content\x18\x0f \x01(\tR\fextraContent\x12!\n" +
 	"\fpush_content\x18\x10 \x01(\tR\vpushContent\x12\x1f\n" +
 	"\vconfig_flag\x18\x11 \x01(\x05R\n" +
 	"configFlag\x12-\n" +
-	"\bpush_ext\x18\x12 \x01(\v2\x12.hongyan.PushExtraR\apushExt\x12\x1f\n" +
-	"\vbus_channel\x18\x13 \x01(\tR\n" +
-	"busChannel\x12\x1d\n" +
+	"\bpush_ext\x18\x12 \x01(\v2\x12.hongyan.PushExtraR\apushExt\x12\x1e\n" +
+	"\vbus_channel\x18\x13 \x01(\tR\tchannelId\x12\x1d\n" +
 	"\n" +
-	"ext_status\x18\x14 \x01(\x03R\textStatus\x12\x1e\n" +
-	"\vto_user_ids\x18\x15 \x03(\tR\ttoUserIds\x12!\n" +
+	"ext_status\x18\x14 \x01(\x03R\textStatus\x12$\n" +
+	"\vto_user_ids\x18\x15 \x03(\tR\x0fdirectedUserIds\x12!\n" +
 	"\fgroup_unpush\x18\x16 \x01(\x05R\vgroupUnpush\x12\x1f\n" +
 	"\voption_bits\x18\x17 \x01(\x03R\n" +
 	"optionBits\x12\x1f\n" +
@@ -9622,22 +9621,23 @@ const file_hongyan_proto_rawDesc = "" +
 	"convertExt\x125\n" +
 	"\fext_msg_data\x18\x19 \x01(\v2\x13.hongyan.ExtMsgDataR\n" +
 	"extMsgData\x12\x1a\n" +
-	"\bmetadata\x18\x1a \x01(\tR\bmetadata\x121\n" +
-	"\bref_data\x18\x1b \x01(\v2\x16.hongyan.ReferenceDataR\arefData\x12\x1c\n" +
-	"\tpush_data\x18\xe9\a \x01(\tR\bpushData\"\xa7\x01\n" +
-	"\tPushExtra\x12\x14\n" +
-	"\x05title\x18\x01 \x01(\tR\x05title\x12'\n" +
-	"\x0ftemplate_number\x18\x02 \x01(\x05R\x0etemplateNumber\x12\x17\n" +
-	"\apush_id\x18\x03 \x01(\tR\x06pushId\x12!\n" +
+	"\bmetadata\x18\x1a \x01(\tR\bmetadata\x123\n" +
+	"\bref_data\x18\x1b \x01(\v2\x16.hongyan.ReferenceDataR\tquoteInfo\x12\x1c\n" +
+	"\tpush_data\x18\xe9\a \x01(\tR\bpushData\"\xb3\x01\n" +
+	"\tPushExtra\x12\x18\n" +
+	"\x05title\x18\x01 \x01(\tR\tpushTitle\x12'\n" +
+	"\x0ftemplate_number\x18\x02 \x01(\x05R\x0etemplateNumber\x12\x1f\n" +
+	"\apush_id\x18\x03 \x01(\tR\x0enotificationId\x12!\n" +
 	"\fpush_configs\x18\x04 \x01(\tR\vpushConfigs\x12\x1f\n" +
 	"\vtemplate_id\x18\x05 \x01(\tR\n" +
-	"templateId\"g\n" +
-	"\rReferenceData\x12\x15\n" +
-	"\x06msg_id\x18\x01 \x01(\tR\x05msgId\x12 \n" +
-	"\ffrom_user_id\x18\x02 \x01(\tR\n" +
-	"fromUserId\x12\x1d\n" +
+	"templateId\"k\n" +
+	"\rReferenceData\x12\x1a\n" +
+	"\x06msg_id\x18\x01 \x01(\tR\n" +
+	"messageUId\x12\x1e\n" +
+	"\ffrom_user_id\x18\x02 \x01(\tR\bsenderId\x12\x1e\n" +
 	"\n" +
-	"class_name\x18\x03 \x01(\tR\tclassName\"@\n" +
+	"class_name\x18\x03 \x01(\tR\n" +
+	"objectName\"@\n" +
 	"\n" +
 	"ExtMsgData\x12\x15\n" +
 	"\x06seq_id\x18\x01 \x01(\x03R\x05seqId\x12\x1b\n" +

@@ -49,5 +49,5 @@ export async function readMessages(
   const { conversationType: type, targetId } = conversation
   const query = messageUIds.map((msgUid) => ({ msgTime: 0, msgUid, busChannel: channelOf(conversation) }))
   const { list } = await ask(client, 'qryMsg', MessagesRequest, { targetId, type, query }, MessagesAnswer)
-  return new Map(list.map((m) => [m.msgId ?? '', client.received(m)]))
+  return new Map(list.map((m) => [m.messageUId ?? '', client.received(m)]))
 }

@@ -1,9 +1,10 @@
 import * as codes from './generated/codes.ts'
 import { Refused } from './errors.ts'
 import { say, type Text } from './language.ts'
-import { ConversationType } from './enums.ts'
+import type { ConversationType } from './enums.ts'
 import { MAX_CHANNEL_ID, MAX_ID } from './generated/limits.ts'
 import type { IConversationOption } from './received.ts'
+import { APP_PUBLIC_SERVICE, CHATROOM, GROUP, PRIVATE, PUBLIC_SERVICE, SYSTEM, ULTRA_GROUP } from './wire/numbers.ts'
 
 /** Rule says what an argument must be. Its text goes on from "must be". */
 export interface Rule extends Text {
@@ -116,8 +117,6 @@ export function listOf(rule: Rule, least: number = 0, most: number = Infinity): 
 export function optional(rule: Rule): Rule {
   return { ...rule, holds: (value) => value === undefined || value === null || rule.holds(value) }
 }
-
-const { PRIVATE, GROUP, CHATROOM, SYSTEM, ULTRA_GROUP, PUBLIC_SERVICE, APP_PUBLIC_SERVICE } = ConversationType
 
 /** The kinds of conversations that functions are for, from few to many. */
 export const privateOnly: readonly ConversationType[] = [PRIVATE]

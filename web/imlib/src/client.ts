@@ -7,12 +7,12 @@ import * as codes from './generated/codes.ts'
 import { typeFlags } from './generated/types.ts'
 import type { Language } from './language.ts'
 import { DownMessage } from './generated/wire.ts'
-import { type BaseMessage } from './messages.ts'
+import type { BaseMessage } from './messages.ts'
 import { navigate, type Route } from './navigation.ts'
 import { type IAReceivedMessage, receivedMessage } from './received.ts'
 import { Receiver } from './receiver.ts'
 import type { Keeper, Outgoing } from './keeper.ts'
-import { Seen } from './seen.ts'
+import { seen } from './seen.ts'
 import { Sender } from './sender.ts'
 import { type Ack, type Session, type SessionEvents, SocketSession } from './session.ts'
 import { next, type Input, type State, statusOf } from './state.ts'
@@ -101,7 +101,7 @@ export class Client {
   readonly options: IInitOption
   /** The server's name of this page. */
   readonly deviceId: string = deviceId()
-  /** What the application registered of its own message types, as TypeFlags. */
+  /** What the application registered of its own message types, as typeFlags has it. */
   readonly types: Map<string, number> = new Map()
   readonly #transport: Transport
   readonly #emitter: Emitter
@@ -113,7 +113,7 @@ export class Client {
   readonly #sentHooks: ((message: IAReceivedMessage) => void)[] = []
   readonly #sessionHooks: (() => void)[] = []
   readonly #endHooks: (() => void)[] = []
-  readonly #seen = new Seen()
+  readonly #repeats = seen()
   #state: State = { kind: 'idle' }
   #token = ''
   /** The token must be replaced before it is used again. */
@@ -480,8 +480,8 @@ export class Client {
   offer(downs: DownMessage[]): void {
     const messages = downs.flatMap((down) => {
       const message = this.received(down)
-      if (this.#sender.knows(message, sendKey(message, down.className, down.content))) return []
-      if (this.#seen.repeats(down)) return []
+      const key = sendKey(message, down.content)
+      if (this.#sender.knows(message, key) || this.#repeats(message, key)) return []
       return this.#messageHooks.some((hook) => hook(message, down)) ? [] : [message]
     })
     if (messages.length > 0) this.emit(Events.MESSAGES, { messages })

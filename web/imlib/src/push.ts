@@ -55,90 +55,79 @@ export interface IHarmonyOSPushConfig {
   category?: string
 }
 
+type Section = Record<string, unknown>
+
+/**
+ * Where the options of each maker's devices are on the wire: the name of its
+ * part and of the option there, the section of IPushConfig and the option's name
+ * in it, and what is sent in place of one that is absent.
+ */
+const places = [
+  ['HW', 'channelId', 'android', 'channelIdHW', ''],
+  ['HW', 'importance', 'android', 'importanceHW', 'NORMAL'],
+  ['HW', 'image', 'android', 'imageUrlHW', ''],
+  ['HW', 'category', 'android', 'categoryHW', ''],
+  ['MI', 'channelId', 'android', 'channelIdMi', ''],
+  ['OPPO', 'channelId', 'android', 'channelIdOPPO', ''],
+  ['VIVO', 'classification', 'android', 'typeVivo', ''],
+  ['VIVO', 'category', 'android', 'categoryVivo', ''],
+  ['APNS', 'thread-id', 'ios', 'threadId', ''],
+  ['APNS', 'apns-collapse-id', 'ios', 'apnsCollapseId', ''],
+  ['APNS', 'category', 'ios', 'category', ''],
+  ['APNS', 'richMediaUri', 'ios', 'richMediaUri', ''],
+  ['APNS', 'interruption-level', 'ios', 'interruptionLevel', 'active'],
+  ['FCM', 'collapse_key', 'google', 'collapseKey', undefined],
+  ['FCM', 'imageUrl', 'google', 'imageUrl', undefined],
+  ['FCM', 'priority', 'google', 'priority', undefined],
+  ['HONOR', 'importance', 'android', 'importanceHonor', 'NORMAL'],
+  ['HONOR', 'image', 'android', 'imageUrlHonor', ''],
+  ['OHOS', 'category', 'harmony', 'category', null],
+  ['OHOS', 'image', 'harmony', 'image', ''],
+] as const
+
 /** pushExtra is config as it is sent. */
-export function pushExtra(config: IPushConfig): PushExtra {
-  const { iOSConfig: ios = {}, androidConfig: android = {}, harmonyOSConfig: harmony = {} } = config
-  const { googleConfig: google = {} } = android
-  return {
-    title: config.pushTitle,
-    pushId: android.notificationId,
-    templateId: config.templateId,
-    pushConfigs: JSON.stringify([
-      {
-        HW: {
-          channelId: android.channelIdHW ?? '',
-          importance: android.importanceHW ?? 'NORMAL',
-          image: android.imageUrlHW ?? '',
-          category: android.categoryHW ?? '',
-        },
-      },
-      { MI: { channelId: android.channelIdMi ?? '' } },
-      { OPPO: { channelId: android.channelIdOPPO ?? '' } },
-      { VIVO: { classification: android.typeVivo ?? '', category: android.categoryVivo ?? '' } },
-      {
-        APNS: {
-          'thread-id': ios.threadId ?? '',
-          'apns-collapse-id': ios.apnsCollapseId ?? '',
-          category: ios.category ?? '',
-          richMediaUri: ios.richMediaUri ?? '',
-          'interruption-level': ios.interruptionLevel ?? 'active',
-        },
-      },
-      { FCM: { collapse_key: google.collapseKey, imageUrl: google.imageUrl, priority: google.priority } },
-      { HONOR: { importance: android.importanceHonor ?? 'NORMAL', image: android.imageUrlHonor ?? '' } },
-      { OHOS: { category: harmony.category ?? null, image: harmony.image ?? '' } },
-    ]),
+export function pushExtra({ pushTitle, templateId, iOSConfig, androidConfig, harmonyOSConfig }: IPushConfig): PushExtra {
+  const sections: Record<string, object | undefined> = {
+    ios: iOSConfig,
+    android: androidConfig,
+    google: androidConfig?.googleConfig,
+    harmony: harmonyOSConfig,
   }
+  const parts: Record<string, Section> = {}
+  for (const [part, name, section, option, absent] of places) {
+    ;(parts[part] ??= {})[name] = (sections[section] as Section | undefined)?.[option] ?? absent
+  }
+  const pushConfigs = JSON.stringify(Object.entries(parts).map(([part, options]) => ({ [part]: options })))
+  return { pushTitle, templateId, notificationId: androidConfig?.notificationId, pushConfigs }
 }
 
-type Parts = Readonly<Record<string, Readonly<Record<string, string | undefined>>>>
-
 /** pushConfig is what down says about notifying. */
-export function pushConfig(down: DownMessage): IPushConfig {
-  const { configFlag = 0, pushContent = '', pushData = '', pushExt = {} } = down
-  const { HW = {}, MI = {}, OPPO = {}, VIVO = {}, APNS = {}, FCM, HONOR = {}, OHOS = {} } = partsOf(pushExt.pushConfigs)
+export function pushConfig({ configFlag = 0, pushContent = '', pushData = '', pushExt = {} }: DownMessage): IPushConfig {
+  const { pushTitle = '', notificationId = '', templateId } = pushExt
+  const sections = { ios: {}, android: { notificationId }, google: { collapseKey: '', imageUrl: '', priority: '' }, harmony: {} }
+  const parts = partsOf(pushExt.pushConfigs)
+  for (const [part, name, section, option] of places) {
+    const value = parts[part]?.[name]
+    if (value !== undefined) (sections[section] as Section)[option] = value
+  }
   return {
-    pushTitle: pushExt.title ?? '',
+    pushTitle,
     pushContent,
     pushData,
     disablePushTitle: (configFlag & PushBits.untitled) !== 0,
     forceShowDetailContent: (configFlag & PushBits.detailed) !== 0,
-    ...present({ templateId: pushExt.templateId }),
-    iOSConfig: present({
-      threadId: APNS['thread-id'],
-      apnsCollapseId: APNS['apns-collapse-id'],
-      category: APNS['category'],
-      richMediaUri: APNS['richMediaUri'],
-      interruptionLevel: APNS['interruption-level'],
-    }),
-    androidConfig: present({
-      notificationId: pushExt.pushId ?? '',
-      channelIdHW: HW['channelId'],
-      importanceHW: HW['importance'],
-      imageUrlHW: HW['image'],
-      categoryHW: HW['category'],
-      channelIdMi: MI['channelId'],
-      channelIdOPPO: OPPO['channelId'],
-      typeVivo: VIVO['classification'],
-      categoryVivo: VIVO['category'],
-      googleConfig: FCM && { collapseKey: FCM['collapse_key'] ?? '', imageUrl: FCM['imageUrl'] ?? '', priority: FCM['priority'] ?? '' },
-      importanceHonor: HONOR['importance'],
-      imageUrlHonor: HONOR['image'],
-    }),
-    harmonyOSConfig: present({ category: OHOS['category'], image: OHOS['image'] }),
+    ...(templateId !== undefined && { templateId }),
+    iOSConfig: sections.ios,
+    androidConfig: { ...sections.android, ...(parts['FCM'] && { googleConfig: sections.google as IGooglePushConfig }) },
+    harmonyOSConfig: sections.harmony,
   }
 }
 
 /** partsOf is the list in json as one object. */
-function partsOf(json = '[]'): Parts {
+function partsOf(json = '[]'): Readonly<Record<string, Section | undefined>> {
   try {
-    return Object.assign({}, ...(JSON.parse(json) as Parts[])) as Parts
+    return Object.assign({}, ...(JSON.parse(json) as Section[])) as Record<string, Section>
   } catch {
     return {}
   }
-}
-
-/** present is object without what is undefined. */
-function present(object: Record<string, unknown>): object {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined))
 }

@@ -1,18 +1,13 @@
-import {
-  MessageDirection,
-  type ConversationType,
-  QuoteMessageStatus,
-  ReceivedStatus,
-  SentStatus,
-  UltraGroupChannelType,
-} from './enums.ts'
+import type { ConversationType, MessageDirection, QuoteMessageStatus, ReceivedStatus, SentStatus, UltraGroupChannelType } from './enums.ts'
 import * as DownFlags from './flags/down.ts'
 import * as ExtFlags from './flags/extra.ts'
 import * as OptionBits from './flags/option.ts'
 import * as TypeFlags from './flags/type.ts'
+import * as UpFlags from './flags/up.ts'
 import { typeFlags } from './generated/types.ts'
 import type { DownMessage } from './generated/wire.ts'
 import { type IPushConfig, pushConfig } from './push.ts'
+import { RECEIVE, RETRIEVED, SEND, SENT, UNREAD } from './wire/numbers.ts'
 
 /** IConversationOption names a conversation: by the peer, the group, the chatroom or the ultra group. */
 export interface IConversationOption {
@@ -111,52 +106,53 @@ export interface Viewer {
   /** Messages from before this server time came while the user was away. */
   readonly onlineSince: number
   readonly now: number
-  /** What the application registered of its own types, as TypeFlags. */
+  /** What the application registered of its own types, as typeFlags has it. */
   readonly types: ReadonlyMap<string, number>
 }
 
 /** receivedMessage is down as viewer sees it. */
 export function receivedMessage(down: DownMessage, viewer: Viewer): IAReceivedMessage {
-  const grouped = down.groupId !== undefined && down.groupId !== ''
-  const own = down.direction === MessageDirection.SEND || (grouped && down.fromUserId === viewer.userId)
-  const { extStatus = 0, optionBits = 0, status } = down
+  const { conversationType, groupId, fromUserId, messageType, messageUId = '', messageId = 0, channelId = '', sentTime } = down
+  const { status, extStatus = 0, optionBits = 0, directedUserIds, quoteInfo } = down
+  const own = down.messageDirection === SEND || (!!groupId && fromUserId === viewer.userId)
   const content = parseContent(down.content)
-  const flags = viewer.types.get(down.className) ?? typeFlags[down.className]
+  const said = status >> DownFlags.shift
+  const flags = viewer.types.get(messageType) ?? typeFlags[messageType] ?? said & (TypeFlags.persisted | TypeFlags.counted)
   const isRetrieved = (status & DownFlags.retrieved) !== 0
   return {
-    conversationType: down.type,
-    targetId: grouped ? (down.groupId as string) : down.fromUserId,
-    channelId: down.busChannel ?? '',
-    senderUserId: own ? viewer.userId : down.fromUserId,
-    messageType: down.className,
+    conversationType,
+    targetId: groupId || fromUserId,
+    channelId,
+    senderUserId: own ? viewer.userId : fromUserId,
+    messageType,
     content,
-    messageUId: down.msgId ?? '',
-    messageId: down.clientUniqueId ?? 0,
-    messageDirection: own ? MessageDirection.SEND : MessageDirection.RECEIVE,
-    sentTime: down.dataTime,
+    messageUId,
+    messageId,
+    messageDirection: own ? SEND : RECEIVE,
+    sentTime,
     receivedTime: viewer.now,
-    isOffLineMessage: down.dataTime < viewer.onlineSince,
-    isPersited: flags === undefined ? (status & DownFlags.persisted) !== 0 : (flags & TypeFlags.persisted) !== 0,
-    isCounted: flags === undefined ? (status & DownFlags.counted) !== 0 : (flags & TypeFlags.counted) !== 0,
+    isOffLineMessage: sentTime < viewer.onlineSince,
+    isPersited: (flags & TypeFlags.persisted) !== 0,
+    isCounted: (flags & TypeFlags.counted) !== 0,
     isMentioned: content['mentionedInfo'] !== undefined && content['mentionedInfo'] !== null,
-    disableNotification: (status & DownFlags.silent) !== 0,
-    isStatusMessage: (extStatus & ExtFlags.status) !== 0 || ((flags ?? 0) & TypeFlags.status) !== 0,
-    canIncludeExpansion: (status & DownFlags.expandable) !== 0,
+    disableNotification: (said & UpFlags.silent) !== 0,
+    isStatusMessage: (extStatus & ExtFlags.status) !== 0 || (flags & TypeFlags.status) !== 0,
+    canIncludeExpansion: (said & UpFlags.expandable) !== 0,
     expansion: parseExpansion(down.extraContent),
-    receivedStatus: isRetrieved ? ReceivedStatus.RETRIEVED : ReceivedStatus.UNREAD,
+    receivedStatus: isRetrieved ? RETRIEVED : UNREAD,
     receivedStatusInfo: { isRead: false, isListened: false, isDownload: false, isRetrieved },
-    sentStatus: SentStatus.SENT,
+    sentStatus: SENT,
     pushConfig: pushConfig(down),
     isInterrupt: (extStatus & ExtFlags.interrupted) !== 0,
-    channelType: (extStatus & ExtFlags.privateChannel) !== 0 ? UltraGroupChannelType.PRIVATE : UltraGroupChannelType.PUBLIC,
-    directedUserIds: down.toUserIds,
+    channelType: extStatus & ExtFlags.privateChannel ? 1 : 0,
+    directedUserIds,
     disableUpdateLastMessage: (optionBits & OptionBits.notLatest) !== 0,
     needReceipt: (optionBits & OptionBits.wantsReceipt) !== 0,
-    ...((optionBits & OptionBits.receiptSent) !== 0 && { sendReceipt: true }),
+    ...(optionBits & OptionBits.receiptSent && { sendReceipt: true }),
     isModifyMessage: (extStatus & ExtFlags.modified) !== 0,
     ...modifyInfo(down.convertExt),
-    ...quoteInfo(down),
-  }
+    ...(quoteInfo && { quoteInfo: { messageUId: '', senderId: '', objectName: '', ...quoteInfo, quoteMessageStatus: 0 } }),
+  } as IAReceivedMessage
 }
 
 /** parseContent is json as an object in which the sender's portrait has both of its names. */
@@ -182,12 +178,6 @@ function modifyInfo(json = ''): { modifyInfo?: MessageModifyInfo } {
   const value = parse(json)
   const modify = isRecord(value) && isRecord(value['modify']) ? value['modify'] : {}
   return modify['time'] ? { modifyInfo: { timestamp: modify['time'], content: {}, status: 0 } } : {}
-}
-
-function quoteInfo({ refData }: DownMessage): { quoteInfo?: IQuoteInfo } {
-  if (refData === undefined) return {}
-  const { msgId: messageUId = '', fromUserId: senderId = '', className: objectName = '' } = refData
-  return { quoteInfo: { messageUId, senderId, objectName, quoteMessageStatus: QuoteMessageStatus.DEFAULT } }
 }
 
 function parse(json: string): unknown {

@@ -70,7 +70,7 @@ export class Receiver {
   #do(decision: Decision, page?: DownMessages): void {
     const before = this.#inbox.cursor
     this.#inbox = decision.inbox
-    const fresh = decision.deliver ? (page?.list ?? []).filter((m) => m.dataTime > before) : []
+    const fresh = decision.deliver ? (page?.list ?? []).filter((m) => m.sentTime > before) : []
     if (fresh.length > 0) this.#events.deliver(fresh)
     if (this.#inbox.cursor !== before) this.#transport.save(this.#key, String(this.#inbox.cursor))
     if (decision.pull && this.#session) void this.#pull(this.#session)

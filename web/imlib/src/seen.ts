@@ -1,29 +1,24 @@
-import type { DownMessage } from './generated/wire.ts'
+import type { IAReceivedMessage } from './received.ts'
 
 /** How many of the newest messages are remembered. */
 const REMEMBERED = 2_000
 
 /**
- * Seen knows a message that came before under another messageUId: its sender
- * sent it again to a server that makes two of it. A sender names its messages
- * (clientUniqueId), but with few random bits, so what is the same has the same
- * content, too.
+ * seen makes repeats, which reports whether a message came before under another
+ * messageUId: its sender sent it again to a server that makes two of it. A
+ * sender names its messages, but with few random bits, so what is the same has
+ * the same key (sendKey), too.
  */
-export class Seen {
-  readonly #names = new Map<string, string>()
-
-  /** repeats reports whether down is another copy of a message that came before. */
-  repeats(down: DownMessage): boolean {
-    const { type, fromUserId, groupId, busChannel, direction, clientUniqueId, className, content, msgId = '' } = down
-    if (!clientUniqueId) return false
-    const name = `${clientUniqueId} ${hash(JSON.stringify([type, fromUserId, groupId, busChannel, direction, className, content]))}`
-    const first = this.#names.get(name)
-    if (first !== undefined) return first !== msgId
-    this.#names.set(name, msgId)
-    for (const oldest of this.#names.keys()) {
-      if (this.#names.size <= REMEMBERED) break
-      this.#names.delete(oldest)
-    }
+export function seen(): (message: IAReceivedMessage, key: string) => boolean {
+  const names = new Map<string, string>()
+  return ({ messageId, senderUserId, messageUId }, key) => {
+    if (!messageId) return false
+    const name = `${messageId} ${hash(senderUserId + key)}`
+    const first = names.get(name)
+    if (first !== undefined) return first !== messageUId
+    names.set(name, messageUId)
+    const [oldest] = names.keys()
+    if (oldest && names.size > REMEMBERED) names.delete(oldest)
     return false
   }
 }

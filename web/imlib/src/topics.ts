@@ -1,6 +1,7 @@
-import { ConversationType } from './enums.ts'
+import type { ConversationType } from './enums.ts'
 import { Refused } from './errors.ts'
 import * as codes from './generated/codes.ts'
+import { CHATROOM, GROUP, PRIVATE, SYSTEM, ULTRA_GROUP } from './wire/numbers.ts'
 
 /** Topics are the names the protocol has for what a conversation type can do. */
 export interface Topics {
@@ -21,16 +22,16 @@ export const STREAM_HINT = 1
 export const STATUS = 's_msg'
 
 const topics: { readonly [type: number]: Topics } = {
-  [ConversationType.PRIVATE]: { send: 'ppMsgP', status: 'ppMsgS', history: 'qryPMsg' },
-  [ConversationType.GROUP]: { send: 'pgMsgP', status: 'pgMsgS', history: 'qryGMsg' },
-  [ConversationType.CHATROOM]: { send: 'chatMsg', history: 'qryCHMsg' },
-  [ConversationType.SYSTEM]: { send: 'pbMsgP', history: 'qrySMsg' },
-  [ConversationType.ULTRA_GROUP]: { send: 'ugMsg', history: 'qryUgMsg' },
+  [PRIVATE]: { send: 'ppMsgP', status: 'ppMsgS', history: 'qryPMsg' },
+  [GROUP]: { send: 'pgMsgP', status: 'pgMsgS', history: 'qryGMsg' },
+  [CHATROOM]: { send: 'chatMsg', history: 'qryCHMsg' },
+  [SYSTEM]: { send: 'pbMsgP', history: 'qrySMsg' },
+  [ULTRA_GROUP]: { send: 'ugMsg', history: 'qryUgMsg' },
 }
 
 /** topicsOf throws Refused for a conversation type that servers of this package do not have. */
 export function topicsOf(type: ConversationType): Topics {
   const found = topics[type]
-  if (found === undefined) throw new Refused(codes.CONVERSATION_TYPE_NOT_SUPPORT)
-  return found
+  if (found) return found
+  throw new Refused(codes.CONVERSATION_TYPE_NOT_SUPPORT)
 }

@@ -1,23 +1,22 @@
 /** A message on its way up: the checks of what the application gave, and the payload. */
 
 import { check, checkConversation, everyKind, flag, id, listOf, name, number, object, oneOf, optional, type Rule, spelled, text } from './arguments.ts'
-import * as codes from './generated/codes.ts'
-import type { IAuditInfoKeyInMessage, MentionedInfo } from './content.ts'
-import { ConversationType, MentionedType, MessageDirection, SentStatus } from './enums.ts'
-import { Refused } from './errors.ts'
 import * as DownFlags from './flags/down.ts'
 import * as OptionBits from './flags/option.ts'
 import * as PushBits from './flags/push.ts'
 import * as TypeFlags from './flags/type.ts'
 import * as UpFlags from './flags/up.ts'
+import * as codes from './generated/codes.ts'
+import { demand, sized } from './checks.ts'
+import type { IAuditInfoKeyInMessage, MentionedInfo } from './content.ts'
+import { type ConversationType, MentionedType } from './enums.ts'
 import { MAX_CONTENT, MAX_DIRECTED, MAX_PAIR_KEY, MAX_PAIR_VALUE, MAX_PAIRS_CHANGED } from './generated/limits.ts'
 import type { DownMessage, UpMessage } from './generated/wire.ts'
-import { say } from './language.ts'
 import { type BaseMessage, MessageType } from './messages.ts'
 import { type IPushConfig, pushExtra } from './push.ts'
 import type { IAReceivedMessage, IConversationOption, IQuoteInfo } from './received.ts'
+import { APP_PUBLIC_SERVICE, GROUP, PRIVATE, PUBLIC_SERVICE, SEND, SENDING, SYSTEM, ULTRA_GROUP } from './wire/numbers.ts'
 import { encodeUtf8 } from './wire/protobuf.ts'
-import type { Sending } from './wire/schema.ts'
 
 /** ISendMessageOptions says how to send a message. */
 export interface ISendMessageOptions {
@@ -91,16 +90,19 @@ const optionRules = [
 export function checkExpansion(expansion: { [key: string]: string }): void {
   check('expansion', expansion, object, codes.INVALID_PARAMETER_MESSAGE_EXPANSION)
   const pairs = Object.entries(expansion)
-  const tooMuch = (en: string, zh: string): Refused => new Refused(codes.EXPANSION_LIMIT_EXCEET, say({ en, zh }))
-  if (pairs.length === 0 || pairs.length > MAX_PAIRS_CHANGED) {
-    throw tooMuch(`expansion must have 1 to ${MAX_PAIRS_CHANGED} keys`, `expansion 必须有 1 至 ${MAX_PAIRS_CHANGED} 个键`)
-  }
+  check('expansion', pairs, fewPairs, codes.EXPANSION_LIMIT_EXCEET)
   for (const [key, value] of pairs) {
     check(`the expansion key ${key}`, key, pairKey, codes.INVALID_PARAMETER_MESSAGE_EXPANSION)
     check(`expansion.${key}`, value, text, codes.INVALID_PARAMETER_MESSAGE_EXPANSION)
-    if (key.length > MAX_PAIR_KEY) throw tooMuch(`the expansion key ${key} is longer than ${MAX_PAIR_KEY}`, `expansion 的键 ${key} 超过 ${MAX_PAIR_KEY} 个字符`)
-    if (value.length > MAX_PAIR_VALUE) throw tooMuch(`expansion.${key} is longer than ${MAX_PAIR_VALUE}`, `expansion.${key} 超过 ${MAX_PAIR_VALUE} 个字符`)
+    check(`the expansion key ${key}`, key, sized(1, MAX_PAIR_KEY), codes.EXPANSION_LIMIT_EXCEET)
+    check(`expansion.${key}`, value, sized(0, MAX_PAIR_VALUE), codes.EXPANSION_LIMIT_EXCEET)
   }
+}
+
+const fewPairs: Rule = {
+  holds: (pairs) => (pairs as unknown[]).length > 0 && (pairs as unknown[]).length <= MAX_PAIRS_CHANGED,
+  en: `1 to ${MAX_PAIRS_CHANGED} keys`,
+  zh: ` 1 至 ${MAX_PAIRS_CHANGED} 个键`,
 }
 
 /** pairKey is a key of an expansion. */
@@ -108,24 +110,19 @@ export const pairKey: Rule = spelled(text, '_=+-')
 
 /** checkPlace checks what a message may be in a kind of conversation. */
 function checkPlace(type: ConversationType, messageType: string, options: ISendMessageOptions): void {
-  if (type === ConversationType.ULTRA_GROUP && options.disableUpdateLastMessage) {
-    throw refused(codes.INVALID_DISABLE_UPDATE_LAST_MESSAGE, 'disableUpdateLastMessage is not for ultra groups', 'disableUpdateLastMessage 不支持超级群')
+  if (type === ULTRA_GROUP) {
+    const { disableUpdateLastMessage } = options
+    check('disableUpdateLastMessage', disableUpdateLastMessage, optional(oneOf([false])), codes.INVALID_DISABLE_UPDATE_LAST_MESSAGE)
   }
-  if (options.directionalUserIdList?.length && !directed.has(type)) {
-    throw refused(codes.RC_DIRECTIONAL_MESSAGE_INVALID_CONVERSATION_TYPE, 'directionalUserIdList is for groups and ultra groups', 'directionalUserIdList 仅支持群组和超级群')
+  if (options.directionalUserIdList?.length) {
+    check('conversationType', type, oneOf(directed), codes.RC_DIRECTIONAL_MESSAGE_INVALID_CONVERSATION_TYPE)
   }
-  if (type === ConversationType.SYSTEM && messageType !== MessageType.SYNC_READ_STATUS) {
-    throw new Refused(codes.SYS_CONVERSATION_NOT_SUPPORT_MESSAGE)
-  }
-  if (messageType === MessageType.STREAM_MESSAGE) throw new Refused(codes.MESSAGE_NOT_SUPPORT_SENDING)
+  demand(type !== SYSTEM || messageType === MessageType.SYNC_READ_STATUS, codes.SYS_CONVERSATION_NOT_SUPPORT_MESSAGE)
+  demand(messageType !== MessageType.STREAM_MESSAGE, codes.MESSAGE_NOT_SUPPORT_SENDING)
 }
 
-const directed: ReadonlySet<ConversationType> = new Set([
-  ConversationType.GROUP,
-  ConversationType.ULTRA_GROUP,
-  ConversationType.PUBLIC_SERVICE,
-  ConversationType.APP_PUBLIC_SERVICE,
-])
+/** The kinds of conversations in which a message can be for some members only. */
+const directed = [GROUP, ULTRA_GROUP, PUBLIC_SERVICE, APP_PUBLIC_SERVICE]
 
 function checkMention(info: MentionedInfo): void {
   const users = listOf(id)
@@ -142,17 +139,10 @@ function checkQuote(quote: IQuoteInfo): void {
   }
 }
 
-function refused(code: number, en: string, zh: string): Refused {
-  return new Refused(code, say({ en, zh }))
-}
-
 function mention(message: BaseMessage, options: ISendMessageOptions): MentionedInfo {
   const { mentionedType: type, mentionedUserIdList: userIdList } = options
   return message.content.mentionedInfo || { type, userIdList }
 }
-
-/** Up is a message as it is sent. */
-export type Up = Sending<UpMessage>
 
 /**
  * upMessage is message, whose type has the given flags, as it is sent. It
@@ -165,34 +155,42 @@ export function upMessage(
   options: ISendMessageOptions,
   messageId: number,
   flags: number,
-): Up {
-  const content = contentOf(message, options)
-  const { pushConfig } = options
+): UpMessage {
+  const { conversationType, targetId } = conversation
+  const { pushConfig, isMentioned, canIncludeExpansion, expansion, directionalUserIdList = [], quoteInfo } = options
+  const kept = flags & TypeFlags.status ? 0 : flags
+  const receipts = conversationType === GROUP ? directionalUserIdList.length === 0 : conversationType === PRIVATE
   return {
-    flags: upFlags(options, flags),
-    className: message.messageType,
-    content,
-    pushText: pushConfig?.pushContent || options.pushContent,
-    appData: pushConfig?.pushData || options.pushData,
-    toUserIds: options.directionalUserIdList ?? [],
-    configFlag: configFlag(options),
-    clientUniqueId: messageId,
-    extraContent: options.canIncludeExpansion && options.expansion ? pairsOf(options.expansion) : undefined,
+    flags:
+      (kept & (TypeFlags.persisted | TypeFlags.counted)) |
+      (isMentioned ? UpFlags.mentioned : 0) |
+      (options.disableNotification ? UpFlags.silent : 0) |
+      (canIncludeExpansion ? UpFlags.expandable : 0),
+    messageType: message.messageType,
+    content: contentOf(message, options),
+    pushContent: pushConfig?.pushContent || options.pushContent,
+    pushData: pushConfig?.pushData || options.pushData,
+    directedUserIds: [...directionalUserIdList],
+    configFlag:
+      (options.isVoipPush ? PushBits.voip : 0) |
+      (options.isFilerWhiteBlacklist ? PushBits.skipLists : 0) |
+      (pushConfig?.disablePushTitle ? PushBits.untitled : 0) |
+      (pushConfig?.forceShowDetailContent ? PushBits.detailed : 0),
+    messageId,
+    extraContent: canIncludeExpansion && expansion ? pairsOf(expansion) : undefined,
     pushExt: pushConfig && pushExtra(pushConfig),
-    busChannel: channelOf(conversation),
-    systemId: conversation.conversationType === ConversationType.SYSTEM ? conversation.targetId : undefined,
-    optionBits: optionBits(conversation, options, flags),
-    refData: options.quoteInfo && {
-      msgId: options.quoteInfo.messageUId,
-      fromUserId: options.quoteInfo.senderId,
-      className: options.quoteInfo.objectName,
-    },
+    channelId: channelOf(conversation),
+    systemId: conversationType === SYSTEM ? targetId : undefined,
+    optionBits:
+      (kept & TypeFlags.persisted && options.disableUpdateLastMessage ? OptionBits.notLatest : 0) |
+      (kept & TypeFlags.persisted && receipts && options.needReceipt ? OptionBits.wantsReceipt : 0),
+    quoteInfo,
   }
 }
 
 /** channelOf is the channel that conversation is about; every ultra group has one that need not be named. */
 export function channelOf({ conversationType, channelId }: IConversationOption): string | undefined {
-  return channelId || (conversationType === ConversationType.ULTRA_GROUP ? 'RCDefault' : undefined)
+  return channelId || (conversationType === ULTRA_GROUP ? 'RCDefault' : undefined)
 }
 
 /** pairsOf is expansion as the protocol writes it. */
@@ -211,78 +209,33 @@ function contentOf(message: BaseMessage, options: ISendMessageOptions): string {
 /** jsonOf is content as it is sent. It throws Refused when that is too big. */
 export function jsonOf(content: object): string {
   const json = JSON.stringify(content)
-  const size = encodeUtf8(json).length
-  if (size > MAX_CONTENT) {
-    throw refused(
-      codes.RC_MSG_CONTENT_EXCEED_LIMIT,
-      `message.content is ${size} bytes as JSON, at most ${MAX_CONTENT}`,
-      `message.content 的 JSON 为 ${size} 字节，最多 ${MAX_CONTENT} 字节`,
-    )
-  }
+  check('message.content', json, shortJson, codes.RC_MSG_CONTENT_EXCEED_LIMIT)
   return json
 }
 
-function upFlags(options: ISendMessageOptions, flags: number): number {
-  const kept = (flags & TypeFlags.status) === 0
-  return bits([
-    [kept && flags & TypeFlags.persisted, UpFlags.persisted],
-    [kept && flags & TypeFlags.counted, UpFlags.counted],
-    [options.isMentioned, UpFlags.mentioned],
-    [options.disableNotification, UpFlags.silent],
-    [options.canIncludeExpansion, UpFlags.expandable],
-  ])
-}
-
-function configFlag(options: ISendMessageOptions): number {
-  return bits([
-    [options.isVoipPush, PushBits.voip],
-    [options.isFilerWhiteBlacklist, PushBits.skipLists],
-    [options.pushConfig?.disablePushTitle, PushBits.untitled],
-    [options.pushConfig?.forceShowDetailContent, PushBits.detailed],
-  ])
-}
-
-function optionBits({ conversationType }: IConversationOption, options: ISendMessageOptions, flags: number): number {
-  const persisted = flags & TypeFlags.persisted && !(flags & TypeFlags.status)
-  const group = conversationType === ConversationType.GROUP
-  const receipts = group ? !options.directionalUserIdList?.length : conversationType === ConversationType.PRIVATE
-  return bits([
-    [persisted && options.disableUpdateLastMessage, OptionBits.notLatest],
-    [persisted && receipts && options.needReceipt, OptionBits.wantsReceipt],
-  ])
-}
-
-function bits(wanted: readonly (readonly [unknown, number])[]): number {
-  return wanted.reduce((all, [want, bit]) => (want ? all | bit : all), 0)
+const shortJson: Rule = {
+  holds: (json) => encodeUtf8(json as string).length <= MAX_CONTENT,
+  en: `up to ${MAX_CONTENT} bytes as JSON`,
+  zh: `不超过 ${MAX_CONTENT} 字节的 JSON`,
 }
 
 /** downMessage is up as its sender will read it, sent at time. */
-export function downMessage(conversation: IConversationOption, up: Up, userId: string, time: number): DownMessage {
-  const { conversationType, targetId } = conversation
-  const alone = conversationType === ConversationType.PRIVATE || conversationType === ConversationType.SYSTEM
+export function downMessage({ conversationType, targetId }: IConversationOption, up: UpMessage, userId: string, time: number): DownMessage {
+  const alone = conversationType === PRIVATE || conversationType === SYSTEM
   return {
     ...up,
     fromUserId: alone ? targetId : userId,
-    ...(!alone && { groupId: targetId }),
-    type: conversationType,
-    dataTime: time,
-    direction: MessageDirection.SEND,
-    status: bits([
-      [up.flags & UpFlags.persisted, DownFlags.persisted],
-      [up.flags & UpFlags.counted, DownFlags.counted],
-      [up.flags & UpFlags.mentioned, DownFlags.mentioned],
-      [up.flags & UpFlags.silent, DownFlags.silent],
-      [up.flags & UpFlags.expandable, DownFlags.expandable],
-    ]),
-    pushContent: up.pushText,
-    pushData: up.appData,
-    toUserIds: [...(up.toUserIds ?? [])],
-  } as DownMessage
+    groupId: alone ? '' : targetId,
+    conversationType,
+    sentTime: time,
+    messageDirection: SEND,
+    status: up.flags << DownFlags.shift,
+  }
 }
 
 /** sending is message as its sender's list shows it before the server has it. */
 export function sending(message: IAReceivedMessage): IAReceivedMessage {
-  return { ...message, isOffLineMessage: false, sentStatus: SentStatus.SENDING }
+  return { ...message, isOffLineMessage: false, sentStatus: SENDING }
 }
 
 /** newMessageId is a name for a new message. It is random, so no two devices of a user make the same one. */
@@ -291,8 +244,7 @@ export function newMessageId(): number {
   return (high % 2 ** 20) * 2 ** 32 + low + 1
 }
 
-/** sendKey names everything that makes a message of the user's own what it is. */
-export function sendKey(conversation: IConversationOption, objectName: string, content: string): string {
-  const { conversationType, targetId, channelId = '' } = conversation
-  return JSON.stringify([conversationType, targetId, channelId, objectName, content])
+/** sendKey names everything that makes a message of the user's own what it is, with its content as JSON. */
+export function sendKey({ conversationType, targetId, channelId, messageType }: IAReceivedMessage, content: string): string {
+  return JSON.stringify([conversationType, targetId, channelId, messageType, content])
 }

@@ -557,7 +557,7 @@ test('typing is told and heard', async () => {
   const heard: unknown[] = []
   client.addEventListener(Events.TYPING_STATUS, ({ status }) => heard.push(...status))
   const content = '{"typingContentType":"RC:TxtMsg"}'
-  const typing = encode(DownMessage, { fromUserId: 'bob', type: 1, className: 'RC:TypSts', content, dataTime: 5, status: 0 })
+  const typing = encode(DownMessage, { fromUserId: 'bob', conversationType: 1, messageType: 'RC:TypSts', content, sentTime: 5, status: 0 })
   server.sessions[0]?.push('s_msg', typing)
   await idle()
   const of = { conversationType: 1, targetId: 'bob', channelId: '' }

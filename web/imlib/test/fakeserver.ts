@@ -296,7 +296,7 @@ export class FakeSession implements Socket {
     const refusal = this.#server.refusals.shift() ?? (wait === 0 ? 0 : 20604)
     if (refusal !== 0) return this.#refuse(id, refusal, wait || this.#server.retryAfter)
     if (topic.startsWith('upd')) return this.write([0x40, ...u16(id), ...u32(1), 0, 0, 0, 0, 0, 0])
-    const { className: objectName, content, clientUniqueId = 0 } = decode(UpMessage, payload)
+    const { messageType: objectName, content, messageId: clientUniqueId = 0 } = decode(UpMessage, payload)
     const type = topic === 'pgMsgP' ? 3 : 1
     const stored = this.#server.store({ objectName, content, clientUniqueId, sender: this.user, type, target }, this)
     if (this.#server.swallowAcks) return
@@ -334,15 +334,15 @@ function down(m: Stored, viewer: string): Sending<DownMessage> {
   const own = m.sender === viewer
   return {
     fromUserId: m.type === 3 ? m.sender : own ? m.target : m.sender,
-    type: m.type,
+    conversationType: m.type,
     groupId: m.type === 3 ? m.target : undefined,
-    className: m.objectName,
+    messageType: m.objectName,
     content: m.content,
-    dataTime: m.tick,
+    sentTime: m.tick,
     status: 48,
-    msgId: m.uid,
-    direction: own ? 1 : 2,
-    clientUniqueId: m.clientUniqueId,
+    messageUId: m.uid,
+    messageDirection: own ? 1 : 2,
+    messageId: m.clientUniqueId,
   }
 }
 

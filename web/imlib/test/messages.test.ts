@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { ConversationType, MessageDirection, SentStatus } from '../src/enums.ts'
-import * as UpFlags from '../src/flags/up.ts'
 import type { DownMessage } from './wire.ts'
+import * as TypeFlags from '../src/flags/type.ts'
+import * as UpFlags from '../src/flags/up.ts'
 import { BaseMessage, TextMessage } from '../src/messages.ts'
 import { receivedMessage } from '../src/received.ts'
 import { downMessage, newMessageId, upMessage } from '../src/upward.ts'
@@ -15,15 +16,15 @@ const toTeam = { conversationType: ConversationType.GROUP, targetId: 'team' }
 function down(fields: Partial<DownMessage>): DownMessage {
   return {
     fromUserId: 'bob',
-    type: 1,
-    className: 'RC:TxtMsg',
+    conversationType: 1,
+    messageType: 'RC:TxtMsg',
     content: '{"content":"hi"}',
-    dataTime: 1000,
+    sentTime: 1000,
     status: 0,
-    msgId: 'UID',
-    direction: 2,
-    clientUniqueId: 7,
-    toUserIds: [],
+    messageUId: 'UID',
+    messageDirection: 2,
+    messageId: 7,
+    directedUserIds: [],
     ...fields,
   }
 }
@@ -31,13 +32,13 @@ function down(fields: Partial<DownMessage>): DownMessage {
 test('a private message names its peer, whoever sent it', () => {
   const theirs = receivedMessage(down({}), viewer)
   assert.deepEqual([theirs.targetId, theirs.senderUserId, theirs.messageDirection], ['bob', 'bob', MessageDirection.RECEIVE])
-  const own = receivedMessage(down({ direction: 1 }), viewer)
+  const own = receivedMessage(down({ messageDirection: 1 }), viewer)
   assert.deepEqual([own.targetId, own.senderUserId, own.messageDirection], ['bob', 'alice', MessageDirection.SEND])
   assert.equal(own.sentStatus, SentStatus.SENT)
 })
 
 test('a group message names its group and its sender', () => {
-  const group = { type: ConversationType.GROUP, groupId: 'g', direction: 0 }
+  const group = { conversationType: ConversationType.GROUP, groupId: 'g', messageDirection: 0 }
   const theirs = receivedMessage(down(group), viewer)
   assert.deepEqual([theirs.targetId, theirs.senderUserId, theirs.messageDirection], ['g', 'bob', MessageDirection.RECEIVE])
   const own = receivedMessage(down({ ...group, fromUserId: 'alice' }), viewer)
@@ -45,14 +46,14 @@ test('a group message names its group and its sender', () => {
 })
 
 test('what was sent before the session is from offline', () => {
-  assert.equal(receivedMessage(down({ dataTime: 999 }), viewer).isOffLineMessage, true)
-  assert.equal(receivedMessage(down({ dataTime: 1000 }), viewer).isOffLineMessage, false)
+  assert.equal(receivedMessage(down({ sentTime: 999 }), viewer).isOffLineMessage, true)
+  assert.equal(receivedMessage(down({ sentTime: 1000 }), viewer).isOffLineMessage, false)
 })
 
 test('flags are told apart', () => {
   const names = ['isPersited', 'isCounted', 'disableNotification', 'canIncludeExpansion'] as const
   for (const [at, status] of [16, 32, 512, 1024].entries()) {
-    const message = receivedMessage(down({ className: 'app:own', status }), viewer)
+    const message = receivedMessage(down({ messageType: 'app:own', status }), viewer)
     assert.deepEqual(names.filter((name) => message[name]), [names[at]])
   }
 })
@@ -60,7 +61,7 @@ test('flags are told apart', () => {
 test('a type decides whether its messages are kept and counted, whatever a message says', () => {
   const text = receivedMessage(down({}), viewer)
   assert.deepEqual([text.isPersited, text.isCounted], [true, true])
-  const own = receivedMessage(down({ className: 'app:own', status: 48 }), { ...viewer, types: new Map([['app:own', 1]]) })
+  const own = receivedMessage(down({ messageType: 'app:own', status: 48 }), { ...viewer, types: new Map([['app:own', 1]]) })
   assert.deepEqual([own.isPersited, own.isCounted], [true, false])
 })
 
@@ -81,10 +82,10 @@ test('content that is not an object is still shown', () => {
 
 test('a message goes up with the flags of its kind and its options', () => {
   const text = upMessage(toBob, new TextMessage({ content: 'hi' }), { disableNotification: true }, 5, 3)
-  assert.equal(text.flags, UpFlags.persisted | UpFlags.counted | UpFlags.silent)
-  assert.equal(text.clientUniqueId, 5)
+  assert.equal(text.flags, TypeFlags.persisted | TypeFlags.counted | UpFlags.silent)
+  assert.equal(text.messageId, 5)
   assert.equal(upMessage(toBob, new BaseMessage('app:cmd', {}), {}, 5, 0).flags, 0)
-  assert.equal(upMessage({ ...toTeam, channelId: 'channel' }, new BaseMessage('app:note', {}), {}, 5, 1).busChannel, 'channel')
+  assert.equal(upMessage({ ...toTeam, channelId: 'channel' }, new BaseMessage('app:note', {}), {}, 5, 1).channelId, 'channel')
 })
 
 test('the content that the application gave stays as it is', () => {
@@ -121,7 +122,7 @@ test('what a notification says comes back as it was given', () => {
     androidConfig: { notificationId: 'n', channelIdHW: 'hw', googleConfig: { collapseKey: 'c', priority: 'high' } },
   } as const
   const up = upMessage(toBob, new TextMessage({ content: 'hi' }), { pushConfig, pushContent: 'other' }, 5, 3)
-  assert.deepEqual([up.pushText, up.appData, up.configFlag], ['C', 'D', 8])
+  assert.deepEqual([up.pushContent, up.pushData, up.configFlag], ['C', 'D', 8])
   const back = receivedMessage(downMessage(toBob, up, 'alice', 2000), viewer).pushConfig
   assert.deepEqual([back?.pushTitle, back?.pushContent, back?.templateId, back?.forceShowDetailContent], ['T', 'C', '7', true])
   assert.equal(back?.iOSConfig?.interruptionLevel, 'critical')

@@ -166,7 +166,7 @@ function changeEntry(targetId: string, options: IChatroomEntry | IRemoveChatroom
     check('isSendNotification', isSendNotification, optional(flag), codes.INVALID_PARAMETER_IS_SEND_NOTIFICATION)
     const value = remove ? '' : given
     const content = JSON.stringify({ key, value, extra, type: remove ? ChatroomEntryType.DELETE : ChatroomEntryType.UPDATE })
-    const notification = { flags: 0, className: MessageType.CHRM_KV_NOTIFY, content }
+    const notification = { flags: 0, messageType: MessageType.CHRM_KV_NOTIFY, content }
     return change(client, targetId, remove ? 'delKV' : 'setKV', [{ key, value }], bits, { isSendNotification, notification })
   })
 }

@@ -93,6 +93,6 @@ export async function send(
     // The application's callback is its own: that it fails keeps nothing from being sent.
     console.error('onSendBefore failed', error)
   }
-  const key = sendKey(ours, up.className, up.content)
+  const key = sendKey(ours, up.content)
   return client.send({ topic: topics.send, target: targetId, ...how, payload, message: sending(ours), messageId, key })
 }

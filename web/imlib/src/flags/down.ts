@@ -1,8 +1,4 @@
-/** The bits of DownMessage.status. */
+/** The bits of DownMessage.status: those of UpMessage.flags, shifted to the left, and one more. */
 
+export const shift = 4
 export const retrieved = 2
-export const persisted = 16
-export const counted = 32
-export const mentioned = 64
-export const silent = 512
-export const expandable = 1024

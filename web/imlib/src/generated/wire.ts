@@ -4,68 +4,68 @@ import type { Schema } from '../wire/schema.ts'
 
 // How to notify devices that have no session.
 export interface PushExtra {
-  title?: string | undefined
-  pushId?: string | undefined
+  pushTitle?: string | undefined
+  notificationId?: string | undefined
   pushConfigs?: string | undefined
   templateId?: string | undefined
 }
-export const PushExtra: Schema<PushExtra> = ['title$ 3pushId$ pushConfigs$ templateId$']
+export const PushExtra: Schema<PushExtra> = ['pushTitle$ 3notificationId$ pushConfigs$ templateId$']
 
 // The message that another one answers.
 export interface ReferenceData {
-  msgId?: string | undefined
-  fromUserId?: string | undefined
-  className?: string | undefined
+  messageUId?: string | undefined
+  senderId?: string | undefined
+  objectName?: string | undefined
 }
-export const ReferenceData: Schema<ReferenceData> = ['msgId$ fromUserId$ className$']
+export const ReferenceData: Schema<ReferenceData> = ['messageUId$ senderId$ objectName$']
 
 // A message on its way up: the payload of every send and of recallMsg.
 export interface UpMessage {
   flags: number // 1 persisted, 2 counted, 4 mentioned, 32 silent, 64 expandable
-  className: string // the object name, such as RC:TxtMsg
+  messageType: string // the object name, such as RC:TxtMsg
   content: string // JSON text, 131072 bytes at most
-  pushText?: string | undefined
-  appData?: string | undefined
-  toUserIds: string[]
+  pushContent?: string | undefined
+  pushData?: string | undefined
+  directedUserIds: string[]
   configFlag?: number | undefined // 1 VoIP push, 2 see PROTOCOL.md#flags, 4 no push title, 8 show details
-  clientUniqueId?: number | undefined // names this send for resends
+  messageId?: number | undefined // names this send for resends
   extraContent?: string | undefined // expansion: JSON {"key":{"v":"value"}}
   pushExt?: PushExtra | undefined
-  busChannel?: string | undefined
+  channelId?: string | undefined
   systemId?: string | undefined
   optionBits?: number | undefined // 1 keep the latest message, 2 wants a receipt
-  refData?: ReferenceData | undefined
+  quoteInfo?: ReferenceData | undefined
 }
-export const UpMessage: Schema<UpMessage> = ['flags! className$! content$! pushText$ appData$ toUserIds$* 9configFlag clientUniqueId extraContent$ pushExt@ busChannel$ 16systemId$ 22optionBits 25refData@', PushExtra, ReferenceData]
+export const UpMessage: Schema<UpMessage> = ['flags! messageType$! content$! pushContent$ pushData$ directedUserIds$* 9configFlag messageId extraContent$ pushExt@ channelId$ 16systemId$ 22optionBits 25quoteInfo@', PushExtra, ReferenceData]
 
 // A message on its way down. Which user it goes to decides fields 1, 3 and 10;
 // all other fields are the same for everyone.
 export interface DownMessage {
   fromUserId: string // private and system: the peer, whoever sent; else the sender
-  type: number // the conversation type
+  conversationType: number // the conversation type
   groupId?: string | undefined // the conversation, unless private or system
-  className: string
+  messageType: string
   content: string
-  dataTime: number // the tick
+  sentTime: number // the tick
   status: number // 2 retrieved, 16 persisted, 32 counted, 64 mentioned, 512 silent, 1024 expandable
   extra?: number | undefined
-  msgId?: string | undefined // the messageUId
-  direction?: number | undefined // 1 sent by whoever receives this, 2 or absent: received
+  messageUId?: string | undefined // the messageUId
+  messageDirection?: number | undefined // 1 sent by whoever receives this, 2 or absent: received
   platform?: number | undefined
-  clientUniqueId?: number | undefined
+  messageId?: number | undefined
   extraContent?: string | undefined
   pushContent?: string | undefined
   configFlag?: number | undefined
   pushExt?: PushExtra | undefined
-  busChannel?: string | undefined
+  channelId?: string | undefined
   extStatus?: number | undefined // 2 interrupted, 4 modified, 8 private channel, 64 status message
-  toUserIds: string[]
+  directedUserIds: string[]
   optionBits?: number | undefined // 1 keep the latest message, 2 wants a receipt, 4 receipt sent, 16 recall changes unread
   convertExt?: string | undefined
-  refData?: ReferenceData | undefined
+  quoteInfo?: ReferenceData | undefined
   pushData?: string | undefined // ours: the app_data of the UpMessage
 }
-export const DownMessage: Schema<DownMessage> = ['fromUserId$! type! groupId$ className$! content$! dataTime! status! extra msgId$ direction platform 14clientUniqueId extraContent$ pushContent$ configFlag pushExt@ busChannel$ extStatus toUserIds$* 23optionBits convertExt$ 27refData@ 1001pushData$', PushExtra, ReferenceData]
+export const DownMessage: Schema<DownMessage> = ['fromUserId$! conversationType! groupId$ messageType$! content$! sentTime! status! extra messageUId$ messageDirection platform 14messageId extraContent$ pushContent$ configFlag pushExt@ channelId$ extStatus directedUserIds$* 23optionBits convertExt$ 27quoteInfo@ 1001pushData$', PushExtra, ReferenceData]
 
 // The answer to pullMsg and pullUgMsg, and the payload of s_tick.
 export interface DownMessages {

@@ -1,6 +1,6 @@
 /**
- * The numbers of frames. They have a module without imports to themselves: a
- * bundler then writes the numbers where they are used, and no names.
+ * The numbers of the protocol. They have a module without imports to themselves. A
+ * bundler then writes them where they are used, and no names.
  */
 
 // The types of frames.
@@ -23,3 +23,21 @@ export const HAS_USER = 1
 export const HAS_SESSION = 2
 export const HAS_TIME = 4
 export const HAS_FIRST_ID = 8
+
+// The kinds of conversations, as ConversationType names them.
+export const PRIVATE = 1
+export const GROUP = 3
+export const CHATROOM = 4
+export const SYSTEM = 6
+export const APP_PUBLIC_SERVICE = 7
+export const PUBLIC_SERVICE = 8
+export const ULTRA_GROUP = 10
+
+// Whose message it is (MessageDirection), and how far it has come (SentStatus, ReceivedStatus).
+export const SEND = 1
+export const RECEIVE = 2
+export const SENDING = 10
+export const FAILED = 20
+export const SENT = 30
+export const UNREAD = 0
+export const RETRIEVED = 8
