@@ -34,9 +34,10 @@ func TestSDKBase(t *testing.T) {
 // TestSDKListeners: a listener hears until it is removed, one that listens once
 // hears once.
 func TestSDKListeners(t *testing.T) {
-	s := startServer(t)
-	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
-	call[any](bob.page, `() => {
+	withEach(t, func(t *testing.T) {
+		s := startServer(t)
+		alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
+		call[any](bob.page, `() => {
 		const { Events } = RongIMLib
 		const count = (name) => ({ messages }) => (window.counts[name] += messages.length)
 		window.counts = { always: 0, once: 0, removed: 0 }
@@ -47,20 +48,21 @@ func TestSDKListeners(t *testing.T) {
 		RongIMLib.removeEventListener(Events.MESSAGES, removed)
 		return true
 	}`)
-	for _, text := range []string{"one", "two"} {
-		alice.say(private("bob"), text)
-		bob.hears(text)
-	}
-	type counts struct{ Always, Once, Removed int }
-	if got := call[counts](bob.page, "() => counts"); got != (counts{2, 1, 0}) {
-		t.Errorf("heard %+v", got)
-	}
-	call[any](bob.page, "() => { RongIMLib.removeEventListeners(RongIMLib.Events.MESSAGES); RongIMLib.clearEventListeners(); return true }")
-	alice.say(private("bob"), "nobody listens")
-	do[any](bob, "getHistoryMessages", private("alice"))
-	if got := call[counts](bob.page, "() => counts"); got.Always != 2 {
-		t.Errorf("heard %+v after all listeners were removed", got)
-	}
+		for _, text := range []string{"one", "two"} {
+			alice.say(private("bob"), text)
+			bob.hears(text)
+		}
+		type counts struct{ Always, Once, Removed int }
+		if got := call[counts](bob.page, "() => counts"); got != (counts{2, 1, 0}) {
+			t.Errorf("heard %+v", got)
+		}
+		call[any](bob.page, "() => { RongIMLib.removeEventListeners(RongIMLib.Events.MESSAGES); RongIMLib.clearEventListeners(); return true }")
+		alice.say(private("bob"), "nobody listens")
+		do[any](bob, "getHistoryMessages", private("alice"))
+		if got := call[counts](bob.page, "() => counts"); got.Always != 2 {
+			t.Errorf("heard %+v after all listeners were removed", got)
+		}
+	})
 }
 
 // TestSDKSendText: the short form of sending a text.

@@ -10,28 +10,30 @@ import (
 // TestSDKOffline: what is sent while nobody listens is there after a reload,
 // marked as offline, once.
 func TestSDKOffline(t *testing.T) {
-	s := startServer(t)
-	s.group("team", "alice", "bob")
-	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
-	alice.say(private("bob"), "before")
-	bob.hears("before")
-	bob.leave()
+	withEach(t, func(t *testing.T) {
+		s := startServer(t)
+		s.group("team", "alice", "bob")
+		alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
+		alice.say(private("bob"), "before")
+		bob.hears("before")
+		bob.leave()
 
-	alice.say(private("bob"), "while away")
-	alice.say(group("team"), "in the group")
-	bob.reload()
-	if got := bob.texts(received); !slices.Equal(got, []string{"while away", "in the group"}) {
-		t.Errorf("bob hears %q", got)
-	}
-	for _, m := range bob.heard() {
-		if !m.Offline {
-			t.Errorf("%q is not marked as offline", m.text())
+		alice.say(private("bob"), "while away")
+		alice.say(group("team"), "in the group")
+		bob.reload()
+		if got := bob.texts(received); !slices.Equal(got, []string{"while away", "in the group"}) {
+			t.Errorf("bob hears %q", got)
 		}
-	}
-	alice.say(private("bob"), "after")
-	if bob.hears("after").Offline {
-		t.Error("a live message is marked as offline")
-	}
+		for _, m := range bob.heard() {
+			if !m.Offline {
+				t.Errorf("%q is not marked as offline", m.text())
+			}
+		}
+		alice.say(private("bob"), "after")
+		if bob.hears("after").Offline {
+			t.Error("a live message is marked as offline")
+		}
+	})
 }
 
 // TestSDKDevices: two devices of one user see what the other one sends and
@@ -114,21 +116,23 @@ func (u *user) history(of conversation, timestamp int64, count, order int) histo
 
 // TestSDKHistory: pages in both directions neither miss nor repeat.
 func TestSDKHistory(t *testing.T) {
-	s := startServer(t, "--send-rate", "0")
-	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
-	var want []string
-	for i := range 25 {
-		text := fmt.Sprint("line ", i)
-		want = append(want, text)
-		alice.say(private("bob"), text)
-	}
+	withEach(t, func(t *testing.T) {
+		s := startServer(t, "--send-rate", "0")
+		alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
+		var want []string
+		for i := range 25 {
+			text := fmt.Sprint("line ", i)
+			want = append(want, text)
+			alice.say(private("bob"), text)
+		}
 
-	if got := bob.pages(private("alice"), 0, 7, 0); !slices.Equal(got, want) {
-		t.Errorf("backward %q", got)
-	}
-	if got := bob.pages(private("alice"), 1, 7, 1); !slices.Equal(got, want) {
-		t.Errorf("forward %q", got)
-	}
+		if got := bob.pages(private("alice"), 0, 7, 0); !slices.Equal(got, want) {
+			t.Errorf("backward %q", got)
+		}
+		if got := bob.pages(private("alice"), 1, 7, 1); !slices.Equal(got, want) {
+			t.Errorf("forward %q", got)
+		}
+	})
 }
 
 // pages reads the history of a conversation from timestamp to its end, count

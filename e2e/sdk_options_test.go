@@ -39,60 +39,62 @@ func (m message) mentions(t *testing.T) any {
 // the two older options, with the text for those who are mentioned.
 // Shows S020, S021, S022, S023, S025, S045, S046.
 func TestSDKMentions(t *testing.T) {
-	s := startServer(t, "--send-rate", "0")
-	s.group("team", "alice", "bob", "carol")
-	alice, bob, carol := s.connect(t, "alice"), s.connect(t, "bob"), s.connect(t, "carol")
-	mentioned := map[*user]int{}
+	withEach(t, func(t *testing.T) {
+		s := startServer(t, "--send-rate", "0")
+		s.group("team", "alice", "bob", "carol")
+		alice, bob, carol := s.connect(t, "alice"), s.connect(t, "bob"), s.connect(t, "carol")
+		mentioned := map[*user]int{}
 
-	if types := call[[]int](alice.page, "() => [RongIMLib.MentionedType.ALL, RongIMLib.MentionedType.SINGAL]"); !slices.Equal(types, []int{1, 2}) {
-		t.Errorf("types %v", types)
-	}
-	for text, c := range map[string]struct {
-		content, options map[string]any
-		want             map[string]any
-		me               []string // who is mentioned
-	}{
-		"one": {
-			map[string]any{"extra": "x", "mentionedInfo": map[string]any{"type": 2, "userIdList": []string{"bob"}, "mentionedContent": "look, bob"}},
-			map[string]any{"isMentioned": true},
-			map[string]any{"type": 2.0, "userIdList": []any{"bob"}, "mentionedContent": "look, bob"}, []string{"bob"},
-		},
-		"two": {
-			map[string]any{"mentionedInfo": map[string]any{"type": 2, "userIdList": []string{"bob", "carol"}}},
-			map[string]any{"isMentioned": true},
-			map[string]any{"type": 2.0, "userIdList": []any{"bob", "carol"}}, []string{"bob", "carol"},
-		},
-		"all": {
-			map[string]any{"mentionedInfo": map[string]any{"type": 1, "mentionedContent": "look, all"}},
-			map[string]any{"isMentioned": true},
-			map[string]any{"type": 1.0, "mentionedContent": "look, all"}, []string{"bob", "carol"},
-		},
-		"one, by options": {
-			nil, map[string]any{"isMentioned": true, "mentionedType": 2, "mentionedUserIdList": []string{"carol"}},
-			map[string]any{"type": 2.0, "userIdList": []any{"carol"}}, []string{"carol"},
-		},
-		"all, by options": {
-			nil, map[string]any{"isMentioned": true, "mentionedType": 1},
-			map[string]any{"type": 1.0}, []string{"bob", "carol"},
-		},
-	} {
-		m := alice.sentText(group("team"), text, c.content, c.options)
-		for _, u := range []*user{bob, carol} {
-			got := u.hears(text)
-			if !got.Mentioned || !reflect.DeepEqual(got.mentions(t), any(c.want)) || got.UID != m.UID {
-				t.Errorf("%s: %s hears %+v %s", text, u.name, got, got.Content)
-			}
-			if c.content["extra"] != nil && !strings.Contains(string(got.Content), `"extra":"x"`) {
-				t.Errorf("%s: %s", text, got.Content)
-			}
-			if slices.Contains(c.me, u.name) {
-				mentioned[u]++
-			}
-			if n := do[int](u, "getUnreadMentionedCount", group("team")); n != mentioned[u] {
-				t.Errorf("%s: %s is mentioned %d times, want %d", text, u.name, n, mentioned[u])
+		if types := call[[]int](alice.page, "() => [RongIMLib.MentionedType.ALL, RongIMLib.MentionedType.SINGAL]"); !slices.Equal(types, []int{1, 2}) {
+			t.Errorf("types %v", types)
+		}
+		for text, c := range map[string]struct {
+			content, options map[string]any
+			want             map[string]any
+			me               []string // who is mentioned
+		}{
+			"one": {
+				map[string]any{"extra": "x", "mentionedInfo": map[string]any{"type": 2, "userIdList": []string{"bob"}, "mentionedContent": "look, bob"}},
+				map[string]any{"isMentioned": true},
+				map[string]any{"type": 2.0, "userIdList": []any{"bob"}, "mentionedContent": "look, bob"}, []string{"bob"},
+			},
+			"two": {
+				map[string]any{"mentionedInfo": map[string]any{"type": 2, "userIdList": []string{"bob", "carol"}}},
+				map[string]any{"isMentioned": true},
+				map[string]any{"type": 2.0, "userIdList": []any{"bob", "carol"}}, []string{"bob", "carol"},
+			},
+			"all": {
+				map[string]any{"mentionedInfo": map[string]any{"type": 1, "mentionedContent": "look, all"}},
+				map[string]any{"isMentioned": true},
+				map[string]any{"type": 1.0, "mentionedContent": "look, all"}, []string{"bob", "carol"},
+			},
+			"one, by options": {
+				nil, map[string]any{"isMentioned": true, "mentionedType": 2, "mentionedUserIdList": []string{"carol"}},
+				map[string]any{"type": 2.0, "userIdList": []any{"carol"}}, []string{"carol"},
+			},
+			"all, by options": {
+				nil, map[string]any{"isMentioned": true, "mentionedType": 1},
+				map[string]any{"type": 1.0}, []string{"bob", "carol"},
+			},
+		} {
+			m := alice.sentText(group("team"), text, c.content, c.options)
+			for _, u := range []*user{bob, carol} {
+				got := u.hears(text)
+				if !got.Mentioned || !reflect.DeepEqual(got.mentions(t), any(c.want)) || got.UID != m.UID {
+					t.Errorf("%s: %s hears %+v %s", text, u.name, got, got.Content)
+				}
+				if c.content["extra"] != nil && !strings.Contains(string(got.Content), `"extra":"x"`) {
+					t.Errorf("%s: %s", text, got.Content)
+				}
+				if slices.Contains(c.me, u.name) {
+					mentioned[u]++
+				}
+				if n := do[int](u, "getUnreadMentionedCount", group("team")); n != mentioned[u] {
+					t.Errorf("%s: %s is mentioned %d times, want %d", text, u.name, n, mentioned[u])
+				}
 			}
 		}
-	}
+	})
 }
 
 // TestSDKNoMention: without isMentioned a message mentions nobody, whatever its
@@ -266,43 +268,45 @@ func pushIsKept(t *testing.T) {
 // the app trusts its clients; then isFilerWhiteBlacklist passes over them.
 // Shows S053.
 func TestSDKLists(t *testing.T) {
-	for name, c := range map[string]struct {
-		settings []string
-		asked    int // the code for who asks to pass over the blacklist
-		white    int // and over the whitelist
-	}{
-		"as it comes":    {nil, 405, 407},
-		"clients' trust": {[]string{"skip-lists: true"}, 0, 0},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := startWith(t, c.settings)
-			s.call("/user/blacklist/add.json", url.Values{"userId": {"bob"}, "blackUserId": {"alice"}})
-			s.call("/user/whitesetting/set.json", url.Values{"userId": {"carol"}, "whiteSetting": {"1"}})
-			s.call("/user/whitelist/add.json", url.Values{"userId": {"carol"}, "whiteUserId": {"bob"}})
-			alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
-			text := map[string]any{"content": "may I?"}
-			for _, try := range []struct {
-				who  *user
-				to   string
-				skip any
-				code int
-			}{
-				{alice, "bob", nil, 405}, {alice, "bob", false, 405}, {alice, "bob", true, c.asked},
-				{alice, "carol", nil, 407}, {alice, "carol", true, c.white}, {bob, "carol", nil, 0},
-			} {
-				options := map[string]any{}
-				if try.skip != nil {
-					options["isFilerWhiteBlacklist"] = try.skip
+	withEach(t, func(t *testing.T) {
+		for name, c := range map[string]struct {
+			settings []string
+			asked    int // the code for who asks to pass over the blacklist
+			white    int // and over the whitelist
+		}{
+			"as it comes":    {nil, 405, 407},
+			"clients' trust": {[]string{"skip-lists: true"}, 0, 0},
+		} {
+			t.Run(name, func(t *testing.T) {
+				s := startWith(t, c.settings)
+				s.call("/user/blacklist/add.json", url.Values{"userId": {"bob"}, "blackUserId": {"alice"}})
+				s.call("/user/whitesetting/set.json", url.Values{"userId": {"carol"}, "whiteSetting": {"1"}})
+				s.call("/user/whitelist/add.json", url.Values{"userId": {"carol"}, "whiteUserId": {"bob"}})
+				alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
+				text := map[string]any{"content": "may I?"}
+				for _, try := range []struct {
+					who  *user
+					to   string
+					skip any
+					code int
+				}{
+					{alice, "bob", nil, 405}, {alice, "bob", false, 405}, {alice, "bob", true, c.asked},
+					{alice, "carol", nil, 407}, {alice, "carol", true, c.white}, {bob, "carol", nil, 0},
+				} {
+					options := map[string]any{}
+					if try.skip != nil {
+						options["isFilerWhiteBlacklist"] = try.skip
+					}
+					if got := try.who.send(private(try.to), "TextMessage", text, options); got.Code != try.code {
+						t.Errorf("%s to %s, asking %v: code %d, want %d", try.who.name, try.to, try.skip, got.Code, try.code)
+					}
 				}
-				if got := try.who.send(private(try.to), "TextMessage", text, options); got.Code != try.code {
-					t.Errorf("%s to %s, asking %v: code %d, want %d", try.who.name, try.to, try.skip, got.Code, try.code)
+				if kept := stored(t, s.direct(t, "bob")); c.asked == 0 && (len(kept) != 1 || kept[0].GetConfigFlag()&2 == 0) {
+					t.Errorf("bob's stream holds %v", kept)
 				}
-			}
-			if kept := stored(t, s.direct(t, "bob")); c.asked == 0 && (len(kept) != 1 || kept[0].GetConfigFlag()&2 == 0) {
-				t.Errorf("bob's stream holds %v", kept)
-			}
-		})
-	}
+			})
+		}
+	})
 }
 
 // TestSDKMuted: who is muted is told so by the code, and reaches nobody.

@@ -10,18 +10,20 @@ import (
 // soon after, sending works again.
 // Shows S002.
 func TestSDKRate(t *testing.T) {
-	s := startServer(t)
-	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
-	codes := call[[]int](alice.page, "im.burst", private("bob"), 6)
-	if want := []int{0, 0, 0, 0, 0, 20604}; !slices.Equal(codes, want) {
-		t.Errorf("codes %v, want %v", codes, want)
-	}
-	call[message](alice.page, "im.sendUntilAcked", private("bob"), "patience helps")
-	bob.hears("patience helps")
-	want := []string{"burst 0", "burst 1", "burst 2", "burst 3", "burst 4", "patience helps"}
-	if got := bob.texts(received); !slices.Equal(got, want) {
-		t.Errorf("bob hears %q, want %q", got, want)
-	}
+	withEach(t, func(t *testing.T) {
+		s := startServer(t)
+		alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
+		codes := call[[]int](alice.page, "im.burst", private("bob"), 6)
+		if want := []int{0, 0, 0, 0, 0, 20604}; !slices.Equal(codes, want) {
+			t.Errorf("codes %v, want %v", codes, want)
+		}
+		call[message](alice.page, "im.sendUntilAcked", private("bob"), "patience helps")
+		bob.hears("patience helps")
+		want := []string{"burst 0", "burst 1", "burst 2", "burst 3", "burst 4", "patience helps"}
+		if got := bob.texts(received); !slices.Equal(got, want) {
+			t.Errorf("bob hears %q, want %q", got, want)
+		}
+	})
 }
 
 // TestSDKRefusals: who may not send is told why, by the code of the page's

@@ -429,34 +429,36 @@ func (s *server) publish(room, objectName, text string) {
 // intact; who has not joined may not speak; who comes late gets the newest.
 // Shows S001.
 func TestSDKChatroom(t *testing.T) {
-	s := startServer(t)
-	alice, bob, carol := s.connect(t, "alice"), s.connect(t, "bob"), s.connect(t, "carol")
-	alice.join("hall", 10)
-	bob.join("hall", -1)
+	withEach(t, func(t *testing.T) {
+		s := startServer(t)
+		alice, bob, carol := s.connect(t, "alice"), s.connect(t, "bob"), s.connect(t, "carol")
+		alice.join("hall", 10)
+		bob.join("hall", -1)
 
-	result := alice.send(chatroom("hall"), "TextMessage", rich, nil)
-	mustBeSent(t, result)
-	checkMessage(t, bob.hears("hello bob, 你好 😀"), message{
-		Type: 4, Target: "hall", Sender: "alice", ObjectName: "RC:TxtMsg",
-		UID: result.Data.UID, ID: result.Before.ID, Sent: result.Data.Sent,
-		Direction: 2, SentStatus: 30,
-		Content:   richContent(t, nil),
-		Persisted: true, Counted: true,
+		result := alice.send(chatroom("hall"), "TextMessage", rich, nil)
+		mustBeSent(t, result)
+		checkMessage(t, bob.hears("hello bob, 你好 😀"), message{
+			Type: 4, Target: "hall", Sender: "alice", ObjectName: "RC:TxtMsg",
+			UID: result.Data.UID, ID: result.Before.ID, Sent: result.Data.Sent,
+			Direction: 2, SentStatus: 30,
+			Content:   richContent(t, nil),
+			Persisted: true, Counted: true,
+		})
+		bob.say(chatroom("hall"), "hello hall")
+		alice.hears("hello hall")
+		if got := alice.texts(func(message) bool { return true }); !slices.Equal(got, []string{"hello hall"}) {
+			t.Errorf("alice hears %q", got)
+		}
+
+		if got := carol.send(chatroom("hall"), "TextMessage", map[string]any{"content": "let me in"}, nil); got.Code != 23406 {
+			t.Errorf("who has not joined: code %d, want 23406", got.Code)
+		}
+		carol.join("hall", 1)
+		carol.hears("hello hall")
+		if got := carol.texts(received); !slices.Equal(got, []string{"hello hall"}) {
+			t.Errorf("carol, who asked for the newest one, hears %q", got)
+		}
 	})
-	bob.say(chatroom("hall"), "hello hall")
-	alice.hears("hello hall")
-	if got := alice.texts(func(message) bool { return true }); !slices.Equal(got, []string{"hello hall"}) {
-		t.Errorf("alice hears %q", got)
-	}
-
-	if got := carol.send(chatroom("hall"), "TextMessage", map[string]any{"content": "let me in"}, nil); got.Code != 23406 {
-		t.Errorf("who has not joined: code %d, want 23406", got.Code)
-	}
-	carol.join("hall", 1)
-	carol.hears("hello hall")
-	if got := carol.texts(received); !slices.Equal(got, []string{"hello hall"}) {
-		t.Errorf("carol, who asked for the newest one, hears %q", got)
-	}
 }
 
 // TestSDKChatroomDevices: what one device says in a room, the user's other

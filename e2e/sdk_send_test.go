@@ -14,41 +14,43 @@ import (
 // in the three kinds of conversation that the page is about.
 // Shows S001, S003, S004, S005, S006, S007, S010, S011, S085, S100, S103, S104.
 func TestSDKSendMessage(t *testing.T) {
-	s := startServer(t, "--send-rate", "0")
-	s.group("team", "alice", "bob")
-	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
-	alice.join("hall", -1)
-	bob.join("hall", -1)
-	type constants struct{ Private, Group, Chatroom, Success, Text any }
-	got := call[constants](alice.page, `() => ({
+	withEach(t, func(t *testing.T) {
+		s := startServer(t, "--send-rate", "0")
+		s.group("team", "alice", "bob")
+		alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
+		alice.join("hall", -1)
+		bob.join("hall", -1)
+		type constants struct{ Private, Group, Chatroom, Success, Text any }
+		got := call[constants](alice.page, `() => ({
 		private: RongIMLib.ConversationType.PRIVATE, group: RongIMLib.ConversationType.GROUP, chatroom: RongIMLib.ConversationType.CHATROOM,
 		success: RongIMLib.ErrorCode.SUCCESS, text: RongIMLib.MessageType.TEXT })`)
-	if want := (constants{1.0, 3.0, 4.0, 0.0, "RC:TxtMsg"}); got != want {
-		t.Errorf("constants %v, want %v", got, want)
-	}
-	for kind, to := range map[string]conversation{"private 😀": private("bob"), "group 😀": group("team"), "chatroom 😀": chatroom("hall")} {
-		r := call[struct {
-			Keys       []string
-			IsInstance bool
-			Result     sent
-		}](alice.page, `async (to, content) => {
+		if want := (constants{1.0, 3.0, 4.0, 0.0, "RC:TxtMsg"}); got != want {
+			t.Errorf("constants %v, want %v", got, want)
+		}
+		for kind, to := range map[string]conversation{"private 😀": private("bob"), "group 😀": group("team"), "chatroom 😀": chatroom("hall")} {
+			r := call[struct {
+				Keys       []string
+				IsInstance bool
+				Result     sent
+			}](alice.page, `async (to, content) => {
 			const message = new RongIMLib.TextMessage({ content })
 			const result = await RongIMLib.sendMessage(to, message)
 			return { keys: Object.keys(result), isInstance: message instanceof RongIMLib.BaseMessage, result }
 		}`, to, kind)
-		for _, key := range []string{"code", "data", "msg"} {
-			if !slices.Contains(r.Keys, key) {
-				t.Errorf("%s: the result has %v, not %s", kind, r.Keys, key)
+			for _, key := range []string{"code", "data", "msg"} {
+				if !slices.Contains(r.Keys, key) {
+					t.Errorf("%s: the result has %v, not %s", kind, r.Keys, key)
+				}
+			}
+			if r.Result.Code != 0 || r.Result.Data.ID == 0 || !r.IsInstance {
+				t.Errorf("%s: %+v", kind, r)
+			}
+			m := bob.hears(kind) // the very characters
+			if m.UID != r.Result.Data.UID || m.ID != r.Result.Data.ID || m.Type != to.Type {
+				t.Errorf("bob hears %+v, sent was %+v", m, r.Result.Data)
 			}
 		}
-		if r.Result.Code != 0 || r.Result.Data.ID == 0 || !r.IsInstance {
-			t.Errorf("%s: %+v", kind, r)
-		}
-		m := bob.hears(kind) // the very characters
-		if m.UID != r.Result.Data.UID || m.ID != r.Result.Data.ID || m.Type != to.Type {
-			t.Errorf("bob hears %+v, sent was %+v", m, r.Result.Data)
-		}
-	}
+	})
 }
 
 // TestSDKBadArguments: what is not a conversation, a message or an option is
@@ -117,14 +119,15 @@ func badArguments(t *testing.T) {
 // message as a list shows it.
 // Shows S026, S055.
 func TestSDKBefore(t *testing.T) {
-	s := startServer(t)
-	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
-	got := call[struct {
-		Calls  int
-		Before message
-		Heard  bool // before it resolved
-		Result sent
-	}](alice.page, `async (to) => {
+	withEach(t, func(t *testing.T) {
+		s := startServer(t)
+		alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
+		got := call[struct {
+			Calls  int
+			Before message
+			Heard  bool // before it resolved
+			Result sent
+		}](alice.page, `async (to) => {
 		const seen = { calls: 0 }
 		let resolved = false
 		const options = { onSendBefore: (m) => { seen.calls++; seen.before = structuredClone(m); seen.heard = !resolved } }
@@ -132,13 +135,14 @@ func TestSDKBefore(t *testing.T) {
 		resolved = true
 		return seen
 	}`, private("bob"))
-	b := got.Before
-	if got.Calls != 1 || !got.Heard || b.ID == 0 || b.text() != "hi" || b.Target != "bob" || b.SentStatus != 10 || b.UID != "" {
-		t.Errorf("before: %+v", got)
-	}
-	if got.Result.Data.ID != b.ID || got.Result.Data.SentStatus != 30 || bob.hears("hi").ID != b.ID {
-		t.Errorf("after: %+v", got.Result)
-	}
+		b := got.Before
+		if got.Calls != 1 || !got.Heard || b.ID == 0 || b.text() != "hi" || b.Target != "bob" || b.SentStatus != 10 || b.UID != "" {
+			t.Errorf("before: %+v", got)
+		}
+		if got.Result.Data.ID != b.ID || got.Result.Data.SentStatus != 30 || bob.hears("hi").ID != b.ID {
+			t.Errorf("after: %+v", got.Result)
+		}
+	})
 }
 
 // TestSDKForward: what was received is sent on with the content it has.

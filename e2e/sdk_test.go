@@ -111,63 +111,67 @@ var richOptions = map[string]any{
 // TestSDKPrivate: a private text arrives with every field intact, both ways.
 // Shows S001, S041, S052, S172.
 func TestSDKPrivate(t *testing.T) {
-	s := startServer(t)
-	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
+	withEach(t, func(t *testing.T) {
+		s := startServer(t)
+		alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
 
-	result := alice.send(private("bob"), "TextMessage", rich, richOptions)
-	mustBeSent(t, result)
-	got := bob.hears("hello bob, 你好 😀")
-	checkMessage(t, got, message{
-		Type: 1, Target: "alice", Sender: "alice", ObjectName: "RC:TxtMsg",
-		UID: result.Data.UID, ID: result.Before.ID, Sent: result.Data.Sent,
-		Direction: 2, SentStatus: 30,
-		Content:   richContent(t, nil),
-		Expansion: map[string]string{"mood": "fine"}, CanIncludeExpansion: true,
-		Persisted: true, Counted: true, Silent: true,
+		result := alice.send(private("bob"), "TextMessage", rich, richOptions)
+		mustBeSent(t, result)
+		got := bob.hears("hello bob, 你好 😀")
+		checkMessage(t, got, message{
+			Type: 1, Target: "alice", Sender: "alice", ObjectName: "RC:TxtMsg",
+			UID: result.Data.UID, ID: result.Before.ID, Sent: result.Data.Sent,
+			Direction: 2, SentStatus: 30,
+			Content:   richContent(t, nil),
+			Expansion: map[string]string{"mood": "fine"}, CanIncludeExpansion: true,
+			Persisted: true, Counted: true, Silent: true,
+		})
+
+		bob.say(private("alice"), "hello alice")
+		if back := alice.hears("hello alice"); back.Sender != "bob" || back.Target != "bob" {
+			t.Errorf("from %s in %s, want bob in bob", back.Sender, back.Target)
+		}
+		if own := alice.texts(func(m message) bool { return !received(m) }); len(own) > 0 {
+			t.Errorf("alice was told what she sent herself: %q", own)
+		}
 	})
-
-	bob.say(private("alice"), "hello alice")
-	if back := alice.hears("hello alice"); back.Sender != "bob" || back.Target != "bob" {
-		t.Errorf("from %s in %s, want bob in bob", back.Sender, back.Target)
-	}
-	if own := alice.texts(func(m message) bool { return !received(m) }); len(own) > 0 {
-		t.Errorf("alice was told what she sent herself: %q", own)
-	}
 }
 
 // TestSDKGroup: a group text with a mention arrives at every member with every
 // field intact, and the members answer.
 // Shows S001, S022.
 func TestSDKGroup(t *testing.T) {
-	s := startServer(t)
-	s.group("team", "alice", "bob", "carol")
-	alice, bob, carol := s.connect(t, "alice"), s.connect(t, "bob"), s.connect(t, "carol")
+	withEach(t, func(t *testing.T) {
+		s := startServer(t)
+		s.group("team", "alice", "bob", "carol")
+		alice, bob, carol := s.connect(t, "alice"), s.connect(t, "bob"), s.connect(t, "carol")
 
-	mention := map[string]any{"type": 2, "userIdList": []string{"bob"}, "mentionedContent": "look"}
-	content := map[string]any{"mentionedInfo": mention}
-	for k, v := range rich {
-		content[k] = v
-	}
-	options := map[string]any{"isMentioned": true}
-	for k, v := range richOptions {
-		options[k] = v
-	}
-	result := alice.send(group("team"), "TextMessage", content, options)
-	mustBeSent(t, result)
-	for _, member := range []*user{bob, carol} {
-		checkMessage(t, member.hears("hello bob, 你好 😀"), message{
-			Type: 3, Target: "team", Sender: "alice", ObjectName: "RC:TxtMsg",
-			UID: result.Data.UID, ID: result.Before.ID, Sent: result.Data.Sent,
-			Direction: 2, SentStatus: 30,
-			Content:   richContent(t, mention),
-			Expansion: map[string]string{"mood": "fine"}, CanIncludeExpansion: true,
-			Persisted: true, Counted: true, Mentioned: true, Silent: true,
-		})
-	}
+		mention := map[string]any{"type": 2, "userIdList": []string{"bob"}, "mentionedContent": "look"}
+		content := map[string]any{"mentionedInfo": mention}
+		for k, v := range rich {
+			content[k] = v
+		}
+		options := map[string]any{"isMentioned": true}
+		for k, v := range richOptions {
+			options[k] = v
+		}
+		result := alice.send(group("team"), "TextMessage", content, options)
+		mustBeSent(t, result)
+		for _, member := range []*user{bob, carol} {
+			checkMessage(t, member.hears("hello bob, 你好 😀"), message{
+				Type: 3, Target: "team", Sender: "alice", ObjectName: "RC:TxtMsg",
+				UID: result.Data.UID, ID: result.Before.ID, Sent: result.Data.Sent,
+				Direction: 2, SentStatus: 30,
+				Content:   richContent(t, mention),
+				Expansion: map[string]string{"mood": "fine"}, CanIncludeExpansion: true,
+				Persisted: true, Counted: true, Mentioned: true, Silent: true,
+			})
+		}
 
-	bob.say(group("team"), "hello team")
-	alice.hears("hello team")
-	carol.hears("hello team")
+		bob.say(group("team"), "hello team")
+		alice.hears("hello team")
+		carol.hears("hello team")
+	})
 }
 
 // TestSDKDirectional: a directional group message reaches the named members only.
@@ -195,19 +199,21 @@ func sdkDirectional(t *testing.T) {
 // not know its type, and nobody later.
 // Shows S040.
 func TestSDKStatus(t *testing.T) {
-	s := startServer(t)
-	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
+	withEach(t, func(t *testing.T) {
+		s := startServer(t)
+		alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
 
-	call[any](alice.page, "im.sendStatus", private("bob"), "app:wave", map[string]any{"content": "just now"})
-	if got := bob.hears("just now"); !got.Status || got.ObjectName != "app:wave" || got.Target != "alice" {
-		t.Errorf("bob hears %+v", got)
-	}
-	later := s.connect(t, "bob")
-	alice.say(private("bob"), "kept")
-	later.hears("kept")
-	if got := later.texts(received); !slices.Equal(got, []string{"kept"}) {
-		t.Errorf("bob's second device hears %q", got)
-	}
+		call[any](alice.page, "im.sendStatus", private("bob"), "app:wave", map[string]any{"content": "just now"})
+		if got := bob.hears("just now"); !got.Status || got.ObjectName != "app:wave" || got.Target != "alice" {
+			t.Errorf("bob hears %+v", got)
+		}
+		later := s.connect(t, "bob")
+		alice.say(private("bob"), "kept")
+		later.hears("kept")
+		if got := later.texts(received); !slices.Equal(got, []string{"kept"}) {
+			t.Errorf("bob's second device hears %q", got)
+		}
+	})
 }
 
 // TestSDKTyping: the other side is told who types what.

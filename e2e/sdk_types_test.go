@@ -42,26 +42,28 @@ var everybody = map[string]any{
 // arrive as they were given; the SDK adds a second name for the portrait.
 // Shows S130, S131, S132.
 func TestSDKUserAndExtra(t *testing.T) {
-	s := startServer(t, "--send-rate", "0")
-	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
-	for _, b := range builtin {
-		content := map[string]any{}
-		for _, from := range []map[string]any{b.content, everybody} {
-			for name, value := range from {
-				content[name] = value
+	withEach(t, func(t *testing.T) {
+		s := startServer(t, "--send-rate", "0")
+		alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
+		for _, b := range builtin {
+			content := map[string]any{}
+			for _, from := range []map[string]any{b.content, everybody} {
+				for name, value := range from {
+					content[name] = value
+				}
+			}
+			mustBeSent(t, alice.send(private("bob"), b.class, content, nil))
+			got := call[message](bob.page, "im.untilType", b.objectName)
+			arrived, _ := decoded(t, got.Content).(map[string]any)
+			user := map[string]any{"portrait": "http://127.0.0.1/a.png"}
+			for name, value := range everybody["user"].(map[string]any) {
+				user[name] = value
+			}
+			if arrived["extra"] != everybody["extra"] || !reflect.DeepEqual(arrived["user"], any(user)) {
+				t.Errorf("%s arrives as %s", b.class, got.Content)
 			}
 		}
-		mustBeSent(t, alice.send(private("bob"), b.class, content, nil))
-		got := call[message](bob.page, "im.untilType", b.objectName)
-		arrived, _ := decoded(t, got.Content).(map[string]any)
-		user := map[string]any{"portrait": "http://127.0.0.1/a.png"}
-		for name, value := range everybody["user"].(map[string]any) {
-			user[name] = value
-		}
-		if arrived["extra"] != everybody["extra"] || !reflect.DeepEqual(arrived["user"], any(user)) {
-			t.Errorf("%s arrives as %s", b.class, got.Content)
-		}
-	}
+	})
 }
 
 // TestSDKContentLimits: a picture over 80 KB or with a prefix, a voice over a
@@ -69,41 +71,43 @@ func TestSDKUserAndExtra(t *testing.T) {
 // longer videos. What is an app's own has no limits.
 // Shows S071, S072, S077, S081, S082.
 func TestSDKContentLimits(t *testing.T) {
-	const kilobyte = 1 << 10
-	picture := func(bytes int) string { return strings.Repeat("A", bytes) }
-	const jpeg = "data:image/jpeg;base64,/9j/4AAQ"
-	s := startServer(t, "--send-rate", "0")
-	short := s.connect(t, "alice")
-	long := startWith(t, []string{"max-video: 5m"}, "--send-rate", "0").connect(t, "alice")
-	for _, c := range []struct {
-		alice   *user
-		class   string
-		content map[string]any
-		code    int
-	}{
-		{short, "ImageMessage", map[string]any{"content": picture(80 * kilobyte), "imageUri": "x"}, 0},
-		{short, "ImageMessage", map[string]any{"content": picture(80*kilobyte + 1), "imageUri": "x"}, 20115},
-		{short, "ImageMessage", map[string]any{"content": jpeg, "imageUri": "x"}, 26010},
-		{short, "SightMessage", map[string]any{"content": picture(80*kilobyte + 1), "sightUrl": "x", "duration": 1, "size": 1, "name": "n"}, 20115},
-		{short, "SightMessage", map[string]any{"content": jpeg, "sightUrl": "x", "duration": 1, "size": 1, "name": "n"}, 26010},
-		{short, "LocationMessage", map[string]any{"content": jpeg, "latitude": 1, "longitude": 1, "poi": "p"}, 26010},
-		{short, "HQVoiceMessage", map[string]any{"remoteUrl": "x", "duration": 60}, 0},
-		{short, "HQVoiceMessage", map[string]any{"remoteUrl": "x", "duration": 61}, 26010},
-		{short, "SightMessage", map[string]any{"content": "/9j/", "sightUrl": "x", "duration": 120, "size": 1, "name": "n"}, 0},
-		{short, "SightMessage", map[string]any{"content": "/9j/", "sightUrl": "x", "duration": 121, "size": 1, "name": "n"}, 26010},
-		{long, "SightMessage", map[string]any{"content": "/9j/", "sightUrl": "x", "duration": 300, "size": 1, "name": "n"}, 0},
-		{long, "SightMessage", map[string]any{"content": "/9j/", "sightUrl": "x", "duration": 301, "size": 1, "name": "n"}, 26010},
-	} {
-		if got := c.alice.send(private("bob"), c.class, c.content, nil); got.Code != c.code {
-			t.Errorf("%s with %.80q: code %d, want %d", c.class, c.content, got.Code, c.code)
+	withEach(t, func(t *testing.T) {
+		const kilobyte = 1 << 10
+		picture := func(bytes int) string { return strings.Repeat("A", bytes) }
+		const jpeg = "data:image/jpeg;base64,/9j/4AAQ"
+		s := startServer(t, "--send-rate", "0")
+		short := s.connect(t, "alice")
+		long := startWith(t, []string{"max-video: 5m"}, "--send-rate", "0").connect(t, "alice")
+		for _, c := range []struct {
+			alice   *user
+			class   string
+			content map[string]any
+			code    int
+		}{
+			{short, "ImageMessage", map[string]any{"content": picture(80 * kilobyte), "imageUri": "x"}, 0},
+			{short, "ImageMessage", map[string]any{"content": picture(80*kilobyte + 1), "imageUri": "x"}, 20115},
+			{short, "ImageMessage", map[string]any{"content": jpeg, "imageUri": "x"}, 26010},
+			{short, "SightMessage", map[string]any{"content": picture(80*kilobyte + 1), "sightUrl": "x", "duration": 1, "size": 1, "name": "n"}, 20115},
+			{short, "SightMessage", map[string]any{"content": jpeg, "sightUrl": "x", "duration": 1, "size": 1, "name": "n"}, 26010},
+			{short, "LocationMessage", map[string]any{"content": jpeg, "latitude": 1, "longitude": 1, "poi": "p"}, 26010},
+			{short, "HQVoiceMessage", map[string]any{"remoteUrl": "x", "duration": 60}, 0},
+			{short, "HQVoiceMessage", map[string]any{"remoteUrl": "x", "duration": 61}, 26010},
+			{short, "SightMessage", map[string]any{"content": "/9j/", "sightUrl": "x", "duration": 120, "size": 1, "name": "n"}, 0},
+			{short, "SightMessage", map[string]any{"content": "/9j/", "sightUrl": "x", "duration": 121, "size": 1, "name": "n"}, 26010},
+			{long, "SightMessage", map[string]any{"content": "/9j/", "sightUrl": "x", "duration": 300, "size": 1, "name": "n"}, 0},
+			{long, "SightMessage", map[string]any{"content": "/9j/", "sightUrl": "x", "duration": 301, "size": 1, "name": "n"}, 26010},
+		} {
+			if got := c.alice.send(private("bob"), c.class, c.content, nil); got.Code != c.code {
+				t.Errorf("%s with %.80q: code %d, want %d", c.class, c.content, got.Code, c.code)
+			}
 		}
-	}
-	bob := s.connect(t, "bob")
-	short.say(private("bob"), "that was all")
-	bob.hears("that was all")
-	if got := bob.heard(); len(got) != 4 {
-		t.Errorf("bob has %d messages, want the 3 that were taken and the last", len(got))
-	}
+		bob := s.connect(t, "bob")
+		short.say(private("bob"), "that was all")
+		bob.hears("that was all")
+		if got := bob.heard(); len(got) != 4 {
+			t.Errorf("bob has %d messages, want the 3 that were taken and the last", len(got))
+		}
+	})
 }
 
 // TestSDKUntouched: the content of a type that the server does not know comes
@@ -138,54 +142,58 @@ func TestSDKUntouched(t *testing.T) {
 // and history keeps those that are to be kept.
 // Shows S070, S073, S074, S075, S076, S079, S083, S084, S086, S087, S088, S089, S090, S091.
 func TestSDKMessageTypes(t *testing.T) {
-	s := startServer(t, "--send-rate", "0")
-	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
+	withEach(t, func(t *testing.T) {
+		s := startServer(t, "--send-rate", "0")
+		alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
 
-	var kept []string
-	for _, b := range builtin {
-		mustBeSent(t, alice.send(private("bob"), b.class, b.content, nil))
-		got := call[message](bob.page, "im.untilType", b.objectName)
-		sent, err := json.Marshal(b.content)
-		if err != nil {
-			t.Fatal(err)
+		var kept []string
+		for _, b := range builtin {
+			mustBeSent(t, alice.send(private("bob"), b.class, b.content, nil))
+			got := call[message](bob.page, "im.untilType", b.objectName)
+			sent, err := json.Marshal(b.content)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(decoded(t, got.Content), decoded(t, sent)) {
+				t.Errorf("%s arrives as %s, want %s", b.class, got.Content, sent)
+			}
+			if got.Persisted != b.persisted || got.Counted != b.counted {
+				t.Errorf("%s: persisted %t, counted %t", b.class, got.Persisted, got.Counted)
+			}
+			if b.persisted {
+				kept = append(kept, b.objectName)
+			}
 		}
-		if !reflect.DeepEqual(decoded(t, got.Content), decoded(t, sent)) {
-			t.Errorf("%s arrives as %s, want %s", b.class, got.Content, sent)
-		}
-		if got.Persisted != b.persisted || got.Counted != b.counted {
-			t.Errorf("%s: persisted %t, counted %t", b.class, got.Persisted, got.Counted)
-		}
-		if b.persisted {
-			kept = append(kept, b.objectName)
-		}
-	}
 
-	var history []string
-	for _, m := range bob.history(private("alice"), 0, 20, 0).List {
-		history = append(history, m.ObjectName)
-	}
-	if !reflect.DeepEqual(history, kept) {
-		t.Errorf("history holds %q, want %q", history, kept)
-	}
+		var history []string
+		for _, m := range bob.history(private("alice"), 0, 20, 0).List {
+			history = append(history, m.ObjectName)
+		}
+		if !reflect.DeepEqual(history, kept) {
+			t.Errorf("history holds %q, want %q", history, kept)
+		}
+	})
 }
 
 // TestSDKCustomType: a type that both sides registered arrives as an instance
 // of it would.
 // Shows S012.
 func TestSDKCustomType(t *testing.T) {
-	s := startServer(t)
-	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
-	for _, u := range []*user{alice, bob} {
-		call[any](u.page, "im.register", "app:order")
-	}
-	result := call[sent](alice.page, "im.sendRegistered", private("bob"), "app:order", map[string]any{"number": 7})
-	if result.Code != 0 {
-		t.Fatalf("code %d", result.Code)
-	}
-	got := call[message](bob.page, "im.untilType", "app:order")
-	if string(got.Content) != `{"number":7}` || !got.Persisted || !got.Counted || got.UID != result.Data.UID {
-		t.Errorf("bob hears %+v %s", got, got.Content)
-	}
+	withEach(t, func(t *testing.T) {
+		s := startServer(t)
+		alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
+		for _, u := range []*user{alice, bob} {
+			call[any](u.page, "im.register", "app:order")
+		}
+		result := call[sent](alice.page, "im.sendRegistered", private("bob"), "app:order", map[string]any{"number": 7})
+		if result.Code != 0 {
+			t.Fatalf("code %d", result.Code)
+		}
+		got := call[message](bob.page, "im.untilType", "app:order")
+		if string(got.Content) != `{"number":7}` || !got.Persisted || !got.Counted || got.UID != result.Data.UID {
+			t.Errorf("bob hears %+v %s", got, got.Content)
+		}
+	})
 }
 
 // TestSDKVoiceEncoding: a voice may be in any encoding, or say none, which
