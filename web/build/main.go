@@ -56,6 +56,10 @@ func bundle(web string) (map[string][]byte, error) {
 		return nil, err
 	}
 	files := make(map[string][]byte)
+	numbers, err := numbers(root)
+	if err != nil {
+		return nil, err
+	}
 	for _, options := range []api.BuildOptions{
 		{EntryPointsAdvanced: []api.EntryPoint{
 			{InputPath: "imlib/src/index.ts", OutputPath: "imlib"},
@@ -71,7 +75,7 @@ func bundle(web string) (map[string][]byte, error) {
 			{InputPath: "demo/chat.css", OutputPath: "chat"},
 		}, Format: api.FormatESModule, JSX: api.JSXAutomatic, JSXImportSource: "preact"},
 	} {
-		options.AbsWorkingDir = root
+		options.AbsWorkingDir, options.Plugins = root, []api.Plugin{numbers}
 		if err := build(options, files); err != nil {
 			return nil, err
 		}

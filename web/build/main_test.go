@@ -85,11 +85,12 @@ func bundled(t *testing.T, source string) int {
 func TestErrorsNameTheLine(t *testing.T) {
 	web := t.TempDir()
 	for name, content := range map[string]string{
-		"imlib/src/index.ts":  "export const ok = 1\n",
-		"imlib/src/core.ts":   "export const ok = 1\n",
-		"imlib/src/script.ts": "globalThis.ok = 1\n",
-		"demo/src/mount.tsx":  "let broken = \n",
-		"demo/chat.css":       "body { color: red }\n",
+		"imlib/src/generated/enums.ts": "",
+		"imlib/src/index.ts":           "export const ok = 1\n",
+		"imlib/src/core.ts":            "export const ok = 1\n",
+		"imlib/src/script.ts":          "globalThis.ok = 1\n",
+		"demo/src/mount.tsx":           "let broken = \n",
+		"demo/chat.css":                "body { color: red }\n",
 	} {
 		path := filepath.Join(web, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {

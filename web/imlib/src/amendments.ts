@@ -6,7 +6,7 @@ import * as Command from './commands.ts'
 import { conversations, identify } from './conversations.ts'
 import { MessageDirection } from './enums.ts'
 import { Events } from './events.ts'
-import { ModifiedAnswer, ModifiedRequest } from './generated/wire.ts'
+import { type DownMessage, ModifiedAnswer, ModifiedRequest } from './generated/wire.ts'
 import { MessageType } from './messages.ts'
 
 /** expansions makes EXPANSION of the messages that tell it. */
@@ -45,7 +45,7 @@ export function edits(client: Client): void {
     const { msg, version: next = version, finished } = await ask(client, 'pullModifyMsg', ModifiedRequest, { version }, ModifiedAnswer)
     version = next
     client.save('edits', String(version))
-    const messages = msg.flatMap((m) => (m.msg ? [client.received(m.msg)] : []))
+    const messages = msg.map((m) => client.received(m.msg as DownMessage))
     for (const message of messages) client.use(conversations).edited(message)
     if (messages.length > 0) client.emit(Events.MESSAGE_MODIFIED, messages)
     return finished === false

@@ -154,12 +154,10 @@ export function clearHistoryMessages(conversation: IConversationOption, timestam
   return call((client) => {
     checkConversation(conversation, listedUltraOrRoom)
     checkTime(timestamp, -Infinity)
-    demand(cleared.includes(conversation.conversationType), codes.CONVERSATION_TYPE_NOT_SUPPORT)
+    demand(conversation.conversationType !== ConversationType.CHATROOM, codes.CONVERSATION_TYPE_NOT_SUPPORT)
     return clear(client, [{ ...conversation, timestamp }])
   })
 }
-
-const cleared: readonly ConversationType[] = [...privateGroupOrUltra, ConversationType.SYSTEM]
 
 /** batchClearRemoteHistoryMessages is clearHistoryMessages for 1 to 20 conversations. */
 export function batchClearRemoteHistoryMessages(clearMessageOption: IClearMessageOption[], _isDeleteLocal?: boolean): Promise<RCResult> {

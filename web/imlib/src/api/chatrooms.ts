@@ -131,8 +131,8 @@ export function getChatroomHistoryMessages(
   })
 }
 
-/** change sets or removes entries: those of a status with GONE. It is for who is in the room. */
-async function change(
+/** change sets or removes entries: those of a status with GONE. Who is not in the room is refused. */
+function change(
   client: Client,
   targetId: string,
   topic: string,
@@ -140,9 +140,8 @@ async function change(
   status: number,
   notice?: object,
 ): Promise<void> {
-  demand(client.use(rooms).get(targetId) !== undefined, codes.NOT_IN_CHATROOM)
   const entry = entries.map((each) => ({ ...each, status }))
-  await client.query(topic, targetId, RoomEntriesChange, { entry, ...notice })
+  return client.query(topic, targetId, RoomEntriesChange, { entry, ...notice })
 }
 
 function withAuto(status: number, isAutoDelete: unknown): number {
@@ -215,7 +214,7 @@ export function removeChatRoomEntries(targetId: string, options: { entries: stri
 
 async function readEntries(client: Client, targetId: string): Promise<Map<string, string>> {
   const room = client.use(rooms).get(targetId)
-  if (room !== undefined) {
+  if (room) {
     await room.readEntries()
     return room.entries
   }
