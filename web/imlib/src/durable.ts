@@ -26,17 +26,18 @@ interface Told {
  */
 export function durable({ indexedDB, locks, channel: open }: Browser = browser()): Keeper | undefined {
   if (!indexedDB) return undefined
-  const page = crypto.getRandomValues(new Uint32Array(4)).join('-')
+  const page = `hongyan:page:${crypto.getRandomValues(new Uint32Array(4))}`
   const channel = open?.('hongyan:outbox')
+  const tell = (told: Told): void => channel?.postMessage(told)
   const watched = new Set([page])
   let database: Promise<IDBDatabase> | undefined
   let orphaned = (): void => {}
 
-  void locks?.request(lock(page), () => new Promise(() => {}))
+  void locks?.request(page, () => new Promise(() => {}))
 
   /** run resolves with the result of what work asks, once it is all done. */
-  const run = async <T>(mode: IDBTransactionMode, work: (rows: IDBObjectStore) => IDBRequest<T>): Promise<T> => {
-    const transaction = (await (database ??= openDatabase(indexedDB))).transaction(ROWS, mode)
+  const run = async <T>(work: (rows: IDBObjectStore) => IDBRequest<T>): Promise<T> => {
+    const transaction = (await (database ??= openDatabase(indexedDB))).transaction(ROWS, 'readwrite')
     const request = work(transaction.objectStore(ROWS))
     return new Promise((resolve, reject) => {
       transaction.oncomplete = () => resolve(request.result)
@@ -45,56 +46,50 @@ export function durable({ indexedDB, locks, channel: open }: Browser = browser()
   }
 
   /** soon is run, unless that takes too long. */
-  const soon: typeof run = (mode, work) => {
-    let timer: ReturnType<typeof setTimeout>
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('storage does not answer')), PATIENCE)
+  const soon: typeof run = (work) => {
+    const late = new Promise<never>((_, reject) => setTimeout(reject, PATIENCE, new Error('storage does not answer')))
+    return Promise.race([run(work), late])
+  }
+
+  /** list is everything under name, oldest first. visit is called with each row, before anybody else changes it. */
+  const list = async (name: string, visit?: (row: Row, rows: IDBObjectStore) => void): Promise<Row[]> => {
+    const all = await soon<Row[]>((rows) => {
+      // A list is larger than any number, as keys go.
+      const request = rows.getAll(IDBKeyRange.bound([name], [name, []]))
+      request.onsuccess = () => visit && request.result.forEach((row) => visit(row, rows))
+      return request
     })
-    return Promise.race([run(mode, work), late]).finally(() => clearTimeout(timer))
+    return all.sort((a, b) => a.since - b.since)
   }
 
   /** watch waits for the end of another page. Its messages are claimed then, when nobody holds its lock. */
   const watch = (other: string): void => {
     if (watched.has(other)) return
     watched.add(other)
-    void locks?.request(lock(other), () => {}).then(() => orphaned())
+    void locks?.request(other, () => {}).then(() => orphaned())
   }
 
   return {
     async claim(name, oldest) {
-      channel?.postMessage({ page } satisfies Told)
+      tell({ page })
       const held = await locks?.query()
       const living = new Set(held?.held?.map((lock) => lock.name))
-      const mine: Row[] = []
-      await soon('readwrite', (rows) => {
-        const all = rows.getAll(under(name)) as IDBRequest<Row[]>
-        all.onsuccess = () => {
-          for (const row of all.result) {
-            const key = [name, row.messageId]
-            if (row.code !== 0) row.since < oldest && rows.delete(key)
-            else if (row.page !== page && living.has(lock(row.page))) watch(row.page)
-            else {
-              mine.push(row)
-              if (row.page !== page) rows.put({ ...row, page }, key)
-            }
-          }
-        }
-        return all
+      const all = await list(name, (row, rows) => {
+        const key = [name, row.messageId]
+        if (row.code !== 0) row.since < oldest && rows.delete(key)
+        else if (row.page !== page && living.has(row.page)) watch(row.page)
+        else rows.put(Object.assign(row, { page }), key)
       })
-      return mine.sort(byTime)
+      return all.filter((row) => row.code === 0 && row.page === page)
     },
-    async list(name) {
-      return (await soon('readonly', (rows) => rows.getAll(under(name)) as IDBRequest<Row[]>)).sort(byTime)
-    },
+    list,
     async put(name, kept) {
-      await soon('readwrite', (rows) => rows.put({ ...kept, page }, [name, kept.messageId]))
+      await soon((rows) => rows.put({ ...kept, page }, [name, kept.messageId]))
     },
     async drop(name, messageIds) {
-      for (const id of messageIds) await soon('readwrite', (rows) => rows.delete([name, id]))
+      for (const id of messageIds) await soon((rows) => rows.delete([name, id]))
     },
-    tell(name, result) {
-      channel?.postMessage({ name, result } satisfies Told)
-    },
+    tell: (name, result) => tell({ name, result }),
     listen(orphans, told) {
       orphaned = orphans
       channel?.addEventListener('message', ({ data }) => {
@@ -104,19 +99,6 @@ export function durable({ indexedDB, locks, channel: open }: Browser = browser()
       })
     },
   }
-}
-
-function lock(page: string): string {
-  return `hongyan:page:${page}`
-}
-
-/** under is the keys of everything under name: a list is larger than any number. */
-function under(name: string): IDBKeyRange {
-  return IDBKeyRange.bound([name], [name, []])
-}
-
-function byTime(a: Kept, b: Kept): number {
-  return a.since - b.since
 }
 
 function openDatabase(indexedDB: IDBFactory): Promise<IDBDatabase> {

@@ -31,22 +31,19 @@ export function inboxAt(cursor: number): Inbox {
 
 /** onSession is for the start of a session: whatever came in the meantime is pulled. */
 export function onSession(inbox: Inbox): Decision {
-  return pullFrom({ ...inbox, pulling: false }, false)
+  return decide(onPullFailed(inbox), false, true)
 }
 
 /** onPush is for a pushed tick and the tick before it. */
 export function onPush(inbox: Inbox, previous: number, tick: number): Decision {
-  if (tick <= inbox.cursor) return nothing(inbox)
-  const known = Math.max(inbox.known, tick)
-  if (previous <= inbox.cursor) return { inbox: { ...inbox, cursor: tick, known }, deliver: true, pull: false }
-  return pullFrom({ ...inbox, known }, false)
+  const news = tick > inbox.cursor
+  const next = news && previous <= inbox.cursor
+  return decide({ ...inbox, cursor: next ? tick : inbox.cursor, known: Math.max(inbox.known, tick) }, next, news && !next)
 }
 
 /** onHint is for a notice that there is something up to time; 0 stands for an unknown time. */
 export function onHint(inbox: Inbox, time: number): Decision {
-  const tick = time || inbox.cursor + 1
-  if (tick <= inbox.cursor) return nothing(inbox)
-  return pullFrom({ ...inbox, known: Math.max(inbox.known, tick) }, false)
+  return onPush(inbox, Infinity, time || inbox.cursor + 1)
 }
 
 /**
@@ -56,12 +53,10 @@ export function onHint(inbox: Inbox, time: number): Decision {
  * asking the same again would not help.
  */
 export function onPage(inbox: Inbox, syncTime: number, finished: boolean): Decision {
-  const moved = syncTime > inbox.cursor
   const cursor = Math.max(inbox.cursor, syncTime)
-  const incomplete = !finished || inbox.known > cursor
-  const idle: Inbox = { ...inbox, cursor, known: Math.max(inbox.known, cursor), pulling: false }
-  if (incomplete && (moved || inbox.known > inbox.asked)) return pullFrom(idle, true)
-  return { inbox: idle, deliver: true, pull: false }
+  const known = Math.max(inbox.known, cursor)
+  const helps = cursor > inbox.cursor || inbox.known > inbox.asked
+  return decide({ ...inbox, cursor, known, pulling: false }, true, helps && (!finished || known > cursor))
 }
 
 /** onPullFailed is for a pull that got no answer. The next push or hint starts another. */
@@ -69,11 +64,8 @@ export function onPullFailed(inbox: Inbox): Inbox {
   return { ...inbox, pulling: false }
 }
 
-function nothing(inbox: Inbox): Decision {
-  return { inbox, deliver: false, pull: false }
-}
-
-function pullFrom(inbox: Inbox, deliver: boolean): Decision {
-  if (inbox.pulling) return { inbox, deliver, pull: false }
-  return { inbox: { ...inbox, pulling: true, asked: inbox.known }, deliver, pull: true }
+/** decide starts a pull where one is wanted and none is under way. */
+function decide(inbox: Inbox, deliver: boolean, wanted: boolean): Decision {
+  const pull = wanted && !inbox.pulling
+  return { inbox: pull ? { ...inbox, pulling: true, asked: inbox.known } : inbox, deliver, pull }
 }

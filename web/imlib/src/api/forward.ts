@@ -9,7 +9,6 @@ import { BaseMessage } from '../messages.ts'
 import { MessageType } from '../generated/types.ts'
 import type { IAReceivedMessage, IConversationOption } from '../received.ts'
 import type { ISendMessageOptions } from '../upward.ts'
-import { encodeUtf8 } from '../wire/protobuf.ts'
 import { send } from './send.ts'
 
 /** How many sends one call may make: messages times conversations. */
@@ -125,19 +124,16 @@ async function deliver(
   const reports = await Promise.all(
     conversations.map(async (conversation) => {
       const sends = messages.map((message) => attempt(() => send(client, conversation, message, options, { paced: true })))
-      const report = reportOf(conversation, await Promise.all(sends))
+      const results = await Promise.all(sends)
+      const { code, msg } = results.find(({ isOk }) => !isOk) ?? (results[0] as RCResult<IAReceivedMessage>)
+      const report = { conversation, code, msg, messages: results.flatMap(({ data }) => data ?? []) }
       options.onProgress?.({ done: ++done, total: conversations.length, report })
       return report
     }),
   )
-  const failed = reports.find(({ code }) => code !== 0)
+  const failed = reports.find(({ code }) => code)
   if (failed) throw new Refused(failed.code, undefined, reports)
   return reports
-}
-
-function reportOf(conversation: IConversationOption, results: RCResult<IAReceivedMessage>[]): ITargetReport {
-  const { code, msg } = results.find(({ isOk }) => !isOk) ?? { code: 0, msg: 'SUCCESS' }
-  return { conversation, code, msg, messages: results.flatMap(({ data }) => data ?? []) }
 }
 
 /** copyOf is message without what is about its sender, and without mentioning anybody again. */
@@ -147,7 +143,7 @@ function copyOf({ messageType, content, isPersited, isCounted }: IAReceivedMessa
 }
 
 async function combined(messages: readonly IAReceivedMessage[], options: IForwardOptions): Promise<BaseMessage> {
-  const [{ conversationType, senderUserId, targetId }] = messages as [IAReceivedMessage]
+  const [{ conversationType, senderUserId, targetId, sentTime }] = messages as [IAReceivedMessage]
   if (messages.some((message) => message.conversationType !== conversationType)) {
     throw new Refused(codes.CONVERSATION_TYPE_NOT_SUPPORT)
   }
@@ -163,16 +159,13 @@ async function combined(messages: readonly IAReceivedMessage[], options: IForwar
     content,
   }))
   const shown = { conversationType, summaryList, nameList, msgNum: messages.length }
-  const json = JSON.stringify(msgList)
-  if (encodeUtf8(json).length < MAX_LIST) return new BaseMessage(MessageType.COMBINE_V2, { ...shown, msgList })
+  const list = new Blob([JSON.stringify(msgList)], { type: 'application/json' })
+  if (list.size < MAX_LIST) return new BaseMessage(MessageType.COMBINE_V2, { ...shown, msgList })
   if (upload === undefined) throw new Refused(codes.RC_MSG_CONTENT_EXCEED_LIMIT)
-  const remoteUrl = await upload(new Blob([json], { type: 'application/json' }))
-  return new BaseMessage(MessageType.COMBINE_V2, { ...shown, jsonMsgKey: `combine_${sentTimes(messages)}.json`, remoteUrl })
-}
-
-/** sentTimes tells lists of messages apart. */
-function sentTimes(messages: readonly IAReceivedMessage[]): string {
-  return `${messages[0]?.sentTime}_${messages.at(-1)?.sentTime}`
+  const remoteUrl = await upload(list)
+  // The times tell lists of messages apart.
+  const jsonMsgKey = `combine_${sentTime}_${messages.at(-1)?.sentTime}.json`
+  return new BaseMessage(MessageType.COMBINE_V2, { ...shown, jsonMsgKey, remoteUrl })
 }
 
 function summary({ messageType, content }: IAReceivedMessage): string {
