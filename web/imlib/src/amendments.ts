@@ -1,6 +1,7 @@
 /** What changes of messages: their expansion and their content. */
 
 import { ask, onCommand, puller } from './ask.ts'
+import { MAX_NOTICED } from './bounds.ts'
 import type { Client } from './client.ts'
 import * as Command from './commands.ts'
 import { conversations, identify } from './conversations.ts'
@@ -20,9 +21,6 @@ export function expansions(client: Client): void {
     return true
   })
 }
-
-/** How many messages that came as recalled are remembered; then all are forgotten, and a recall too many is told. */
-const MAX_NOTICED = 2000
 
 /** recalls leaves out the command of a recall whose message came as recalled already: there is nothing to take back. */
 export function recalls(client: Client): void {

@@ -1,3 +1,4 @@
+import { RETRY } from './bounds.ts'
 import type { Client } from './client.ts'
 import { Refused } from './errors.ts'
 import { Notify } from './generated/wire.ts'
@@ -16,9 +17,6 @@ export function onCommand(client: Client, command: number, hook: (hint: Notify) 
     if (hint.type === command) hook(hint)
   })
 }
-
-/** How long to wait before pulling again what could not be pulled, in milliseconds. */
-const RETRY = 5_000
 
 /**
  * puller makes pull, which asks for what is new, run once at a time: who wants

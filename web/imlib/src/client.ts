@@ -20,6 +20,7 @@ import { STATUS } from './topics.ts'
 import type { Transport } from './transport.ts'
 import { sendKey } from './upward.ts'
 import { browserTransport } from './websocket.ts'
+import { DISCONNECTED_BY_APPLICATION } from './wire/numbers.ts'
 import { decode, encode, type Schema, type Sending } from './wire/schema.ts'
 
 /** The version that this client tells the server, which reads some flags as those of clients up to 5.7 (PROTOCOL.md#flags). */
@@ -487,9 +488,6 @@ export class Client {
     if (messages.length > 0) this.emit(Events.MESSAGES, { messages })
   }
 }
-
-/** What DISCONNECT tells when the application itself asked for it. */
-const DISCONNECTED_BY_APPLICATION = 2
 
 /** What a new token may help against. */
 const staleToken: ReadonlySet<number> = new Set([codes.RC_CONN_TOKEN_INCORRECT, codes.RC_CONN_TOKEN_EXPIRED])

@@ -1,4 +1,5 @@
 import { ask, onCommand, puller } from './ask.ts'
+import { MAX_ARRIVED } from './bounds.ts'
 import type { Client } from './client.ts'
 import * as Command from './commands.ts'
 import type { IUpdateItem } from './conversation.ts'
@@ -31,9 +32,6 @@ import type { Schema, Sending } from './wire/schema.ts'
 
 /** Listed is an answer that lists conversations, and they as the application gets them. */
 export type Listed = ConversationsAnswer & { list: Viewed[] }
-
-/** How many arrivals of a conversation are kept one by one. What is older is asked for again when it matters. */
-const MAX_ARRIVED = 1000
 
 /**
  * Conversations knows what is unread and what is set, of all conversations of

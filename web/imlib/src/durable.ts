@@ -1,12 +1,10 @@
+import { PATIENCE } from './bounds.ts'
 import { type Browser, browser } from './browser.ts'
 import type { RCResult } from './errors.ts'
 import type { Keeper, Kept } from './keeper.ts'
 import type { IAReceivedMessage } from './received.ts'
 
 const ROWS = 'unsent'
-
-/** How long storage may take. Then the page does without it. */
-const PATIENCE = 3_000
 
 type Row = Kept & { page: string }
 

@@ -14,3 +14,8 @@ export const FIFTH = 4
 
 /** The change of the user's stream of events that says that somebody has read. */
 export const READ = 36
+
+/** The bits of an entry's status: it goes with its owner, takes the key from whoever owns it, or is gone. */
+export const AUTO_DELETE = 1
+export const FORCE = 2
+export const GONE = 4

@@ -1,7 +1,9 @@
+import { NAVIGATION } from './bounds.ts'
 import { Refused } from './errors.ts'
 import * as codes from './generated/codes.ts'
 import type { Reply, Transport } from './transport.ts'
 import type { ProtocolVersion } from './wire/frame.ts'
+import { PLAIN_WEBSOCKET } from './wire/numbers.ts'
 
 /** Route is where to connect, and how. */
 export interface Route {
@@ -11,11 +13,6 @@ export interface Route {
   /** The whole answer, with the settings of the app. */
   readonly settings: Readonly<Record<string, unknown>>
 }
-
-/** The protocol number of a plain WebSocket address; every other one is behind TLS. */
-const PLAIN_WEBSOCKET = 5
-
-const TIMEOUT = 10_000
 
 /**
  * navigate asks the navigators, one after the other, where to connect. It
@@ -58,7 +55,7 @@ async function ask(
   const body = String(new URLSearchParams({ token, v: version, platfrom: 'browser' })) // the protocol spells it so
   let reply: Reply
   try {
-    reply = await transport.post(url, headers, body, AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]))
+    reply = await transport.post(url, headers, body, AbortSignal.any([signal, AbortSignal.timeout(NAVIGATION)]))
   } catch {
     throw new Refused(codes.RC_NAVI_REQ_FAILED)
   }

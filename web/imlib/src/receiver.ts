@@ -1,15 +1,13 @@
+import { POLL, RETRY } from './bounds.ts'
 import { codeOf } from './errors.ts'
 import { type Decision, inboxAt, onHint, onPage, onPullFailed, onPush, onSession } from './inbox.ts'
 import { type DownMessage, DownMessages, Notify, PullRequest } from './generated/wire.ts'
 import type { Session } from './session.ts'
-import { HINT, PULL, STREAM_HINT, TICK } from './topics.ts'
+import { HINT, PULL, TICK } from './topics.ts'
 import type { Transport } from './transport.ts'
 import { Malformed } from './wire/protobuf.ts'
+import { STREAM_HINT } from './wire/numbers.ts'
 import { decode, encode } from './wire/schema.ts'
-
-/** How long after a failed pull to try again, and how often to pull unasked, in milliseconds. */
-const RETRY = 5_000
-const POLL = 180_000
 
 /** ReceiverEvents is what becomes of the stream. */
 export interface ReceiverEvents {

@@ -7,13 +7,9 @@ import { Events } from './events.ts'
 import * as codes from './generated/codes.ts'
 import { DownMessages, Notify, RoomAnswer, RoomEntries, RoomEntriesRequest, RoomPullRequest, RoomRequest } from './generated/wire.ts'
 import { MessageType } from './messages.ts'
+import { GONE } from './kinds.ts'
 import type { IChatroomJoinResponse, IChatroomListenerData } from './notices.ts'
 import type { IAReceivedMessage } from './received.ts'
-
-/** The bits of an entry's status: it goes with its owner, takes the key from whoever owns it, or is gone. */
-export const AUTO_DELETE = 1
-export const FORCE = 2
-export const GONE = 4
 
 /** Why a user is in a room no more. */
 const refusals: readonly number[] = [

@@ -1,3 +1,4 @@
+import { GIVE_UP_AFTER, MAX_GAP, MAX_WAITING, MAX_WAITING_BYTES, PAUSE } from './bounds.ts'
 import * as codes from './generated/codes.ts'
 import { SentStatus } from './enums.ts'
 import { fail, ok, type RCResult, Refused } from './errors.ts'
@@ -7,19 +8,6 @@ import { again, type Send, take } from './outbox.ts'
 import type { Ack, Session } from './session.ts'
 import { mapOf } from './storage.ts'
 import type { Transport } from './transport.ts'
-
-/** For how long a message is sent again, in milliseconds, unless the application says otherwise. */
-const GIVE_UP_AFTER = 24 * 60 * 60 * 1000
-
-/** How many messages may wait, and how many bytes of payload. One more is refused. */
-const MAX_COUNT = 1_000
-const MAX_BYTES = 10 * 1024 * 1024
-
-/** How long to wait before a repetition, where the server does not tell, in milliseconds. */
-const PAUSE = 1_000
-
-/** The longest that paced messages are held apart, in milliseconds. */
-const MAX_GAP = 10_000
 
 /** After these the same message may be accepted. */
 const repeatable: ReadonlySet<number> = new Set([codes.TIMEOUT, codes.MESSAGE_STORAGE_SERVICE_UNAVAILABLE])
@@ -88,8 +76,8 @@ export class Sender {
       const { size } = this.#line
       let bytes = 0
       for (const { kept } of this.#line) bytes += kept.payload.length
-      if (size >= MAX_COUNT || bytes + outgoing.payload.length > MAX_BYTES) {
-        const text = `${size} messages of ${bytes} bytes wait to be sent, and ${MAX_COUNT} of ${MAX_BYTES} may`
+      if (size >= MAX_WAITING || bytes + outgoing.payload.length > MAX_WAITING_BYTES) {
+        const text = `${size} messages of ${bytes} bytes wait to be sent, and ${MAX_WAITING} of ${MAX_WAITING_BYTES} may`
         return reject(new Refused(codes.MSG_LIMIT_ERROR, text, failed(outgoing.message)))
       }
       if (size === 0 && Date.now() - this.#lastAccepted > 10 * this.#gap) this.#gap = 0

@@ -1,3 +1,4 @@
+import { ANSWER, DAY, DOUBT, HANDSHAKE, MISSED, PING } from './bounds.ts'
 import { connackCode, disconnectCode } from './corecodes.ts'
 import { Refused } from './errors.ts'
 import * as codes from './generated/codes.ts'
@@ -6,22 +7,6 @@ import type { Answer, ProtocolVersion, Puback, Queryack, ServerFrame } from './w
 import { decodeFrame, encodeAck, encodeDisconnect, encodePingreq, encodeRequest } from './wire/frame.ts'
 import { CONNACK, DISCONNECT, PUBACK, PUBLISH, QUERY, QUERYACK, QUERYCON } from './wire/numbers.ts'
 import { Malformed } from './wire/protobuf.ts'
-
-/** How long a socket may take to open, and then the server to answer, in milliseconds. */
-const HANDSHAKE = 10_000
-
-/** How long the server may take to answer. */
-const ANSWER = 30_000
-
-/** How often to ask whether the server is there, and how many unanswered times are too many. */
-const PING = 15_000
-const MISSED = 2
-
-/** How long the server may take to answer when there is a reason to doubt that it is there. */
-const DOUBT = 5_000
-
-/** No server lets a sender wait for longer: one that says so means the time, not a wait. */
-const DAY = 24 * 60 * 60 * 1000
 
 /** Ack is the server's word that a message is stored. */
 export interface Ack {

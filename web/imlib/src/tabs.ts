@@ -1,10 +1,8 @@
+import { SILENCE } from './bounds.ts'
 import type { Browser, Channel, Locks } from './browser.ts'
 import * as codes from './generated/codes.ts'
 import type { Socket, SocketEvents, Transport } from './transport.ts'
 import { encodeUtf8 } from './wire/protobuf.ts'
-
-/** How long the owner of the connection may take to say that it is there, in milliseconds. */
-const SILENCE = 3_000
 
 /** A socket that is closed for these is not the only one: nothing comes through the connection. */
 const dead: ReadonlySet<unknown> = new Set([codes.RC_PING_EXCEED_LIMIT, codes.RC_CONN_ACK_TIMEOUT])

@@ -17,8 +17,6 @@ export const PULL = 'pullMsg'
 /** Topics of what the server sends by itself. */
 export const TICK = 's_tick'
 export const HINT = 's_ntf'
-/** A hint of this type is about the user's stream. */
-export const STREAM_HINT = 1
 export const STATUS = 's_msg'
 
 const topics: { readonly [type: number]: Topics } = {

@@ -10,7 +10,8 @@ import { MAX_ENTRIES_CHANGED, MAX_ENTRY_KEY, MAX_ENTRY_VALUE, MAX_ROOM_MEMBERS }
 import { RoomEntries, RoomEntriesChange, RoomEntriesRequest, RoomInfoAnswer, RoomInfoRequest } from '../generated/wire.ts'
 import { MessageType } from '../messages.ts'
 import type { IChatroomJoinResponse } from '../notices.ts'
-import { AUTO_DELETE, FORCE, GONE, rooms } from '../rooms.ts'
+import { AUTO_DELETE, FORCE, GONE } from '../kinds.ts'
+import { rooms } from '../rooms.ts'
 import type { GetHistoryMessageOption, GetHistoryMessageResult } from './history.ts'
 
 /** IChatroomJoinOpts says how to join a chatroom. */

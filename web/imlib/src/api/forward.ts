@@ -1,4 +1,5 @@
 import { callback, check, listOf, name, object, optional, text } from '../arguments.ts'
+import { MAX_LIST, MAX_SENDS, MAX_SHOWN, MAX_SUMMARY } from '../bounds.ts'
 import type { Client } from '../client.ts'
 import { attempt, call } from '../current.ts'
 import { ConversationType } from '../enums.ts'
@@ -10,16 +11,6 @@ import { MessageType } from '../generated/types.ts'
 import type { IAReceivedMessage, IConversationOption } from '../received.ts'
 import type { ISendMessageOptions } from '../upward.ts'
 import { send } from './send.ts'
-
-/** How many sends one call may make: messages times conversations. */
-const MAX_SENDS = 500
-
-/** How many names and summaries a combined message shows, and how long a summary is, in characters. */
-const SHOWN = 4
-const MAX_SUMMARY = 100
-
-/** A list of combined messages is in the message itself while its JSON is shorter, in bytes. */
-const MAX_LIST = 120 * 1024
 
 /** ITargetReport is what became of the messages for one conversation. */
 export interface ITargetReport {
@@ -148,9 +139,9 @@ async function combined(messages: readonly IAReceivedMessage[], options: IForwar
     throw new Refused(codes.CONVERSATION_TYPE_NOT_SUPPORT)
   }
   const names = conversationType === ConversationType.PRIVATE ? [...new Set([senderUserId, targetId])] : [targetId]
-  const { nameList = names, summaryList = messages.slice(0, SHOWN).map(summary), upload } = options
-  check('nameList', nameList, listOf(text, 0, SHOWN))
-  check('summaryList', summaryList, listOf(text, 0, SHOWN))
+  const { nameList = names, summaryList = messages.slice(0, MAX_SHOWN).map(summary), upload } = options
+  check('nameList', nameList, listOf(text, 0, MAX_SHOWN))
+  check('summaryList', summaryList, listOf(text, 0, MAX_SHOWN))
   const msgList = messages.map(({ senderUserId, targetId, sentTime, messageType, content }) => ({
     fromUserId: senderUserId,
     targetId,

@@ -1,4 +1,5 @@
 import { check, checkConversation, listed, text } from '../arguments.ts'
+import { TYPING_LASTS } from '../bounds.ts'
 import type { Client } from '../client.ts'
 import * as codes from '../generated/codes.ts'
 import { call } from '../current.ts'
@@ -7,9 +8,6 @@ import { Events, type ITypingUser } from '../events.ts'
 import { BaseMessage, MessageType } from '../messages.ts'
 import type { IAReceivedMessage, IConversationOption } from '../received.ts'
 import { send } from './send.ts'
-
-/** How long after the last word of it a user counts as typing, in milliseconds. */
-const LASTS = 2_000
 
 /** sendTypingStatusMessage tells whoever is online in the conversation that the user is typing what will be a message of the type. */
 export function sendTypingStatusMessage(
@@ -56,7 +54,7 @@ export function typing(client: Client): void {
     change(now)
     setTimeout(() => {
       if (typists.includes(now)) change()
-    }, LASTS)
+    }, TYPING_LASTS)
     return true
   })
 }

@@ -1,5 +1,6 @@
 /** What the browser finds out about pictures, sound and film before they are sent. */
 
+import { MAX_DECODED, READING, SAMPLE_RATE } from '../bounds.ts'
 import { MAX_THUMBNAIL } from '../generated/limits.ts'
 
 /** IThumbnailConfig says how a thumbnail is made. */
@@ -20,15 +21,6 @@ export interface Picture {
   readonly width: number
   readonly height: number
 }
-
-/** How long a browser may take to read a file, in milliseconds. */
-const READING = 20_000
-
-/** The rate at which sound is decoded, in samples a second: enough for speech. */
-const SAMPLE_RATE = 16_000
-
-/** Sound over this many bytes is not decoded but played to be measured, as it would not fit into memory. */
-const DECODED = 8 * 2 ** 20
 
 /** Box is how large a picture is drawn, and how much of it is to the left of its thumbnail, and above it. The same is cut off on the other sides. */
 export interface Box {
@@ -99,7 +91,7 @@ export interface Sound {
 
 /** sound is what is known of a file with sound. */
 export async function sound(file: File): Promise<Sound> {
-  if (file.size > DECODED) return { duration: await withElement(file, 'audio', measure) }
+  if (file.size > MAX_DECODED) return { duration: await withElement(file, 'audio', measure) }
   const decoder = new OfflineAudioContext(1, 1, SAMPLE_RATE)
   const { duration, length, sampleRate, numberOfChannels } = await decoder.decodeAudioData(await file.arrayBuffer())
   return { duration, length, sampleRate, numberOfChannels }

@@ -1,5 +1,6 @@
 /** What is remembered of uploads in parts, so that a later page can go on with them. */
 
+import { LIFE, MAX_REMEMBERED } from '../bounds.ts'
 import type { Client } from '../client.ts'
 import { mapOf } from '../storage.ts'
 
@@ -10,12 +11,6 @@ export interface Begun {
   /** What names the upload to storage, in a URL. Without it the file is whole, and only its message was not sent. */
   readonly query?: string
 }
-
-/** How many are remembered. The oldest is forgotten for another one. */
-const MOST = 20
-
-/** How long, in milliseconds: servers keep what was not sent for a day unless they are told otherwise. */
-const LIFE = 20 * 3_600_000
 
 const NAME = 'uploads'
 
@@ -31,5 +26,5 @@ export function remember(client: Client, identity: string, begun?: Begun): void 
   const all = recalled(client)
   all.delete(identity)
   if (begun) all.set(identity, { ...begun, at: Date.now() })
-  client.save(NAME, JSON.stringify([...all].slice(-MOST)))
+  client.save(NAME, JSON.stringify([...all].slice(-MAX_REMEMBERED)))
 }

@@ -1,4 +1,5 @@
 import { backoff } from '../backoff.ts'
+import { ATTEMPTS, AT_ONCE, FIRST_ATTEMPTS, ROUNDS } from '../bounds.ts'
 import type { Client } from '../client.ts'
 import { isTransient } from '../corecodes.ts'
 import { type FileType, RCConnectionStatus } from '../enums.ts'
@@ -28,16 +29,6 @@ export interface Uploaded {
   /** To be called when a message with the file has been sent: until then the same file is not uploaded again. */
   readonly forget: () => void
 }
-
-/** Requests of uploads that are under way at once. Others wait. */
-const AT_ONCE = 4
-
-/** How often a request is tried while the client is connected: the first ones, after which another way may be tried, and those of an upload in parts. */
-const FIRST_ATTEMPTS = 5
-const ATTEMPTS = 8
-
-/** How often an upload in parts looks which parts are still lacking. */
-const ROUNDS = 4
 
 /** shared is what the uploads of a client share. active is the identities of the files that are on their way. */
 const shared = (): { gate: Gate; active: Set<string> } => ({ gate: gate(AT_ONCE), active: new Set() })

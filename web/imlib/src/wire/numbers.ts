@@ -41,3 +41,16 @@ export const FAILED = 20
 export const SENT = 30
 export const UNREAD = 0
 export const RETRIEVED = 8
+
+/** The protocol number of a plain WebSocket address; every other one is behind TLS. */
+export const PLAIN_WEBSOCKET = 5
+
+/** A hint of this type is about the user's stream. */
+export const STREAM_HINT = 1
+
+/** What DISCONNECT tells when the application itself asked for it. */
+export const DISCONNECTED_BY_APPLICATION = 2
+
+// The wire types of protobuf that have a meaning here.
+export const VARINT = 0
+export const BYTES = 2

@@ -1,3 +1,4 @@
+import { BYTES, VARINT } from './numbers.ts'
 import { Cursor, encodeUtf8, Malformed, must, varint } from './protobuf.ts'
 
 /**
@@ -26,10 +27,6 @@ export type Sending<T> = T extends Uint8Array
 
 type Fields = Record<string, unknown>
 type Field = readonly [name: string, number: number, marks: string, held: AnySchema | undefined]
-
-// The wire types of protobuf that have a meaning here.
-const VARINT = 0
-const BYTES = 2
 
 /** What the others are long, to pass over them. */
 const lengths: Readonly<Record<number, number>> = { 1: 8, 5: 4 }
