@@ -30,12 +30,17 @@ export const name: Rule = {
   zh: '非空字符串',
 }
 
-/** id is the name of a user, group, chatroom or ultra group. */
-export const id: Rule = {
-  holds: (value) => typeof value === 'string' && value !== '' && value.length <= MAX_ID,
-  en: `a string of 1 to ${MAX_ID} characters`,
-  zh: `长度为 1 至 ${MAX_ID} 的字符串`,
+/** sized is a text of least to most characters. */
+export function sized(least: number, most: number): Rule {
+  return {
+    holds: (value) => typeof value === 'string' && value.length >= least && value.length <= most,
+    en: `a string of ${least} to ${most} characters`,
+    zh: `长度为 ${least} 至 ${most} 的字符串`,
+  }
 }
+
+/** id is the name of a user, group, chatroom or ultra group. */
+export const id: Rule = /* @__PURE__ */ sized(1, MAX_ID)
 
 /** channel is the name of a channel of an ultra group, which may be empty. */
 export const channel: Rule = {

@@ -1,20 +1,11 @@
 /** Checks that the functions about conversations and their messages share. */
 
-import { channel, check, checkConversation, integer, listedOrUltra, listOf, name, oneOf, optional, type Rule } from './arguments.ts'
+import { channel, check, checkConversation, integer, listedOrUltra, listOf, name, oneOf, optional } from './arguments.ts'
 import type { Client } from './client.ts'
 import type { ConversationType } from './enums.ts'
 import { Refused } from './errors.ts'
 import * as codes from './generated/codes.ts'
 import type { IConversationOption } from './received.ts'
-
-/** sized is a text of least to most characters. */
-export function sized(least: number, most: number): Rule {
-  return {
-    holds: (value) => typeof value === 'string' && value.length >= least && value.length <= most,
-    en: `a string of ${least} to ${most} characters`,
-    zh: `长度为 ${least} 至 ${most} 的字符串`,
-  }
-}
 
 /** checkMany checks a list of 1 to most conversations. */
 export function checkMany(

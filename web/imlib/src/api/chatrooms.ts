@@ -1,6 +1,6 @@
-import { check, flag, id, integer, listOf, number, object, optional, type Rule, spelled, text } from '../arguments.ts'
+import { check, flag, id, integer, listOf, number, object, optional, type Rule, sized, spelled, text } from '../arguments.ts'
 import { readHistory } from '../archive.ts'
-import { demand, sized } from '../checks.ts'
+import { demand } from '../checks.ts'
 import { type Client } from '../client.ts'
 import { call } from '../current.ts'
 import { ChatroomEntryType, ConversationType } from '../enums.ts'

@@ -1,6 +1,6 @@
-import { check, checkConversation, flag, integer, listed, listOf } from '../arguments.ts'
+import { check, checkConversation, flag, integer, listed, listOf, sized } from '../arguments.ts'
 import { ask } from '../ask.ts'
-import { checkMany, demand, sized } from '../checks.ts'
+import { checkMany, demand } from '../checks.ts'
 import type { Client } from '../client.ts'
 import type { IAReceivedConversation, IConversationTag } from '../conversation.ts'
 import { change, conversations, type Conversations } from '../conversations.ts'
