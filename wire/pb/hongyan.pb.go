@@ -5421,7 +5421,7 @@ type TypeLevelRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Type          *int32                 `protobuf:"varint,1,req,name=type,json=conversationType" json:"type,omitempty"`
 	Version       *int64                 `protobuf:"varint,2,req,name=version" json:"version,omitempty"`
-	UnpushLevel   *int32                 `protobuf:"varint,3,req,name=unpush_level,json=unpushLevel" json:"unpush_level,omitempty"`
+	UnpushLevel   *int32                 `protobuf:"varint,3,req,name=unpush_level,json=notificationLevel" json:"unpush_level,omitempty"`
 	IgnoreVersion *bool                  `protobuf:"varint,4,opt,name=ignore_version,json=ignoreVersion" json:"ignore_version,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -7819,8 +7819,8 @@ type ReadRange struct {
 	TargetId      *string                `protobuf:"bytes,1,req,name=target_id,json=targetId" json:"target_id,omitempty"`
 	Type          *int32                 `protobuf:"varint,2,req,name=type,json=conversationType" json:"type,omitempty"`
 	BusChannel    *string                `protobuf:"bytes,3,opt,name=bus_channel,json=channelId" json:"bus_channel,omitempty"`
-	StartMsgId    *string                `protobuf:"bytes,4,opt,name=start_msg_id,json=startMsgId" json:"start_msg_id,omitempty"`
-	EndMsgId      *string                `protobuf:"bytes,5,opt,name=end_msg_id,json=endMsgId" json:"end_msg_id,omitempty"`
+	StartMsgId    *string                `protobuf:"bytes,4,opt,name=start_msg_id,json=startMsgUId" json:"start_msg_id,omitempty"`
+	EndMsgId      *string                `protobuf:"bytes,5,opt,name=end_msg_id,json=endMsgUId" json:"end_msg_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -10076,11 +10076,11 @@ const file_hongyan_proto_rawDesc = "" +
 	"\bgroup_id\x18\x01 \x02(\tR\agroupId\x12\x1f\n" +
 	"\vbus_channel\x18\x02 \x01(\tR\n" +
 	"busChannel\x12!\n" +
-	"\funpush_level\x18\x03 \x02(\x05R\vunpushLevel\"\x96\x01\n" +
+	"\funpush_level\x18\x03 \x02(\x05R\vunpushLevel\"\x9c\x01\n" +
 	"\x10TypeLevelRequest\x12\x1e\n" +
 	"\x04type\x18\x01 \x02(\x05R\x10conversationType\x12\x18\n" +
-	"\aversion\x18\x02 \x02(\x03R\aversion\x12!\n" +
-	"\funpush_level\x18\x03 \x02(\x05R\vunpushLevel\x12%\n" +
+	"\aversion\x18\x02 \x02(\x03R\aversion\x12'\n" +
+	"\funpush_level\x18\x03 \x02(\x05R\x11notificationLevel\x12%\n" +
 	"\x0eignore_version\x18\x04 \x01(\bR\rignoreVersion\"R\n" +
 	"\x0fTypeLevelAnswer\x12\x18\n" +
 	"\aversion\x18\x01 \x02(\x03R\aversion\x12%\n" +
@@ -10286,15 +10286,14 @@ const file_hongyan_proto_rawDesc = "" +
 	"\n" +
 	"read_count\x18\x04 \x01(\x05R\treadCount\x12!\n" +
 	"\funread_count\x18\x05 \x01(\x05R\vunreadCount\x12)\n" +
-	"\tread_list\x18\x06 \x03(\v2\x0f.hongyan.ReaderR\x05users\"\xa8\x01\n" +
+	"\tread_list\x18\x06 \x03(\v2\x0f.hongyan.ReaderR\x05users\"\xaa\x01\n" +
 	"\tReadRange\x12\x1b\n" +
 	"\ttarget_id\x18\x01 \x02(\tR\btargetId\x12\x1e\n" +
 	"\x04type\x18\x02 \x02(\x05R\x10conversationType\x12\x1e\n" +
-	"\vbus_channel\x18\x03 \x01(\tR\tchannelId\x12 \n" +
-	"\fstart_msg_id\x18\x04 \x01(\tR\n" +
-	"startMsgId\x12\x1c\n" +
+	"\vbus_channel\x18\x03 \x01(\tR\tchannelId\x12!\n" +
+	"\fstart_msg_id\x18\x04 \x01(\tR\vstartMsgUId\x12\x1d\n" +
 	"\n" +
-	"end_msg_id\x18\x05 \x01(\tR\bendMsgId\"i\n" +
+	"end_msg_id\x18\x05 \x01(\tR\tendMsgUId\"i\n" +
 	"\x0eReadersRequest\x12\x1a\n" +
 	"\x06msg_id\x18\x01 \x02(\tR\n" +
 	"messageUId\x12\x1e\n" +

@@ -344,6 +344,6 @@ function isNews(item: Item, { sentTime }: { sentTime: number }): boolean {
  */
 export async function change(client: Client, topic: string, list: readonly IConversationOption[], stateItem: Sending<StateItem>): Promise<Item[]> {
   const state = list.map((of) => ({ ...identify(of), stateItem: [stateItem] }))
-  await ask(client, topic, StatesChangeRequest, { version: 0, state, ignoreVersion: true })
+  await ask(client, topic, StatesChangeRequest, { version: 0, state })
   return list.map(client.use(conversations).item)
 }

@@ -1,13 +1,13 @@
 /** A message on its way up: the checks of what the application gave, and the payload. */
 
-import { check, checkConversation, everyKind, flag, id, listOf, name, number, object, oneOf, optional, type Rule, spelled, text } from './arguments.ts'
+import { check, checkConversation, everyKind, flag, id, listOf, name, number, object, oneOf, optional, type Rule, sized, spelled, text } from './arguments.ts'
 import * as DownFlags from './flags/down.ts'
 import * as OptionBits from './flags/option.ts'
 import * as PushBits from './flags/push.ts'
 import * as TypeFlags from './flags/type.ts'
 import * as UpFlags from './flags/up.ts'
 import * as codes from './generated/codes.ts'
-import { demand, sized } from './checks.ts'
+import { demand } from './checks.ts'
 import type { IAuditInfoKeyInMessage, MentionedInfo } from './content.ts'
 import { type ConversationType, MentionedType } from './enums.ts'
 import { MAX_CONTENT, MAX_DIRECTED, MAX_PAIR_KEY, MAX_PAIR_VALUE, MAX_PAIRS_CHANGED } from './generated/limits.ts'

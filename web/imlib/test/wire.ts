@@ -695,10 +695,10 @@ export const GroupLevelAnswer: Schema<GroupLevelAnswer> = ['groupId$! busChannel
 export interface TypeLevelRequest {
   conversationType: number
   version: number
-  unpushLevel: number
+  notificationLevel: number
   ignoreVersion?: boolean | undefined
 }
-export const TypeLevelRequest: Schema<TypeLevelRequest> = ['conversationType! version! unpushLevel! ignoreVersion?']
+export const TypeLevelRequest: Schema<TypeLevelRequest> = ['conversationType! version! notificationLevel! ignoreVersion?']
 
 // The answer to setTypeUnpush.
 export interface TypeLevelAnswer {
@@ -1010,10 +1010,10 @@ export interface ReadRange {
   targetId: string
   conversationType: number
   channelId?: string | undefined
-  startMsgId?: string | undefined
-  endMsgId?: string | undefined
+  startMsgUId?: string | undefined
+  endMsgUId?: string | undefined
 }
-export const ReadRange: Schema<ReadRange> = ['targetId$! conversationType! channelId$ startMsgId$ endMsgId$']
+export const ReadRange: Schema<ReadRange> = ['targetId$! conversationType! channelId$ startMsgUId$ endMsgUId$']
 
 // Asks who read a message, fourth generation (qryMsgRead).
 export interface ReadersRequest {

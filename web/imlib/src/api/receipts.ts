@@ -141,8 +141,7 @@ export function sendReadReceiptMessageV4(conversation: IConversationOption, endM
     check('endMsgUId', endMsgUId, name, codes.INVALID_PARAMETER_END_MESSAGE_UID)
     check('startMsgUId', startMsgUId, optional(name), codes.INVALID_PARAMETER_START_MESSAGE_UID)
     generation(client, codes.READ_RECEIPT_V4_NOT_SUPPORT, FOURTH)
-    const range = { ...conversation, startMsgId: startMsgUId ?? '', endMsgId: endMsgUId }
-    await client.publish('sendMsgRead', conversation.targetId, ReadRange, range)
+    await client.publish('sendMsgRead', conversation.targetId, ReadRange, { ...conversation, startMsgUId, endMsgUId })
   })
 }
 
@@ -185,7 +184,7 @@ function fifth(client: Client, conversation: IConversationOption, messageUIds: r
 export function sendReadReceiptResponseV5(conversation: IConversationOption, messageUIds: string[]): Promise<RCResult> {
   return call((client) => {
     fifth(client, conversation, messageUIds)
-    return client.query('readReceipt', messageUIds[0] as string, Receipt, { ...conversation, messageUIds, readType: 0 })
+    return client.query('readReceipt', messageUIds[0] as string, Receipt, { ...conversation, messageUIds })
   })
 }
 
@@ -250,7 +249,7 @@ export function getMessagesReadReceiptUsersByPageV5(
     check('pageCount', pageSize, integer(1, MAX_RECEIPTS), codes.INVALID_PARAMETER_COUNT)
   }
   const read = readStatus === 0
-  const asked = { queryType: 1, pageType: 1, pageToken, pageSize, readType: read ? 1 : 2, order: order ? 0 : 1 }
+  const asked = { pageToken, pageSize, readType: read ? 1 : 2, order: order ? 0 : 1 }
   return readers(conversation, messageUId, checks, asked, read ? 'readCount' : 'unreadCount')
 }
 

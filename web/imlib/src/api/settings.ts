@@ -109,8 +109,7 @@ export function setConversationTypeNotificationLevel(conversationType: Conversat
   return call(async (client) => {
     checkType(conversationType)
     checkLevel(notificationLevel)
-    const request = { conversationType, version: 0, unpushLevel: notificationLevel, ignoreVersion: true }
-    await ask(client, 'setTypeUnpush', TypeLevelRequest, request)
+    await ask(client, 'setTypeUnpush', TypeLevelRequest, { conversationType, version: 0, notificationLevel })
     client.use(conversations).item({ conversationType, targetId: '' }).set.notificationLevel = notificationLevel
   })
 }

@@ -47,7 +47,7 @@ async function exists(client: Client, tagId: string): Promise<void> {
 }
 
 function save(client: Client, topic: string, tag: Tag): Promise<void> {
-  return ask(client, topic, TagsChange, { version: 0, tags: [tag], ignoreVersion: true })
+  return ask(client, topic, TagsChange, { version: 0, tags: [tag] })
 }
 
 /** addTag makes a tag. A user has at most 20. */

@@ -468,26 +468,23 @@ export const ConversationCounts: Schema<ConversationCounts> = ['sessions@*', ['c
 export interface StatesChangeRequest {
   version: number
   state: ConversationState[]
-  ignoreVersion?: boolean | undefined
 }
-export const StatesChangeRequest: Schema<StatesChangeRequest> = ['version! state@* ignoreVersion?', ConversationState]
+export const StatesChangeRequest: Schema<StatesChangeRequest> = ['version! state@*', ConversationState]
 
 // Sets the notification level of a conversation type (setTypeUnpush).
 export interface TypeLevelRequest {
   conversationType: number
   version: number
-  unpushLevel: number
-  ignoreVersion?: boolean | undefined
+  notificationLevel: number
 }
-export const TypeLevelRequest: Schema<TypeLevelRequest> = ['conversationType! version! unpushLevel! ignoreVersion?']
+export const TypeLevelRequest: Schema<TypeLevelRequest> = ['conversationType! version! notificationLevel!']
 
 // Makes, renames or deletes tags of the user (addSeTag, delSeTag).
 export interface TagsChange {
   version: number
   tags: Tag[]
-  ignoreVersion?: boolean | undefined
 }
-export const TagsChange: Schema<TagsChange> = ['version! tags@* ignoreVersion?', Tag]
+export const TagsChange: Schema<TagsChange> = ['version! tags@*', Tag]
 
 // Sets the hours of a day in which the user is not to be disturbed (addUnpush).
 export interface QuietHours {
@@ -632,12 +629,11 @@ export interface ReceiptsRequest {
   queryType?: number | undefined
   order?: number | undefined
   readType?: number | undefined
-  pageType?: number | undefined
   pageSize?: number | undefined
   pageToken?: string | undefined
   users: string[]
 }
-export const ReceiptsRequest: Schema<ReceiptsRequest> = ['targetId$ channelId$ conversationType messageUIds$* queryType order 8readType pageType pageSize pageToken$ users$*']
+export const ReceiptsRequest: Schema<ReceiptsRequest> = ['targetId$ channelId$ conversationType messageUIds$* queryType order 8readType 10pageSize pageToken$ users$*']
 
 // A user who read, or did not.
 export interface Reader {
@@ -713,10 +709,10 @@ export interface ReadRange {
   targetId: string
   conversationType: number
   channelId?: string | undefined
-  startMsgId?: string | undefined
-  endMsgId?: string | undefined
+  startMsgUId?: string | undefined
+  endMsgUId?: string | undefined
 }
-export const ReadRange: Schema<ReadRange> = ['targetId$! conversationType! channelId$ startMsgId$ endMsgId$']
+export const ReadRange: Schema<ReadRange> = ['targetId$! conversationType! channelId$ startMsgUId$ endMsgUId$']
 
 // Asks who read a message, fourth generation (qryMsgRead).
 export interface ReadersRequest {
