@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -86,6 +87,35 @@ func TestPageEmoji(t *testing.T) {
 		call[any](alice.page, "im.run", sample(t, "testdata/page/S100-emoji.js"))
 		bob.hears("😀")
 	})
+}
+
+// TestPageEmojiPlugin: the page's listings of the plugin answer what the page says
+// they do: those before its own configuration, then that. The vendor's plugin is
+// no package, so ours alone is there to run them.
+// Shows S109, S111, S112, S113, S115, S116, S117, S118, S119, S120, S121, S122, S123.
+func TestPageEmojiPlugin(t *testing.T) {
+	p := openScripts(t, scriptTag(startServer(t).url+"/"+emojiBuilds[0]))
+	run := func(file string) any {
+		return call[any](p, `async (code) => { `+evaluate+`; return evaluate(code) }`, sample(t, "testdata/page/"+file))
+	}
+	run("S109-emoji-init.js")
+	item := call[[]string](p, `(code) => {
+		const { unicode, emoji, node, symbol } = new Function(code + '\nreturn list')().find((item) => item.unicode === 'u1F600')
+		return [unicode, emoji, node.tagName, symbol]
+	}`, sample(t, "testdata/page/S119-emoji-list.js"))
+	if want := []string{"u1F600", "😀", "SPAN", "[笑嘻嘻]"}; !slices.Equal(item, want) {
+		t.Errorf("the list has %q, want %q", item, want)
+	}
+	for _, file := range []string{"S120-emoji-to-symbol.js", "S121-symbol-to-emoji.js", "S122-emoji-to-html.js", "S123-symbol-to-html.js"} {
+		_, said, _ := strings.Cut(sample(t, "testdata/page/"+file), "// => ")
+		if got, want := run(file), strings.Trim(strings.TrimSpace(said), `'"`); got != want {
+			t.Errorf("%s answers %q, the page says %q", file, got, want)
+		}
+	}
+	run("S111-S118-emoji-config.js")
+	if got := call[string](p, `() => RongIMLib.RongIMEmoji.emojiToSymbol('🤔')`); got != "[thinking face]" {
+		t.Errorf("the Emoji that the page adds is %q", got)
+	}
 }
 
 // TestPageTyping: the page's listing tells the peer what is being typed.

@@ -1,0 +1,1 @@
+RongIMLib.RongIMEmoji.init();
