@@ -3708,10 +3708,10 @@ func (x *DownloadAnswer) GetDownloadUrl() string {
 type HistoryRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	TargetId      *string                `protobuf:"bytes,1,opt,name=target_id,json=targetId" json:"target_id,omitempty"`
-	Time          *int64                 `protobuf:"varint,2,opt,name=time" json:"time,omitempty"`
+	Time          *int64                 `protobuf:"varint,2,opt,name=time,json=timestamp" json:"time,omitempty"`
 	Count         *int32                 `protobuf:"varint,3,opt,name=count" json:"count,omitempty"`
 	Order         *int32                 `protobuf:"varint,4,opt,name=order" json:"order,omitempty"`
-	BusChannel    *string                `protobuf:"bytes,5,opt,name=bus_channel,json=busChannel" json:"bus_channel,omitempty"`
+	BusChannel    *string                `protobuf:"bytes,5,opt,name=bus_channel,json=channelId" json:"bus_channel,omitempty"`
 	Compressed    *bool                  `protobuf:"varint,6,opt,name=compressed" json:"compressed,omitempty"`
 	IgnoreCmd     *bool                  `protobuf:"varint,10,opt,name=ignore_cmd,json=ignoreCmd" json:"ignore_cmd,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -4138,7 +4138,7 @@ func (x *ClearBatchRequest) GetInput() []*ClearRequest {
 type MessagesRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	TargetId      *string                `protobuf:"bytes,1,req,name=target_id,json=targetId" json:"target_id,omitempty"`
-	Type          *int32                 `protobuf:"varint,2,req,name=type" json:"type,omitempty"`
+	Type          *int32                 `protobuf:"varint,2,req,name=type,json=conversationType" json:"type,omitempty"`
 	Query         []*MessageRef          `protobuf:"bytes,3,rep,name=query" json:"query,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4198,9 +4198,9 @@ func (x *MessagesRequest) GetQuery() []*MessageRef {
 // Names a message.
 type MessageRef struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	MsgTime       *int64                 `protobuf:"varint,1,req,name=msg_time,json=msgTime" json:"msg_time,omitempty"`
-	MsgUid        *string                `protobuf:"bytes,2,req,name=msg_uid,json=msgUid" json:"msg_uid,omitempty"`
-	BusChannel    *string                `protobuf:"bytes,3,opt,name=bus_channel,json=busChannel" json:"bus_channel,omitempty"`
+	MsgTime       *int64                 `protobuf:"varint,1,req,name=msg_time,json=sentTime" json:"msg_time,omitempty"`
+	MsgUid        *string                `protobuf:"bytes,2,req,name=msg_uid,json=messageUId" json:"msg_uid,omitempty"`
+	BusChannel    *string                `protobuf:"bytes,3,opt,name=bus_channel,json=channelId" json:"bus_channel,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -9922,14 +9922,13 @@ const file_hongyan_proto_rawDesc = "" +
 	"\x04size\x18\x05 \x01(\x03R\x04size\x12\x17\n" +
 	"\aip_type\x18\x06 \x01(\x05R\x06ipType\"3\n" +
 	"\x0eDownloadAnswer\x12!\n" +
-	"\fdownload_url\x18\x01 \x02(\tR\vdownloadUrl\"\xcd\x01\n" +
+	"\fdownload_url\x18\x01 \x02(\tR\vdownloadUrl\"\xd1\x01\n" +
 	"\x0eHistoryRequest\x12\x1b\n" +
-	"\ttarget_id\x18\x01 \x01(\tR\btargetId\x12\x12\n" +
-	"\x04time\x18\x02 \x01(\x03R\x04time\x12\x14\n" +
+	"\ttarget_id\x18\x01 \x01(\tR\btargetId\x12\x17\n" +
+	"\x04time\x18\x02 \x01(\x03R\ttimestamp\x12\x14\n" +
 	"\x05count\x18\x03 \x01(\x05R\x05count\x12\x14\n" +
-	"\x05order\x18\x04 \x01(\x05R\x05order\x12\x1f\n" +
-	"\vbus_channel\x18\x05 \x01(\tR\n" +
-	"busChannel\x12\x1e\n" +
+	"\x05order\x18\x04 \x01(\x05R\x05order\x12\x1e\n" +
+	"\vbus_channel\x18\x05 \x01(\tR\tchannelId\x12\x1e\n" +
 	"\n" +
 	"compressed\x18\x06 \x01(\bR\n" +
 	"compressed\x12\x1d\n" +
@@ -9963,17 +9962,17 @@ const file_hongyan_proto_rawDesc = "" +
 	"\x11conversation_type\x18\x03 \x01(\x05R\x10conversationType\x12\x1e\n" +
 	"\vbus_channel\x18\x04 \x01(\tR\tchannelId\"@\n" +
 	"\x11ClearBatchRequest\x12+\n" +
-	"\x05input\x18\x01 \x03(\v2\x15.hongyan.ClearRequestR\x05input\"m\n" +
+	"\x05input\x18\x01 \x03(\v2\x15.hongyan.ClearRequestR\x05input\"y\n" +
 	"\x0fMessagesRequest\x12\x1b\n" +
-	"\ttarget_id\x18\x01 \x02(\tR\btargetId\x12\x12\n" +
-	"\x04type\x18\x02 \x02(\x05R\x04type\x12)\n" +
-	"\x05query\x18\x03 \x03(\v2\x13.hongyan.MessageRefR\x05query\"a\n" +
+	"\ttarget_id\x18\x01 \x02(\tR\btargetId\x12\x1e\n" +
+	"\x04type\x18\x02 \x02(\x05R\x10conversationType\x12)\n" +
+	"\x05query\x18\x03 \x03(\v2\x13.hongyan.MessageRefR\x05query\"e\n" +
 	"\n" +
-	"MessageRef\x12\x19\n" +
-	"\bmsg_time\x18\x01 \x02(\x03R\amsgTime\x12\x17\n" +
-	"\amsg_uid\x18\x02 \x02(\tR\x06msgUid\x12\x1f\n" +
-	"\vbus_channel\x18\x03 \x01(\tR\n" +
-	"busChannel\"c\n" +
+	"MessageRef\x12\x1a\n" +
+	"\bmsg_time\x18\x01 \x02(\x03R\bsentTime\x12\x1b\n" +
+	"\amsg_uid\x18\x02 \x02(\tR\n" +
+	"messageUId\x12\x1e\n" +
+	"\vbus_channel\x18\x03 \x01(\tR\tchannelId\"c\n" +
 	"\x0eMessagesAnswer\x12(\n" +
 	"\x04list\x18\x01 \x03(\v2\x14.hongyan.DownMessageR\x04list\x12'\n" +
 	"\x10not_exist_msg_id\x18\x02 \x03(\tR\rnotExistMsgId\"\xb2\x02\n" +

@@ -10,7 +10,6 @@ import * as codes from './generated/codes.ts'
 import { HistoryAnswer, HistoryRequest, MessagesAnswer, MessagesRequest } from './generated/wire.ts'
 import type { IAReceivedMessage, IConversationOption } from './received.ts'
 import { topicsOf } from './topics.ts'
-import { channelOf } from './upward.ts'
 
 /** readHistory reads a page of a conversation, oldest message first. */
 export async function readHistory(
@@ -25,14 +24,8 @@ export async function readHistory(
   const { timestamp = 0, count = 20, order = 0 } = options
   const { conversationType, targetId } = conversation
   const asked = conversationType === ConversationType.CHATROOM ? targetId : client.userId
-  const request = {
-    targetId,
-    time: timestamp || (order === 0 ? client.serverTime() + 60_000 : 1),
-    count,
-    order,
-    busChannel: channelOf(conversation),
-    ignoreCmd: true,
-  }
+  const from = timestamp || (order === 0 ? client.serverTime() + 60_000 : 1)
+  const request = { ...conversation, timestamp: from, count, order, ignoreCmd: true }
   const page = await client.query(topicsOf(conversationType).history, asked, HistoryRequest, request, HistoryAnswer)
   const list = page.list.map((m) => client.received(m))
   return { list: order === 0 ? list.reverse() : list, hasMore: page.hasMsg !== 0 }
@@ -46,8 +39,7 @@ export async function readMessages(
 ): Promise<Map<string, IAReceivedMessage>> {
   check('messageUIds', messageUIds, listOf(name), codes.INVALID_PARAMETER_MESSAGE_UID)
   check('messageUIds', messageUIds, listOf(name, 1, 20), codes.MSG_LIMIT_ERROR)
-  const { conversationType: type, targetId } = conversation
-  const query = messageUIds.map((msgUid) => ({ msgTime: 0, msgUid, busChannel: channelOf(conversation) }))
-  const { list } = await ask(client, 'qryMsg', MessagesRequest, { targetId, type, query }, MessagesAnswer)
+  const query = messageUIds.map((messageUId) => ({ ...conversation, messageUId, sentTime: 0 }))
+  const { list } = await ask(client, 'qryMsg', MessagesRequest, { ...conversation, query }, MessagesAnswer)
   return new Map(list.map((m) => [m.messageUId ?? '', client.received(m)]))
 }

@@ -319,8 +319,8 @@ export class FakeSession implements Socket {
       const list = page.map((m) => down(m, this.user))
       return this.#answer(id, encode(DownMessages, { list, syncTime: through, finished }))
     }
-    const { time = 0, count = 0 } = decode(HistoryRequest, payload)
-    const page = stream.filter((m) => m.tick < time).slice(-count)
+    const { timestamp = 0, count = 0 } = decode(HistoryRequest, payload)
+    const page = stream.filter((m) => m.tick < timestamp).slice(-count)
     const list = page.reverse().map((m) => down(m, this.user))
     this.#answer(id, encode(HistoryAnswer, { list, syncTime: 0, hasMsg: Number(page.length < stream.length) }))
   }

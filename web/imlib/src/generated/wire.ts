@@ -302,13 +302,13 @@ export const DownloadAnswer: Schema<DownloadAnswer> = ['downloadUrl$!']
 // and answered newest first, order 1 is newer and answered oldest first.
 export interface HistoryRequest {
   targetId?: string | undefined
-  time?: number | undefined
+  timestamp?: number | undefined
   count?: number | undefined
   order?: number | undefined
-  busChannel?: string | undefined
+  channelId?: string | undefined
   ignoreCmd?: boolean | undefined
 }
-export const HistoryRequest: Schema<HistoryRequest> = ['targetId$ time count order busChannel$ 10ignoreCmd?']
+export const HistoryRequest: Schema<HistoryRequest> = ['targetId$ timestamp count order channelId$ 10ignoreCmd?']
 
 // A page of history; has_msg 1 says that there is more.
 export interface HistoryAnswer {
@@ -350,18 +350,18 @@ export const ClearBatchRequest: Schema<ClearBatchRequest> = ['input@*', ['target
 
 // Names a message.
 export interface MessageRef {
-  msgTime: number
-  msgUid: string
-  busChannel?: string | undefined
+  sentTime: number
+  messageUId: string
+  channelId?: string | undefined
 }
 
 // Asks for messages by name (qryMsg).
 export interface MessagesRequest {
   targetId: string
-  type: number
+  conversationType: number
   query: MessageRef[]
 }
-export const MessagesRequest: Schema<MessagesRequest> = ['targetId$! type! query@*', ['msgTime! msgUid$! busChannel$']]
+export const MessagesRequest: Schema<MessagesRequest> = ['targetId$! conversationType! query@*', ['sentTime! messageUId$! channelId$']]
 
 // The answer to qryMsg.
 export interface MessagesAnswer {
