@@ -67,6 +67,34 @@ func TestDevices(t *testing.T) {
 	}
 }
 
+// Sessions on one line are one device, as old as its newest session.
+func TestDevicesOnALine(t *testing.T) {
+	tab := func(name string, line uint64) *listener {
+		l := on(fanout.Web, name)
+		l.device.Line = line
+		return l
+	}
+	s := newStage(t)
+	s.Hub = fanout.New(s.store, 0, fanout.Devices{Total: 2})
+	first, phone, second, laptop := tab("first", 7), on(fanout.Mobile, "phone"), tab("second", 7), on(fanout.Desktop, "laptop")
+	for _, l := range []*listener{first, phone, second, laptop} {
+		s.attach(l)
+	}
+	phone.wants(t, "kicked: kicked")
+	for _, l := range []*listener{first, second, laptop} {
+		l.wants(t)
+	}
+	again := on(fanout.Mobile, "phone")
+	third := tab("third", 8)
+	s.attach(again)
+	s.attach(third)
+	for _, l := range []*listener{first, second, laptop} {
+		l.wants(t, "kicked: kicked")
+	}
+	again.wants(t)
+	third.wants(t)
+}
+
 // A device that comes back takes the place of its old session, whatever the
 // policy; sessions that name no device are never the same one.
 func TestDeviceComesBack(t *testing.T) {
