@@ -1,18 +1,15 @@
-/** All that the package exports but init, which is where the texts of codes come from. */
+/**
+ * All that the package exports but init, which is where the texts of codes come
+ * from. Bundles have modules in the order of imports, and compressors look back
+ * 32 KB: what is alike is near here, and in start.ts, which saves 240 bytes.
+ */
 
 export * from './api/amend.ts'
-export * from './api/blacklist.ts'
-export * from './api/chatrooms.ts'
-export * from './api/conversations.ts'
-export * from './api/groups.ts'
-export * from './api/history.ts'
-export * from './api/receipts.ts'
-export * from './api/settings.ts'
-export * from './api/tags.ts'
-export * from './api/upload.ts'
 export * from './enums.ts'
+export * from './api/history.ts'
+export * from './api/settings.ts'
+export * from './api/groups.ts'
 export * from './p0.ts'
-export { ErrorCode } from './codes.ts'
 export {
   broadcastMessage,
   forwardMessages,
@@ -21,4 +18,11 @@ export {
   type ISendProgress,
   type ITargetReport,
 } from './api/forward.ts'
+export * from './api/upload.ts'
+export * from './api/receipts.ts'
+export * from './api/chatrooms.ts'
+export * from './api/conversations.ts'
+export * from './api/tags.ts'
+export { ErrorCode } from './codes.ts'
 export { getUnsentMessages, removeUnsentMessages, resendMessage } from './api/unsent.ts'
+export * from './api/blacklist.ts'

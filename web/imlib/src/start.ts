@@ -1,18 +1,19 @@
-import { edits, expansions, recalls } from './amendments.ts'
-import { typing } from './api/typing.ts'
+import { rooms } from './rooms.ts'
 import { unsent } from './api/unsent.ts'
 import { browser } from './browser.ts'
 import type { IInitOption } from './client.ts'
-import { ErrorCode } from './codes.ts'
 import { speak } from './corecodes.ts'
-import { conversations } from './conversations.ts'
+import { typing } from './api/typing.ts'
 import { begin } from './current.ts'
 import { receipts } from './receipts.ts'
-import { rooms } from './rooms.ts'
 import { shared } from './tabs.ts'
+import { conversations } from './conversations.ts'
 import { browserTransport } from './websocket.ts'
 
 /** start makes the page's client with all features that listen, and names all codes. */
+import { edits, expansions, recalls } from './amendments.ts'
+import { ErrorCode } from './codes.ts'
+
 export function start(options: IInitOption): void {
   speak(ErrorCode)
   const transport = options?.tabs === false ? browserTransport() : shared(browserTransport(), browser())
