@@ -420,7 +420,7 @@ export class Client {
         if (!(error instanceof Refused)) throw error
         failure = error
         // Only an address that does not answer is a reason to try the next.
-        if (signal.aborted || !unreachable.has(error.code)) break
+        if (signal.aborted || !unreachable.has(error.result.code)) break
       }
     }
     throw failure

@@ -1,6 +1,6 @@
 import { check, listOf, name, object, optional, url } from './arguments.ts'
 import { Client, type Feature, type IInitOption } from './client.ts'
-import { fail, ok, type RCResult, Refused } from './errors.ts'
+import { ok, type RCResult, Refused } from './errors.ts'
 import { Emitter } from './events.ts'
 import * as codes from './generated/codes.ts'
 import { choose } from './language.ts'
@@ -57,9 +57,9 @@ export async function attempt<T>(work: () => T | Promise<T>): Promise<RCResult<T
   try {
     return ok(await work())
   } catch (error) {
-    if (error instanceof Refused) return fail(error.code, error.text, error.data as T | undefined, error.retryAfter)
-    if (error instanceof Malformed) return fail(codes.RC_MSG_DATA_INCOMPLETE, error.message)
+    if (error instanceof Refused) return error.result
+    if (error instanceof Malformed) return new Refused(codes.RC_MSG_DATA_INCOMPLETE, error.message).result
     console.error(error)
-    return fail(codes.TIMEOUT, String(error))
+    return new Refused(codes.TIMEOUT, String(error)).result
   }
 }

@@ -22,36 +22,21 @@ export function ok<T>(data: T): RCResult<T> {
   return { isOk: true, code: codes.SUCCESS, msg: 'SUCCESS', data }
 }
 
-/** fail is a refusal with code. */
-export function fail<T = never>(code: number, text?: string, data?: T, retryAfter?: number): RCResult<T> {
-  const refusal = { isOk: false, code, msg: message(code, text) }
-  return { ...refusal, ...(data !== undefined && { data }), ...(retryAfter !== undefined && { retryAfter }) }
-}
-
-/** Refused carries a code through code that throws. It never leaves this package. */
+/** Refused carries a failed result through code that throws. It never leaves this package. */
 export class Refused extends Error {
   override readonly name = 'Refused'
-  readonly code: number
-  readonly text: string | undefined
-  /** What the result of the operation has all the same. */
-  readonly data: unknown
-  readonly retryAfter: number | undefined
+  readonly result: RCResult<any>
 
-  constructor(code: number, text?: string, data?: unknown, retryAfter?: number) {
-    super(message(code, text))
-    this.code = code
-    this.text = text
-    this.data = data
-    this.retryAfter = retryAfter
+  /** text is what is wrong, if code does not say it; data is what the operation has all the same. */
+  constructor(code: number, text: string = codeText(code), data?: unknown, retryAfter?: number) {
+    const msg = text === '' ? codeName(code) : `${codeName(code)}: ${text}`
+    super(msg)
+    this.result = { isOk: false, code, msg, ...(data !== undefined && { data }), ...(retryAfter !== undefined && { retryAfter }) }
   }
 }
 
 /** codeOf is the code that error carries. Anything that carries none is our own bug, and is thrown on. */
 export function codeOf(error: unknown): number {
-  if (error instanceof Refused) return error.code
+  if (error instanceof Refused) return error.result.code
   throw error
-}
-
-function message(code: number, text: string = codeText(code)): string {
-  return text === '' ? codeName(code) : `${codeName(code)}: ${text}`
 }

@@ -30,11 +30,11 @@ export async function navigate(
   let failure = new Refused(codes.RC_NAVI_REQ_FAILED)
   for (const navigator of navigators) {
     try {
-      return await ask(transport, navigator, appkey, token, version, signal)
+      return readRoute(await ask(transport, navigator, appkey, token, version, signal))
     } catch (error) {
-      if (!(error instanceof Refused)) throw error
-      failure = error
-      if (final.has(error.code)) break
+      // What is no refusal is an answer that did not come, or that makes no sense.
+      failure = error instanceof Refused ? error : new Refused(codes.RC_NAVI_REQ_FAILED)
+      if (final.has(failure.result.code)) break
     }
   }
   throw failure
@@ -42,51 +42,36 @@ export async function navigate(
 
 const final: ReadonlySet<number> = new Set([codes.RC_CONN_TOKEN_INCORRECT, codes.RC_LICENSE_EXPIRED])
 
-async function ask(
+function ask(
   transport: Transport,
   navigator: string,
   appkey: string,
   token: string,
   version: string,
   signal: AbortSignal,
-): Promise<Route> {
+): Promise<Reply> {
   const url = `${navigator.replace(/\/$/, '')}/v2/navi.json?cloud=0`
   const headers = { 'RC-Appkey': appkey, 'Content-Type': 'application/x-www-form-urlencoded' }
   const body = String(new URLSearchParams({ token, v: version, platfrom: 'browser' })) // the protocol spells it so
-  let reply: Reply
-  try {
-    reply = await transport.post(url, headers, body, AbortSignal.any([signal, AbortSignal.timeout(NAVIGATION)]))
-  } catch {
-    throw new Refused(codes.RC_NAVI_REQ_FAILED)
-  }
-  return readRoute(reply)
+  return transport.post(url, headers, body, AbortSignal.any([signal, AbortSignal.timeout(NAVIGATION)]))
 }
 
-/** readRoute is the route in a navigator's reply. It throws Refused when there is none. */
-export function readRoute(reply: Reply): Route {
-  const answer = parse(reply)
-  const code = reply.status === 200 ? (answer.code ?? 200) : reply.status
+/** readRoute is the route in a navigator's reply. It throws when there is none, Refused where the reply says why. */
+export function readRoute({ status, text }: Reply): Route {
+  const answer = (status === 200 ? JSON.parse(text) : { code: status }) as Answer
+  const { code = 200, serverAddr, openAnti } = answer
   if (code === 401 || code === 403) throw new Refused(codes.RC_CONN_TOKEN_INCORRECT)
   if (code === 416) throw new Refused(codes.RC_LICENSE_EXPIRED)
   if (code !== 200) throw new Refused(codes.RC_NAVI_REQ_FAILED)
-  const origins = [...(answer.serverAddr ?? [])]
+  const origins = [...(serverAddr ?? [])]
     .sort((a, b) => (b.weight ?? 0) - (a.weight ?? 0))
     .map(({ addr, protocol }) => `${protocol === PLAIN_WEBSOCKET ? 'ws' : 'wss'}://${addr}`)
   if (origins.length === 0) throw new Refused(codes.SERVER_UNAVAILABLE)
-  return { origins: [...new Set(origins)], version: answer.openAnti === 1 ? 4 : 3, settings: { ...answer } }
+  return { origins: [...new Set(origins)], version: openAnti === 1 ? 4 : 3, settings: { ...answer } }
 }
 
 interface Answer {
   code?: number
   openAnti?: number
   serverAddr?: { addr: string; protocol: number; weight?: number }[]
-}
-
-function parse(reply: Reply): Answer {
-  try {
-    return JSON.parse(reply.text) as Answer
-  } catch {
-    if (reply.status !== 200) return {}
-    throw new Refused(codes.RC_NAVI_REQ_FAILED)
-  }
 }

@@ -1,13 +1,13 @@
 import { GIVE_UP_AFTER, MAX_GAP, MAX_WAITING, MAX_WAITING_BYTES, PAUSE } from './bounds.ts'
 import * as codes from './generated/codes.ts'
-import { SentStatus } from './enums.ts'
-import { fail, ok, type RCResult, Refused } from './errors.ts'
+import { ok, type RCResult, Refused } from './errors.ts'
 import type { Keeper, Kept, Outgoing } from './keeper.ts'
 import type { IAReceivedMessage } from './received.ts'
 import { again, type Send, take } from './outbox.ts'
 import type { Ack, Session } from './session.ts'
 import { mapOf } from './storage.ts'
 import type { Transport } from './transport.ts'
+import { FAILED, SENT } from './wire/numbers.ts'
 
 /** After these the same message may be accepted. */
 const repeatable: ReadonlySet<number> = new Set([codes.TIMEOUT, codes.MESSAGE_STORAGE_SERVICE_UNAVAILABLE])
@@ -149,7 +149,7 @@ export class Sender {
     if (this.#accepted.has(message.messageUId)) return true
     const pending = this.#find(message.messageId, key)
     if (pending === undefined) return false
-    this.#accept(pending, { uid: message.messageUId, sentTime: message.sentTime })
+    this.#accept(pending, message)
     return true
   }
 
@@ -238,9 +238,9 @@ export class Sender {
   }
 
   #refused(pending: PendingSend, refusal: Refused): void {
-    const tooFast = refusal.code === codes.SEND_FREQUENCY_TOO_FAST && pending.alone
-    if (!tooFast && !repeatable.has(refusal.code)) return this.#fail(pending, refusal)
-    const wait = refusal.retryAfter ?? PAUSE
+    const { code, retryAfter: wait = PAUSE } = refusal.result
+    const tooFast = code === codes.SEND_FREQUENCY_TOO_FAST && pending.alone
+    if (!tooFast && !repeatable.has(code)) return this.#fail(pending, refusal)
     if (tooFast) this.#gap = Math.min(MAX_GAP, wait + Date.now() - Math.max(this.#lastAccepted, Date.now() - PAUSE))
     again(pending)
     this.#rest(wait)
@@ -261,22 +261,21 @@ export class Sender {
     }, milliseconds)
   }
 
-  #accept(pending: PendingSend, ack: Ack): void {
+  #accept(pending: PendingSend, { messageUId, sentTime }: Ack): void {
     if (!this.#remove(pending)) return
-    this.#accepted.set(ack.uid, ack.sentTime)
+    this.#accepted.set(messageUId, sentTime)
     this.#remember()
-    void this.keeper?.drop(this.#key, [pending.kept.messageId]).catch(() => {})
-    const { message } = pending.kept
-    const sent = ok({ ...message, messageUId: ack.uid, sentTime: ack.sentTime, sentStatus: SentStatus.SENT })
+    const { message, messageId } = pending.kept
+    void this.keeper?.drop(this.#key, [messageId]).catch(() => {})
+    const sent = ok({ ...message, messageUId, sentTime, sentStatus: SENT })
     for (const tell of pending.waiting) tell(sent)
   }
 
-  #fail(pending: PendingSend, refusal: Refused): void {
+  #fail(pending: PendingSend, { result }: Refused): void {
     if (!this.#remove(pending)) return
-    const { code, text, retryAfter } = refusal
-    void this.keeper?.put(this.#key, { ...pending.kept, code }).catch(() => {})
-    const result = fail(code, text, failed(pending.kept.message), retryAfter)
-    for (const tell of pending.waiting) tell(result)
+    const { kept } = pending
+    void this.keeper?.put(this.#key, { ...kept, code: result.code }).catch(() => {})
+    for (const tell of pending.waiting) tell({ ...result, data: failed(kept.message) })
   }
 
   #remove(pending: PendingSend): boolean {
@@ -286,5 +285,5 @@ export class Sender {
 }
 
 function failed(message: IAReceivedMessage): IAReceivedMessage {
-  return { ...message, sentStatus: SentStatus.FAILED }
+  return { ...message, sentStatus: FAILED }
 }

@@ -10,7 +10,7 @@ import { Malformed } from './wire/protobuf.ts'
 
 /** Ack is the server's word that a message is stored. */
 export interface Ack {
-  readonly uid: string
+  readonly messageUId: string
   readonly sentTime: number
 }
 

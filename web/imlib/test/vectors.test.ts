@@ -86,7 +86,7 @@ function serverFrame(f: Frame): ServerFrame {
     case 'publish':
       return { type: PUBLISH, qos, dup, topic, id, payload }
     case 'puback':
-      return { type: PUBACK, id, sentTime: seconds * 1000 + (f.millis ?? 0), status, uid: f.uid ?? '' }
+      return { type: PUBACK, id, sentTime: seconds * 1000 + (f.millis ?? 0), status, messageUId: f.uid ?? '' }
     case 'queryack':
       return { type: QUERYACK, qos, id, status, payload }
     case 'disconnect':

@@ -19,7 +19,7 @@ export type ServerFrame =
 
 /** Answer is what a server answers a request with. */
 export type Answer = Puback | Queryack
-export type Puback = { type: typeof PUBACK; id: number; status: number; sentTime: number; uid: string }
+export type Puback = { type: typeof PUBACK; id: number; status: number; sentTime: number; messageUId: string }
 export type Queryack = { type: typeof QUERYACK; qos: number; id: number; status: number; payload: Uint8Array }
 
 /** ProtocolVersion is the layout of CONNACK: 4 marks which of its fields are present. */
@@ -87,7 +87,7 @@ function decodePuback(cursor: Cursor): ServerFrame {
   const status = cursor.int(2)
   const millis = cursor.int(2)
   must(millis < 1000, `milliseconds ${millis}`)
-  return { type: PUBACK, id, status, sentTime: seconds * 1000 + millis, uid: cursor.text() }
+  return { type: PUBACK, id, status, sentTime: seconds * 1000 + millis, messageUId: cursor.text() }
 }
 
 /**
