@@ -493,6 +493,7 @@ func TestDemoForward(t *testing.T) {
 	alice.click("button", "Forward")
 	alice.click("button", "Carol")
 	alice.click("button", "Combined")
+	carol.untilRow("Alice", "[Chat history]")
 	carol.opens("Alice")
 	carol.click("button", "2 messages")
 	carol.untilSees("dialog", "Chat history")

@@ -56,9 +56,9 @@ export interface Receipt {
   readonly totalCount: number
 }
 
-/** connect begins the page's connection and returns who the user is. refresh gives a new token when one has expired. */
-export async function connect(server: string, grant: Grant, language: Language, refresh: () => Promise<string>, to: Listeners): Promise<string> {
-  im.init({ appkey: grant.appKey, navigators: [server], language, refreshToken: refresh, pace: true })
+/** begin makes the SDK ready for a user, until leave. refresh gives a new token when one has expired. */
+export function begin(server: string, { appKey }: Grant, language: Language, refresh: () => Promise<string>, to: Listeners): void {
+  im.init({ appkey: appKey, navigators: [server], language, refreshToken: refresh, pace: true })
   const { Events } = im
   im.addEventListener(Events.CONNECTING, () => to.connection('connecting', 0))
   im.addEventListener(Events.CONNECTED, () => to.connection('online', 0))
@@ -78,12 +78,31 @@ export async function connect(server: string, grant: Grant, language: Language, 
     if (changed) to.room(changed)
     if (chatroomDestroyed) to.roomGone(chatroomDestroyed)
   })
-  return (await done(im.connect(grant.token))).userId
 }
 
-/** reconnect tries again after the connection was closed for good. */
-export async function reconnect(grant: Grant): Promise<void> {
-  await done(im.connect(grant.token))
+/** connect resolves when the server has accepted the user, whose connection then comes back by itself. */
+export async function connect({ token }: Grant): Promise<void> {
+  await done(im.connect(token))
+}
+
+const { ErrorCode } = im
+
+/** After these the next attempt to connect may do better. */
+const unreachable: ReadonlySet<number> = new Set([
+  ErrorCode.TIMEOUT,
+  ErrorCode.RC_NAVI_REQ_FAILED,
+  ErrorCode.RC_SOCKET_NOT_CREATED,
+  ErrorCode.RC_SOCKET_DISCONNECTED,
+  ErrorCode.RC_PING_EXCEED_LIMIT,
+  ErrorCode.RC_CONN_ACK_TIMEOUT,
+  ErrorCode.RC_CONN_SERVER_UNAVAILABLE,
+  ErrorCode.RC_CONN_REDIRECTED,
+  ErrorCode.SERVER_UNAVAILABLE,
+])
+
+/** mayPass reports whether the server could not be reached, rather than that it refused. */
+export function mayPass(error: unknown): boolean {
+  return error instanceof TypeError || unreachable.has(codeOf(error))
 }
 
 /** leave ends the connection, for another user to begin one. */
@@ -252,6 +271,11 @@ export function unsent(): Promise<readonly ReceivedMessage[]> {
 /** isFailed reports whether an unsent message was given up. */
 export function isFailed({ sentStatus }: ReceivedMessage): boolean {
   return sentStatus === im.SentStatus.FAILED
+}
+
+/** forget ends unsent messages that failed. */
+export async function forget(messageIds: readonly number[]): Promise<void> {
+  await done(im.removeUnsentMessages(messageIds))
 }
 
 /** typing tells whoever is online in the conversation that the user is typing. */

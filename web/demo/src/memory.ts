@@ -1,10 +1,10 @@
-/** What the page remembers in this tab, and for the user's language, appearance and drafts in this browser. */
+/** What the page remembers: its user and what is not sent in this tab, the language, appearance and drafts in this browser. */
 
 const PREFIX = 'hongyan:chat:'
 
 /** A tab is one user's, and several tabs may be several users. */
 function storage(name: string): Storage {
-  return name === 'user' ? sessionStorage : localStorage
+  return /^(user$|unsent:)/.test(name) ? sessionStorage : localStorage
 }
 
 /** remember keeps value under name; undefined forgets it. */

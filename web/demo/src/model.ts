@@ -1,4 +1,4 @@
-import type { ConversationIdentifier, ReceivedMessage } from './im.ts'
+import { type ConversationIdentifier, ConversationType, type ReceivedMessage } from './im.ts'
 import type { Group, Name } from './host.ts'
 import type { Language } from './words.ts'
 
@@ -13,6 +13,11 @@ export function keyOf({ conversationType, targetId }: ConversationIdentifier): K
 export function identify(key: Key): ConversationIdentifier {
   const at = key.indexOf(':')
   return { conversationType: Number(key.slice(0, at)), targetId: key.slice(at + 1) } as ConversationIdentifier
+}
+
+/** isRoom reports whether key is that of a chatroom, which is no part of the list that the server keeps. */
+export function isRoom(key: Key): boolean {
+  return identify(key).conversationType === ConversationType.CHATROOM
 }
 
 export type Status = 'sending' | 'sent' | 'failed'

@@ -16,7 +16,6 @@ import type { Theme } from './model.ts'
 import { remembered } from './memory.ts'
 import { App } from './ui/app.tsx'
 import { ChatContext } from './ui/context.ts'
-import { leave } from './im.ts'
 import type { Language } from './words.ts'
 
 export type { Directory, Grant, Group, Host, Name } from './host.ts'
@@ -58,9 +57,9 @@ export function mount(element: Element, options: MountOptions = {}): () => void 
     element,
   )
   const user = options.user ?? remembered<string>('user')
-  if (user) void chat.signIn(user)
+  if (user) void chat.resume(user)
   return () => {
     render(null, element)
-    void leave()
+    void chat.leave()
   }
 }

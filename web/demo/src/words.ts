@@ -19,6 +19,7 @@ const en = {
   online: 'Online',
   connecting: 'Connecting…',
   offlineFor: 'Not connected for {time}. What you send goes out when the connection is back.',
+  notYet: 'Not connected yet. What you wrote stays here.',
   closed: 'Disconnected: {reason}',
   reconnect: 'Connect again',
   conversations: 'Conversations',
@@ -47,6 +48,7 @@ const en = {
   inRoom: '{count} here',
   join: 'Join',
   leave: 'Leave the room',
+  roomGone: 'The chatroom has been closed',
   notInRoom: 'You are not in this chatroom.',
   privateChat: 'Direct message',
   group: 'Group',
@@ -153,6 +155,7 @@ const en = {
   reasonToken: 'the token is not valid — sign in again',
   reasonServer: 'the server does not answer — is it running?',
   reasonTooLate: 'it is too late for that',
+  reasonUnknown: 'try again',
   reasonCode: '{msg} (code {code})',
 }
 
@@ -180,6 +183,7 @@ const zh: Record<Word, string> = {
   online: '在线',
   connecting: '连接中…',
   offlineFor: '连接已断开 {time}。你发送的消息会在恢复后发出。',
+  notYet: '还没有连接上，你写的内容会保留。',
   closed: '连接已断开：{reason}',
   reconnect: '重新连接',
   conversations: '会话',
@@ -208,6 +212,7 @@ const zh: Record<Word, string> = {
   inRoom: '{count} 人在线',
   join: '加入',
   leave: '离开聊天室',
+  roomGone: '聊天室已关闭',
   notInRoom: '你不在这个聊天室里。',
   privateChat: '单聊',
   group: '群组',
@@ -314,6 +319,7 @@ const zh: Record<Word, string> = {
   reasonToken: '令牌无效，请重新登录',
   reasonServer: '服务器没有回应，它在运行吗？',
   reasonTooLate: '已经超过时限',
+  reasonUnknown: '请重试',
   reasonCode: '{msg}（错误码 {code}）',
 }
 
@@ -331,7 +337,7 @@ export function sayIn(language: Language): Say {
 }
 
 const reasons: ReadonlyMap<number, Word> = new Map([
-  [405, 'reasonBlocked'], [407, 'reasonBlocked'], [20106, 'reasonMuted'], [20115, 'reasonTooBig'], [20604, 'reasonTooFast'],
+  [0, 'reasonUnknown'], [405, 'reasonBlocked'], [407, 'reasonBlocked'], [20106, 'reasonMuted'], [20115, 'reasonTooBig'], [20604, 'reasonTooFast'],
   [20607, 'reasonTooFast'], [22406, 'reasonNotMember'], [22408, 'reasonMuted'], [23406, 'reasonNotInRoom'],
   [23408, 'reasonMuted'], [23409, 'reasonMuted'], [25101, 'reasonTooLate'], [25107, 'reasonTooLate'], [26106, 'reasonTooBig'], [30001, 'reasonOffline'],
   [30002, 'reasonOffline'], [30003, 'reasonTimeout'], [30007, 'reasonServer'], [30008, 'reasonServer'], [30010, 'reasonServer'],

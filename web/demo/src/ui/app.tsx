@@ -16,7 +16,7 @@ export function App(): VNode {
   const language = usePart((state) => state.language)
   const open = usePart((state) => state.open)
   useEffect(() => {
-    const look = (): void => chat.read()
+    const look = (): void => chat.reading.read()
     addEventListener('focus', look)
     document.addEventListener('visibilitychange', look)
     return () => {
@@ -65,7 +65,7 @@ function DropArea({ children }: { children: VNode }): VNode {
         setOver(false)
         if (!hasFiles(event) || open === undefined) return
         event.preventDefault()
-        chat.sendFiles(open, [...(event.dataTransfer?.files ?? [])])
+        chat.files.send(open, [...(event.dataTransfer?.files ?? [])])
       }}
     >
       {children}

@@ -30,7 +30,7 @@ export const Bubble = steady<Props>(({ entry, of, day, joined, query, lit, chose
   const pick = (): void => {
     const ids = new Set(chat.store.value.chosen)
     if (!ids.delete(entry.id)) ids.add(entry.id)
-    chat.choose(ids)
+    chat.page.choose(ids)
   }
   return (
     <li
@@ -64,7 +64,7 @@ export const Bubble = steady<Props>(({ entry, of, day, joined, query, lit, chose
             </p>
           </div>
           <div class="tools">
-            {status === 'sent' && <IconButton icon="reply" label={say('reply')} tabIndex={-1} onClick={() => chat.reply(of, entry)} />}
+            {status === 'sent' && <IconButton icon="reply" label={say('reply')} tabIndex={-1} onClick={() => chat.writing.reply(of, entry)} />}
             <IconButton icon="more" label={say('actions')} tabIndex={-1} onClick={(event) => onMenu(entry, beside(event.currentTarget as Element))} />
           </div>
         </div>
@@ -73,7 +73,7 @@ export const Bubble = steady<Props>(({ entry, of, day, joined, query, lit, chose
         <p class="failure" role="alert">
           <Icon name="alert" />
           {say('failed', { reason: sayWhy(say, entry.code) })}
-          <button type="button" class="link" onClick={() => chat.resend(of, entry)}>
+          <button type="button" class="link" onClick={() => chat.writing.resend(of, entry)}>
             {say('resend')}
           </button>
         </p>
@@ -107,7 +107,7 @@ function Happened({ entry, of }: { entry: Entry; of: Key }): VNode {
           type="button"
           class="link"
           onClick={() => {
-            chat.setDraft(of, { text: entry.again ?? '' })
+            chat.writing.setDraft(of, { text: entry.again ?? '' })
             document.querySelector<HTMLElement>('.composer textarea')?.focus()
           }}
         >

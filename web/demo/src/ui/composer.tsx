@@ -1,7 +1,6 @@
 import type { VNode } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { ConversationType } from '../im.ts'
-import { textOf } from '../log.ts'
 import { emptyDraft, identify, type Key } from '../model.ts'
 import { nameOf, preview } from '../show.ts'
 import { useChat, usePart, useSay } from './context.ts'
@@ -47,7 +46,7 @@ export function Composer({ of, title }: { of: Key; title: string }): VNode {
   }, [draft.reply, draft.editing])
 
   const insert = (text: string, from: number, to: number): void => {
-    chat.setDraft(of, { text: draft.text.slice(0, from) + text + draft.text.slice(to) })
+    chat.writing.setDraft(of, { text: draft.text.slice(0, from) + text + draft.text.slice(to) })
     requestAnimationFrame(() => {
       input.current?.focus()
       input.current?.setSelectionRange(from + text.length, from + text.length)
@@ -56,7 +55,7 @@ export function Composer({ of, title }: { of: Key; title: string }): VNode {
   }
   const mention = ({ id, name }: Candidate): void => {
     const from = draft.text.lastIndexOf('@', caret - 1)
-    chat.setDraft(of, { mentions: [...draft.mentions, { id, name }] })
+    chat.writing.setDraft(of, { mentions: [...draft.mentions, { id, name }] })
     insert(`@${name} `, from, caret)
     setPick(0)
   }
@@ -68,8 +67,8 @@ export function Composer({ of, title }: { of: Key; title: string }): VNode {
     else if (candidate && event.key === 'ArrowDown') setPick((offered + 1) % candidates.length)
     else if (candidate && event.key === 'ArrowUp') setPick((offered + candidates.length - 1) % candidates.length)
     else if (candidate && event.key === 'Escape') setCaret(-1)
-    else if (event.key === 'Escape' && (draft.reply || draft.editing)) chat.cancelQuote(of)
-    else if (event.key === 'Enter' && !event.shiftKey) chat.submit(of)
+    else if (event.key === 'Escape' && (draft.reply || draft.editing)) chat.writing.cancelQuote(of)
+    else if (event.key === 'Enter' && !event.shiftKey) chat.writing.submit(of)
     else return
     event.preventDefault()
   }
@@ -79,7 +78,7 @@ export function Composer({ of, title }: { of: Key; title: string }): VNode {
       class="composer"
       onSubmit={(event) => {
         event.preventDefault()
-        chat.submit(of)
+        chat.writing.submit(of)
         input.current?.focus()
       }}
     >
@@ -109,9 +108,9 @@ export function Composer({ of, title }: { of: Key; title: string }): VNode {
               aria-activedescendant={candidates.length > 0 ? `hy-candidate-${offered}` : undefined}
               value={draft.text}
               onInput={(event) => {
-                chat.setDraft(of, { text: event.currentTarget.value })
+                chat.writing.setDraft(of, { text: event.currentTarget.value })
                 setCaret(event.currentTarget.selectionStart)
-                if (event.currentTarget.value !== '' && !draft.editing) chat.typing(of)
+                if (event.currentTarget.value !== '' && !draft.editing) chat.writing.typing(of)
               }}
               onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
               onKeyDown={key}
@@ -119,7 +118,7 @@ export function Composer({ of, title }: { of: Key; title: string }): VNode {
                 const files = [...(event.clipboardData?.files ?? [])]
                 if (files.length === 0) return
                 event.preventDefault()
-                chat.sendFiles(of, files)
+                chat.files.send(of, files)
               }}
             />
             <IconButton
@@ -188,7 +187,7 @@ function Quoted({ of }: { of: Key }): VNode | null {
         <strong>{editing ? say('editing') : say('replyingTo', { name })}</strong>
         <span>{text}</span>
       </p>
-      <IconButton icon="close" label={say('cancel')} onClick={() => chat.cancelQuote(of)} />
+      <IconButton icon="close" label={say('cancel')} onClick={() => chat.writing.cancelQuote(of)} />
     </div>
   )
 }
@@ -208,7 +207,7 @@ function AttachButton({ of }: { of: Key }): VNode {
         tabIndex={-1}
         aria-label={say('attach')}
         onChange={(event) => {
-          chat.sendFiles(of, [...(event.currentTarget.files ?? [])])
+          chat.files.send(of, [...(event.currentTarget.files ?? [])])
           event.currentTarget.value = ''
         }}
       />
@@ -222,23 +221,23 @@ function ChosenBar({ of, count }: { of: Key; count: number }): VNode {
   const say = useSay()
   const ref = useRef<HTMLButtonElement>(null)
   useEffect(() => ref.current?.focus(), [])
-  const entries = (): ReturnType<typeof chat.chosenEntries> => chat.chosenEntries(of)
+  const entries = (): ReturnType<typeof chat.changes.chosen> => chat.changes.chosen(of)
   return (
     <div class="chosen-bar" role="toolbar" aria-label={say('actions')}>
       <span role="status">{say('chosen', { count })}</span>
-      <button ref={ref} type="button" disabled={count === 0} onClick={() => chat.show({ kind: 'forward', entries: entries() })}>
+      <button ref={ref} type="button" disabled={count === 0} onClick={() => chat.page.show({ kind: 'forward', entries: entries() })}>
         <Icon name="forward" />
         {say('forward')}
       </button>
-      <button type="button" disabled={count === 0} onClick={() => void navigator.clipboard.writeText(entries().map(({ message }) => textOf(message)).filter(Boolean).join('\n')).then(() => chat.notify('copied'))}>
+      <button type="button" disabled={count === 0} onClick={() => void chat.changes.copy(entries())}>
         <Icon name="copy" />
         {say('copy')}
       </button>
-      <button type="button" class="danger" disabled={count === 0} onClick={() => void chat.erase(of, entries())}>
+      <button type="button" class="danger" disabled={count === 0} onClick={() => void chat.changes.erase(of, entries())}>
         <Icon name="trash" />
         {say('delete')}
       </button>
-      <IconButton icon="close" label={say('cancel')} onClick={() => chat.choose(undefined)} />
+      <IconButton icon="close" label={say('cancel')} onClick={() => chat.page.choose(undefined)} />
     </div>
   )
 }

@@ -109,7 +109,7 @@ function Quote({ message, of }: { message: ReceivedMessage; of: Key }): VNode {
   const name = usePart((state) => nameOf(state.people.get(original.senderUserId), original.senderUserId, state.language))
   const text = usePart((state) => preview(original, state))
   return (
-    <button type="button" class="quote" onClick={() => void chat.reveal(of, original.messageUId)}>
+    <button type="button" class="quote" onClick={() => void chat.reading.revealMessage(of, original.messageUId)}>
       <strong>{name}</strong>
       <span>{text}</span>
     </button>
@@ -138,7 +138,7 @@ function Picture({ entry }: { entry: Entry }): VNode {
         class="picture"
         aria-label={isVideo ? `${say('play')} ${name}` : say('openPhoto', { name })}
         disabled={full === ''}
-        onClick={() => chat.show({ kind: 'view', url: full, name, video: isVideo })}
+        onClick={() => chat.page.show({ kind: 'view', url: full, name, video: isVideo })}
       >
         {small === '' ? <span class="blank" /> : <img src={small} alt={say(isVideo ? 'video' : 'photo')} draggable={false} />}
         {isVideo && (
@@ -163,7 +163,7 @@ function Progress({ entry: { id, attachment, status } }: { entry: Entry }): VNod
     <div class="progress">
       <progress max={100} value={attachment.progress} aria-label={text} />
       <span aria-hidden="true">{`${attachment.progress} %`}</span>
-      <button type="button" class="link" onClick={() => chat.stopUpload(id)}>
+      <button type="button" class="link" onClick={() => chat.files.stop(id)}>
         {say('cancel')}
       </button>
     </div>
@@ -240,7 +240,7 @@ function Combined({ entry }: { entry: Entry }): VNode {
   const content = entry.message.content as { summaryList?: unknown; nameList?: unknown; msgNum?: unknown }
   const summary = Array.isArray(content.summaryList) ? content.summaryList.map(String).slice(0, 4) : []
   return (
-    <button type="button" class="combined" onClick={() => chat.show({ kind: 'combined', entry })}>
+    <button type="button" class="combined" onClick={() => chat.page.show({ kind: 'combined', entry })}>
       <strong>{say('combined')}</strong>
       {summary.map((line, at) => (
         <span key={at}>{line}</span>

@@ -36,13 +36,13 @@ function New(): VNode {
   const [query, setQuery] = useState('')
   const [members, setMembers] = useState<readonly string[]>()
   const [name, setName] = useState('')
-  const close = (): void => chat.show(undefined)
+  const close = (): void => chat.page.show(undefined)
   const wanted = query.trim().toLowerCase()
   const matching = <T extends { id: string; name: string; zh?: string }>(list: Iterable<T>): T[] =>
     [...list].filter((one) => one.id !== me && `${nameOf(one, one.id, language)} ${one.id}`.toLowerCase().includes(wanted))
   const others = matching(people.values())
   const known = others.some(({ id }) => id.toLowerCase() === wanted)
-  const start = (conversationType: ConversationType, targetId: string): void => void chat.open(keyOf({ conversationType, targetId }))
+  const start = (conversationType: ConversationType, targetId: string): void => void chat.reading.open(keyOf({ conversationType, targetId }))
   const toggle = (id: string): void => setMembers(members?.includes(id) ? members.filter((one) => one !== id) : [...(members ?? []), id])
   return (
     <Modal title={say(members ? 'newGroup' : 'newConversation')} onClose={close}>
@@ -51,7 +51,7 @@ function New(): VNode {
       )}
       <input type="search" autofocus aria-label={say('nameOrId')} placeholder={say('nameOrId')} value={query} onInput={(event) => setQuery(event.currentTarget.value)} />
       <div class="choices">
-        {!members && chat.canMakeGroups && (
+        {!members && chat.people.canMakeGroups && (
           <button type="button" class="choice" onClick={() => setMembers([])}>
             <span class="avatar group plain">
               <Icon name="group" />
@@ -87,7 +87,9 @@ function New(): VNode {
             disabled={name.trim() === '' || members.length === 0}
             onClick={() => {
               close()
-              void chat.createGroup(name.trim(), members)
+              void chat.people.createGroup(name.trim(), members).then((key) => {
+                if (key) void chat.reading.open(key)
+              })
             }}
           >
             {say('create')}
@@ -134,7 +136,7 @@ function Info(): VNode | null {
   const { conversationType, targetId } = identify(key)
   const row = state.rows.find((one) => one.key === key)
   const members = conversationType === GROUP ? (state.groups.get(targetId)?.members ?? []) : []
-  const close = (): void => chat.show(undefined)
+  const close = (): void => chat.page.show(undefined)
   return (
     <Modal title={say('details')} class="info" onClose={close}>
       <div class="about">
@@ -146,11 +148,11 @@ function Info(): VNode | null {
         <div class="switches">
           <label>
             {say('pin')}
-            <input type="checkbox" role="switch" checked={row.pinned} onChange={() => void chat.pin(key, !row.pinned)} />
+            <input type="checkbox" role="switch" checked={row.pinned} onChange={() => void chat.list.pin(key, !row.pinned)} />
           </label>
           <label>
             {say('mute')}
-            <input type="checkbox" role="switch" checked={row.muted} onChange={() => void chat.mute(key, !row.muted)} />
+            <input type="checkbox" role="switch" checked={row.muted} onChange={() => void chat.list.mute(key, !row.muted)} />
           </label>
         </div>
       )}
@@ -162,7 +164,7 @@ function Info(): VNode | null {
             class="danger"
             onClick={() => {
               close()
-              void chat.leaveRoom(key)
+              void chat.rooms.leave(key)
             }}
           >
             {say('leave')}
@@ -173,7 +175,7 @@ function Info(): VNode | null {
         <div class="choices">
           <h3>{say('members', { count: members.length })}</h3>
           {members.map((id) => (
-            <button key={id} type="button" class="choice" disabled={id === state.me} onClick={() => void chat.open(keyOf({ conversationType: PRIVATE, targetId: id }))}>
+            <button key={id} type="button" class="choice" disabled={id === state.me} onClick={() => void chat.reading.open(keyOf({ conversationType: PRIVATE, targetId: id }))}>
               <PersonAvatar id={id} />
               {nameOf(state.people.get(id), id, state.language)}
               {id === state.me && <small>{say('you')}</small>}
@@ -191,12 +193,12 @@ function Forward({ entries }: { entries: readonly Entry[] }): VNode {
   const say = useSay()
   const state = usePart((s) => s)
   const [to, setTo] = useState<readonly Key[]>([])
-  const close = (): void => chat.show(undefined)
+  const close = (): void => chat.page.show(undefined)
   const people = [...state.people.keys()].filter((id) => id !== state.me).map((targetId) => keyOf({ conversationType: PRIVATE, targetId }))
   const keys = [...new Set([...state.rows.map(({ key }) => key), ...people])]
   const go = (combine: boolean): void => {
     close()
-    void chat.forward(entries, to, combine)
+    void chat.changes.forward(entries, to, combine)
   }
   return (
     <Modal title={say('forwardTo')} onClose={close}>
@@ -228,7 +230,7 @@ function Viewer({ url, name, video }: Extract<Dialog, { kind: 'view' }>): VNode 
   const chat = useChat()
   const say = useSay()
   return (
-    <Modal title={name || say(video ? 'video' : 'photo')} class="viewer" onClose={() => chat.show(undefined)}>
+    <Modal title={name || say(video ? 'video' : 'photo')} class="viewer" onClose={() => chat.page.show(undefined)}>
       {video ? <video src={url} controls autoplay playsInline /> : <img src={url} alt={name || say('photo')} />}
     </Modal>
   )
@@ -248,7 +250,7 @@ function History({ entry }: { entry: Entry }): VNode {
   const state = usePart((s) => s)
   const { msgList, summaryList } = entry.message.content as { msgList?: readonly Forwarded[]; summaryList?: readonly string[] }
   return (
-    <Modal title={say('combined')} class="history" onClose={() => chat.show(undefined)}>
+    <Modal title={say('combined')} class="history" onClose={() => chat.page.show(undefined)}>
       <ol class="lines">
         {msgList?.map((one, at) => {
           const message = { ...entry.message, messageType: one.objectName ?? MessageType.TEXT, content: contentOf(one.content) } as ReceivedMessage

@@ -20,14 +20,14 @@ function itemsFor(chat: Chat, say: Say, of: Key, entry: Entry): readonly MenuIte
   const sent = status === 'sent' && message.messageUId !== ''
   const usual = sent && !isNotice(message)
   const items: (MenuItem | false)[] = [
-    usual && { icon: 'reply', label: say('reply'), act: () => chat.reply(of, entry) },
-    usual && { icon: 'forward', label: say('forward'), act: () => chat.show({ kind: 'forward', entries: [entry] }) },
-    textOf(message) !== '' && { icon: 'copy', label: say('copy'), act: () => void chat.copy(entry) },
-    usual && { icon: 'select', label: say('choose'), act: () => chat.choose(new Set([entry.id])) },
-    usual && own && message.messageType === MessageType.TEXT && { icon: 'edit', label: say('edit'), act: () => chat.edit(of, entry) },
-    usual && own && { icon: 'undo', label: say('recall'), act: () => void chat.recall(of, entry) },
-    status === 'failed' && { icon: 'send', label: say('resend'), act: () => chat.resend(of, entry) },
-    status !== 'sending' && { icon: 'trash', label: say('delete'), act: () => void chat.erase(of, [entry]), danger: true },
+    usual && { icon: 'reply', label: say('reply'), act: () => chat.writing.reply(of, entry) },
+    usual && { icon: 'forward', label: say('forward'), act: () => chat.page.show({ kind: 'forward', entries: [entry] }) },
+    textOf(message) !== '' && { icon: 'copy', label: say('copy'), act: () => void chat.changes.copy([entry]) },
+    usual && { icon: 'select', label: say('choose'), act: () => chat.page.choose(new Set([entry.id])) },
+    usual && own && message.messageType === MessageType.TEXT && { icon: 'edit', label: say('edit'), act: () => chat.writing.edit(of, entry) },
+    usual && own && { icon: 'undo', label: say('recall'), act: () => void chat.changes.recall(of, entry) },
+    status === 'failed' && { icon: 'send', label: say('resend'), act: () => chat.writing.resend(of, entry) },
+    status !== 'sending' && { icon: 'trash', label: say('delete'), act: () => void chat.changes.erase(of, [entry]), danger: true },
   ]
   return items.filter((item) => item !== false)
 }

@@ -82,9 +82,9 @@ export function LogView({ of, title, query }: Props): VNode {
     const below = box.scrollHeight - box.scrollTop - box.clientHeight
     following.current = isNewest && below < AT_END
     if (following.current !== atEnd) setAtEnd(following.current)
-    chat.looking(following.current)
+    chat.reading.looking(following.current)
     if (box.scrollTop < NEAR && from > 0) setFirst(entries[Math.max(0, from - STEP)]?.id)
-    else if (box.scrollTop < NEAR && log.loaded && log.hasEarlier && !log.loading) void chat.loadEarlier(of)
+    else if (box.scrollTop < NEAR && log.loaded && log.hasEarlier && !log.loading) void chat.reading.loadEarlier(of)
     else if (below < NEAR && !isNewest) setFirst(from + STEP + WINDOW >= entries.length ? undefined : entries[from + STEP]?.id)
   }
   const toEnd = (): void => {

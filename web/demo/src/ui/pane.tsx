@@ -55,26 +55,26 @@ function Conversation({ of }: { of: Key }): VNode {
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || event.defaultPrevented) return
         if (query !== undefined) setQuery(undefined)
-        else if (chosen) chat.choose(undefined)
-        else back(chat.store.value.open, () => chat.close())
+        else if (chosen) chat.page.choose(undefined)
+        else back(chat.store.value.open, () => chat.reading.close())
       }}
     >
       <header class="head" ref={head}>
-        <IconButton icon="back" class="narrow-only" label={say('back')} onClick={() => back(of, () => chat.close())} />
+        <IconButton icon="back" class="narrow-only" label={say('back')} onClick={() => back(of, () => chat.reading.close())} />
         <ConversationAvatar of={of} />
         <div class="who">
           <h2 tabIndex={-1}>{title}</h2>
           <Subtitle of={of} />
         </div>
         <IconButton icon="search" label={say('search')} pressed={query !== undefined} onClick={() => setQuery(query === undefined ? '' : undefined)} />
-        <IconButton icon="info" label={say('details')} onClick={() => chat.show({ kind: 'info' })} />
+        <IconButton icon="info" label={say('details')} onClick={() => chat.page.show({ kind: 'info' })} />
       </header>
       {query !== undefined && <Search of={of} query={query} onQuery={setQuery} />}
       <LogView of={of} title={title} query={query?.trim() ?? ''} />
       {outside ? (
         <div class="outside">
           <p>{say('notInRoom')}</p>
-          <button type="button" class="primary" onClick={() => void chat.join(of)}>
+          <button type="button" class="primary" onClick={() => void chat.rooms.join(of)}>
             {say('join')}
           </button>
         </div>

@@ -266,7 +266,7 @@ export function Notice(): VNode | null {
   const chat = useChat()
   if (notice === undefined) return null
   return (
-    <div class={`notice ${notice.bad ? 'bad' : ''}`} role={notice.bad ? 'alert' : 'status'} onClick={() => chat.store.set({ notice: undefined })}>
+    <div class={`notice ${notice.bad ? 'bad' : ''}`} role={notice.bad ? 'alert' : 'status'} onClick={() => chat.page.dismiss()}>
       {notice.text}
     </div>
   )

@@ -38,7 +38,7 @@ export function Recorder({ of, onRecording }: { of: Key; onRecording: (recording
         told.current(false)
         const duration = Math.min(LONGEST, Math.max(1, Math.round((Date.now() - began) / 1_000)))
         const extension = type.startsWith('audio/mp4') ? 'm4a' : type.startsWith('audio/webm') ? 'webm' : 'ogg'
-        if (keep.current) chat.sendVoice(of, new File(parts, `voice.${extension}`, { type: type.split(';')[0] ?? '' }), duration)
+        if (keep.current) chat.files.sendVoice(of, new File(parts, `voice.${extension}`, { type: type.split(';')[0] ?? '' }), duration)
       }
       recorder.current = made
       keep.current = false
@@ -47,7 +47,7 @@ export function Recorder({ of, onRecording }: { of: Key; onRecording: (recording
       setNow(began)
       told.current(true)
     } catch {
-      chat.complain(say('noMicrophone'))
+      chat.page.complain(say('noMicrophone'))
     }
   }
   const stop = (send: boolean): void => {

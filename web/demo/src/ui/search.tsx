@@ -27,7 +27,7 @@ export function Search({ of, query, onQuery }: { of: Key; query: string; onQuery
     const entry = found[(to + found.length) % found.length]
     if (entry === undefined) return
     setAt(entry.id)
-    chat.store.set({ reveal: { id: entry.id } })
+    chat.reading.reveal(entry.id)
   }
   // The newest match is the first one shown.
   useEffect(() => go(found.length - 1), [wanted, found.length])
@@ -51,7 +51,7 @@ export function Search({ of, query, onQuery }: { of: Key; query: string; onQuery
         {wanted !== '' && (found.length === 0 ? say('searchNone') : say('searchCount', { at: found.length - Math.max(place, 0), count: found.length }))}
       </span>
       {wanted !== '' && hasEarlier && (
-        <button type="button" class="link" disabled={loading} onClick={() => void chat.loadEarlier(of)}>
+        <button type="button" class="link" disabled={loading} onClick={() => void chat.reading.loadEarlier(of)}>
           {say('searchMore')}
         </button>
       )}

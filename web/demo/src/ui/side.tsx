@@ -29,7 +29,7 @@ export function Side(): VNode {
             if (event.key === 'ArrowDown') event.currentTarget.closest('.side')?.querySelector<HTMLElement>('.row > button')?.focus()
           }}
         />
-        <IconButton icon="plus" class="new" label={say('newConversation')} onClick={() => chat.show({ kind: 'new' })} />
+        <IconButton icon="plus" class="new" label={say('newConversation')} onClick={() => chat.page.show({ kind: 'new' })} />
       </div>
       <Rows filter={filter} />
     </nav>
@@ -48,8 +48,8 @@ function Me(): VNode {
   const next = themes[(themes.indexOf(theme) + 1) % themes.length] ?? 'auto'
   const items: MenuItem[] = [
     { icon: 'window', label: say('asOther'), act: () => void open('?as=', '_blank', 'noopener') },
-    { icon: 'sun', label: say('theme', { name: say(themeWords[next]) }), act: () => chat.setTheme(next) },
-    { icon: 'globe', label: say('otherLanguage'), act: () => chat.setLanguage(language === 'zh' ? 'en' : 'zh') },
+    { icon: 'sun', label: say('theme', { name: say(themeWords[next]) }), act: () => chat.page.setTheme(next) },
+    { icon: 'globe', label: say('otherLanguage'), act: () => chat.page.setLanguage(language === 'zh' ? 'en' : 'zh') },
     { icon: 'exit', label: say('signOut'), act: () => void chat.signOut() },
   ]
   return (
@@ -140,7 +140,7 @@ const Line = steady<LineProps>(({ row, isOpen, title, text, draft, when, say, re
       class={`row ${isOpen ? 'open' : ''} ${row.pinned ? 'pinned' : ''}`}
       {...menuHandlers((at) => onMenu(row, at))}
     >
-      <button type="button" class="main" data-key={row.key} aria-current={isOpen} tabIndex={reachable ? 0 : -1} onClick={() => void chat.open(row.key)}>
+      <button type="button" class="main" data-key={row.key} aria-current={isOpen} tabIndex={reachable ? 0 : -1} onClick={() => void chat.reading.open(row.key)}>
         <ConversationAvatar of={row.key} />
         <span class="title">{title}</span>
         <time>{when}</time>
@@ -187,11 +187,11 @@ function RowMenu({ row: { key, pinned, muted }, at, onClose }: { row: Row; at: P
   const name = usePart((state) => titleOf(key, state))
   const items: MenuItem[] =
     identify(key).conversationType === ConversationType.CHATROOM
-      ? [{ icon: 'exit', label: say('leave'), act: () => void chat.leaveRoom(key) }]
+      ? [{ icon: 'exit', label: say('leave'), act: () => void chat.rooms.leave(key) }]
       : [
-          { icon: 'pin', label: say(pinned ? 'unpin' : 'pin'), act: () => void chat.pin(key, !pinned) },
-          { icon: 'mute', label: say(muted ? 'unmute' : 'mute'), act: () => void chat.mute(key, !muted) },
-          { icon: 'trash', label: say('remove'), act: () => void chat.remove(key), danger: true },
+          { icon: 'pin', label: say(pinned ? 'unpin' : 'pin'), act: () => void chat.list.pin(key, !pinned) },
+          { icon: 'mute', label: say(muted ? 'unmute' : 'mute'), act: () => void chat.list.mute(key, !muted) },
+          { icon: 'trash', label: say('remove'), act: () => void chat.list.remove(key), danger: true },
         ]
   return <Menu at={at} label={say('options', { name })} items={items} onClose={onClose} />
 }

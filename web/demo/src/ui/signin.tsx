@@ -15,7 +15,7 @@ export function SignIn(): VNode {
   const { people, problem, phase, language } = usePart((state) => state)
   const [name, setName] = useState('')
   const busy = phase === 'signing-in'
-  useEffect(() => void chat.meet(''), [])
+  useEffect(() => void chat.people.meet(''), [])
   const names = [...people.values()].filter(({ id }) => id !== HOST)
   return (
     <main class="sign-in">
@@ -28,7 +28,7 @@ export function SignIn(): VNode {
         {problem && (
           <p class="problem" role="alert">
             {problem}
-            <button type="button" class="link" onClick={() => void chat.meet('')}>
+            <button type="button" class="link" onClick={() => void chat.people.meet('')}>
               {say('tryAgain')}
             </button>
           </p>
@@ -70,7 +70,7 @@ export function SignIn(): VNode {
         </form>
       </div>
       <footer>
-        <button type="button" class="link" lang={language === 'zh' ? 'en' : 'zh'} onClick={() => chat.setLanguage(language === 'zh' ? 'en' : 'zh')}>
+        <button type="button" class="link" lang={language === 'zh' ? 'en' : 'zh'} onClick={() => chat.page.setLanguage(language === 'zh' ? 'en' : 'zh')}>
           {say('otherLanguage')}
         </button>
       </footer>
