@@ -9,11 +9,10 @@ import { receipts } from './receipts.ts'
 import { shared } from './tabs.ts'
 import { conversations } from './conversations.ts'
 import { browserTransport } from './websocket.ts'
-
-/** start makes the page's client with all features that listen, and names all codes. */
 import { edits, expansions, recalls } from './amendments.ts'
 import { ErrorCode } from './codes.ts'
 
+/** start makes the page's client with all features that listen, and names all codes. */
 export function start(options: IInitOption): void {
   speak(ErrorCode)
   const transport = options?.tabs === false ? browserTransport() : shared(browserTransport(), browser())
