@@ -12,7 +12,7 @@ import (
 var (
 	declaration = regexp.MustCompile(`(?s)\ntype (\w+)Values = \{(.*?)\n\}`)
 	declared    = regexp.MustCompile(`(?m)readonly (\w+): (-?\d+)$`)
-	spoken      = regexp.MustCompile(`\b[A-Z]\w+\.[A-Z][A-Z0-9_]*\b`)
+	spoken      = regexp.MustCompile(`\b[A-Z]\w+\.[A-Z]\w*\b`)
 )
 
 // numbers has the SDK's sources say members of its enumerations by number, as

@@ -90,9 +90,9 @@ async function directory<D, T>(
   schema: Schema<{ list: D[] }>,
   as: (found: D) => T,
 ): Promise<IPagingQueryResult<T>> {
-  const { result = new Uint8Array(), page = {} } = await client.query(topic, target, DirectoryRequest, asked, DirectoryAnswer)
-  const { pageToken = '', totalCount = 0 } = page
-  return { data: decode(schema, result).list.map(as), pageToken, totalCount }
+  const { result, page } = await client.query(topic, target, DirectoryRequest, asked, DirectoryAnswer)
+  const { pageToken = '', totalCount = 0 } = page ?? {}
+  return { data: decode(schema, result as Uint8Array).list.map(as), pageToken, totalCount }
 }
 
 function groups(client: Client, topic: string, asked: Sending<DirectoryRequest>): Promise<IPagingQueryResult<IGroupInfo>> {
