@@ -17,9 +17,9 @@ export async function locate(client: Client, type: FileType, key: string, name: 
   return answer.downloadUrl
 }
 
-/** newKey is a name for a new file: 32 random hexadecimal digits. */
+/** newKey is a name for a new file: four random numbers. */
 export function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return crypto.getRandomValues(new Uint32Array(4)).join('-')
 }
 
 /** Places is where files are uploaded: to storage, and by a form for who cannot reach that. */
