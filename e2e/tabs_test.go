@@ -238,6 +238,26 @@ func TestTabsOutliveTheirOwner(t *testing.T) {
 	}
 }
 
+// TestTabsOfTheChatPage: two windows of the chat page in one browser share a
+// connection, and show the same.
+func TestTabsOfTheChatPage(t *testing.T) {
+	s := startServer(t)
+	bob, first := signIn(t, s, "bob"), signIn(t, s, "alice")
+	second := &person{page: (&user{page: first.page, home: s.url + "/?as=alice"}).tab().page, server: s}
+	second.settle()
+	second.untilSees("status", "Online")
+	if n := first.opened() + second.opened(); n != 1 {
+		t.Errorf("the windows have made %d connections", n)
+	}
+	first.meets("Bob")
+	first.says("from one window")
+	second.untilRow("Bob", "from one window")
+	bob.opens("Alice")
+	bob.says("to both")
+	first.untilShows(theirs("to both"))
+	second.untilRow("Bob", "to both")
+}
+
 // TestTabsAfterACut: tabs whose network was cut come back together.
 func TestTabsAfterACut(t *testing.T) {
 	withOurs(t, func(t *testing.T) {
