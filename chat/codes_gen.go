@@ -9,7 +9,7 @@ const (
 	Blacklisted          Code = 405   // the sender is on the receiver's blacklist
 	NotWhitelisted       Code = 407   // the sender is not on the receiver's whitelist
 	MutedInPrivate       Code = 20106 // the user is muted in private conversations
-	SystemReadOnly       Code = 20109 // nobody can send to a system conversation
+	SystemReadOnly       Code = 20109 // messages to system conversations cannot be sent
 	EditTooLate          Code = 20114 // it is too late to edit the message
 	TooBig               Code = 20115 // the content is over 131,072 bytes
 	EditUnsupported      Code = 20116 // there is no such message to edit
@@ -39,32 +39,32 @@ const (
 	NotInUltraGroup      Code = 24406 // the user is not in the ultra group
 	UltraGroupMuted      Code = 24408 // the user is muted in the ultra group or channel
 	UltraGroupMissing    Code = 24410 // there is no such ultra group
-	UltraGroupsFull      Code = 24412 // the user is in too many ultra groups
+	UltraGroupsFull      Code = 24412 // too many ultra groups
 	ChannelsFull         Code = 24413 // too many channels in the ultra group
 	ChannelMissing       Code = 24414 // there is no such channel in the ultra group
 	NotInChannel         Code = 24416 // the user is not in the private channel
 	RecallMissing        Code = 25101 // there is no such message to recall
-	StoreUnavailable     Code = 25102 // the store did not answer, and may have done it
-	Internal             Code = 25104 // the server failed, and its log says why
+	StoreUnavailable     Code = 25102 // the store did not answer in time
+	Internal             Code = 25104 // the server failed, see its log
 	RecallNotYours       Code = 25107 // only the sender can recall the message
 	GroupByServerOnly    Code = 25413 // only the app's server can change groups
-	TooManyTags          Code = 26004 // the user has 20 tags already
+	TooManyTags          Code = 26004 // too many tags
 	ReceiptV4Off         Code = 26005 // the app does not have read receipts of generation 4
 	BadParameter         Code = 26010 // a field is missing or not valid
 	SubscriptionsOff     Code = 26020 // nobody can subscribe to users
-	FileTooBig           Code = 26106 // the file is over the limit, or all files are
+	FileTooBig           Code = 26106 // files are over a limit
 	SizeMissing          Code = 26107 // the size of the file is missing
 	ReceiptV5Off         Code = 26314 // the app does not have read receipts of generation 5
 	ReceiptTooMany       Code = 26316 // too many messages or users
 	ReceiptType          Code = 26317 // conversations of this type have no receipts
-	ReceiptNotYours      Code = 26320 // only the sender can ask who has read the message
+	ReceiptNotYours      Code = 26320 // only the sender can ask for receipts
 	ReceiptNeedless      Code = 26321 // the message asks for no receipt
 	ReceiptMissing       Code = 26322 // there is no such message to the user
-	TranslationOff       Code = 28400 // the server does not translate text or speech
+	TranslationOff       Code = 28400 // the server translates nothing
 	ContentTooBig        Code = 30016 // the content is over 131,072 bytes
-	NotSendable          Code = 30017 // a client cannot send messages of this type
+	NotSendable          Code = 30017 // messages of this type cannot be sent
 	ProtocolVersion      Code = 31001 // the server does not support this protocolVer
-	ServerUnavailable    Code = 31003 // the server is starting, stopping or full
+	ServerUnavailable    Code = 31003 // the server is not ready or full
 	TokenIncorrect       Code = 31004 // the token is not valid
 	NotAuthorized        Code = 31005 // the token is not for this
 	Redirected           Code = 31006 // connect to another server
@@ -80,7 +80,7 @@ const (
 	TagMissing           Code = 33100 // there is no such tag
 	TagExists            Code = 33101 // there is such a tag already
 	BadQuote             Code = 33404 // the message to quote is not named in full
-	ExpansionLimit       Code = 34010 // over 300 keys of an expansion, or over 20 at once
+	ExpansionLimit       Code = 34010 // the expansion is over a limit
 	UploadFailed         Code = 34011 // the file could not be uploaded
 	NotMedia             Code = 34018 // there is no file, or not of this kind
 	UnsupportedType      Code = 34201 // not for conversations of this type
@@ -109,7 +109,7 @@ const (
 	BadClear             Code = 34288 // too many conversations to clear, none, or one that is not valid
 	BadStartUID          Code = 34289 // that is no messageUId to begin with
 	BadEndUID            Code = 34290 // that is no messageUId to end with
-	NotDirectable        Code = 34296 // only messages to groups and ultra groups can be directed
+	NotDirectable        Code = 34296 // only for groups and ultra groups
 	BadGroup             Code = 34319 // the id of a group is 1 to 64 of A-Z a-z 0-9 + = - _ | :
 	BadGroups            Code = 34321 // too many groups, none, or an id that is not valid
 	BadPage              Code = 34328 // the options of a page are not valid
@@ -120,7 +120,7 @@ const (
 	NotExpandable        Code = 35036 // the message cannot be expanded
 	BadPush              Code = 35049 // the push configuration is not valid
 	KeepLatestElsewhere  Code = 35054 // in an ultra group a message cannot keep the latest one
-	ReceiptUnwanted      Code = 35056 // only stored messages to a person or a group have receipts
+	ReceiptUnwanted      Code = 35056 // the message can have no receipts
 )
 
 // codeWords are the codes of the server.
@@ -197,7 +197,7 @@ var codeTexts = map[Code]codeText{
 	Blacklisted:          {"REJECTED_BY_BLACKLIST", "the sender is on the receiver's blacklist", "你在对方的黑名单中"},
 	NotWhitelisted:       {"NOT_IN_WHITELIST", "the sender is not on the receiver's whitelist", "你不在对方的白名单中"},
 	MutedInPrivate:       {"FORBIDDEN_IN_PRIVATE", "the user is muted in private conversations", "你在单聊中被禁言"},
-	SystemReadOnly:       {"SYS_CONVERSATION_NOT_SUPPORT_MESSAGE", "nobody can send to a system conversation", "不能向系统会话发送消息"},
+	SystemReadOnly:       {"SYS_CONVERSATION_NOT_SUPPORT_MESSAGE", "messages to system conversations cannot be sent", "不能发送系统会话消息"},
 	EditTooLate:          {"MESSAGE_OVER_MODIFY_TIME_FAIL", "it is too late to edit the message", "消息已超过可编辑时间"},
 	TooBig:               {"MESSAGE_SIZE_EXCEEDED", "the content is over 131,072 bytes", "消息内容超过 131072 字节"},
 	EditUnsupported:      {"MESSAGE_UNSUPPORTED_MODIFY", "there is no such message to edit", "要编辑的消息不存在或不可编辑"},
@@ -218,47 +218,47 @@ var codeTexts = map[Code]codeText{
 	ChatroomFull:         {"RC_CHATROOM_IS_FULL", "the chatroom is full", "聊天室人数过多"},
 	ChatroomParameter:    {"RC_CHATROOM_PATAMETER_INVALID", "a parameter of the chatroom is not valid", "聊天室参数无效"},
 	TooManyEntries:       {"CHATROOM_KV_EXCEED", "too many keys in the chatroom", "聊天室属性过多"},
-	EntryNotYours:        {"CHATROOM_KV_OVERWRITE_INVALID", "somebody else owns the key", "属性由他人设置"},
+	EntryNotYours:        {"CHATROOM_KV_OVERWRITE_INVALID", "somebody else owns the key", "聊天室属性由他人设置"},
 	EntriesTooFast:       {"CHATROOM_SET_PROPERTY_OVER_FREQUENCY", "changing keys of the chatroom too often", "聊天室属性修改过于频繁"},
 	EntryMissing:         {"CHATROOM_KEY_NOT_EXIST", "there is no such key in the chatroom", "聊天室属性不存在"},
-	EntriesFailed:        {"CHATROOM_KV_STORE_NOT_ALL_SUCCESS", "some keys were not changed", "部分属性未能修改"},
+	EntriesFailed:        {"CHATROOM_KV_STORE_NOT_ALL_SUCCESS", "some keys were not changed", "部分聊天室属性未修改"},
 	EntriesTooMany:       {"CHATROOM_KV_STORE_OUT_LIMIT", "too many keys in a request", "请求的属性过多"},
-	ProfilesOff:          {"RC_USER_PROFILE_SERVICE_UNAVAILABLE", "the server keeps no profiles and friends", "服务器不保存资料与好友"},
+	ProfilesOff:          {"RC_USER_PROFILE_SERVICE_UNAVAILABLE", "the server keeps no profiles and friends", "服务器未开启资料与好友"},
 	NotInUltraGroup:      {"NOT_IN_ULTRA_GROUP", "the user is not in the ultra group", "你不在超级群中"},
 	UltraGroupMuted:      {"FORBIDDEN_IN_ULTRA_GROUP", "the user is muted in the ultra group or channel", "你在超级群或频道中被禁言"},
 	UltraGroupMissing:    {"ULTRA_GROUP_NOT_EXIST", "there is no such ultra group", "超级群不存在"},
-	UltraGroupsFull:      {"ULTRA_GROUP_JOINED_OVERSIZE", "the user is in too many ultra groups", "加入的超级群过多"},
+	UltraGroupsFull:      {"ULTRA_GROUP_JOINED_OVERSIZE", "too many ultra groups", "超级群过多"},
 	ChannelsFull:         {"ULTRA_GROUP_CHANNELS_OVERSIZE", "too many channels in the ultra group", "超级群频道过多"},
 	ChannelMissing:       {"ULTRA_GROUP_CHANNEL_ID_NOT_EXIST", "there is no such channel in the ultra group", "超级群频道不存在"},
 	NotInChannel:         {"ULTRA_GROUP_USER_NOT_IN_PRIVATE_CHANNEL", "the user is not in the private channel", "你不在私有频道中"},
 	RecallMissing:        {"RECALL_MESSAGE", "there is no such message to recall", "要撤回的消息不存在"},
-	StoreUnavailable:     {"MESSAGE_STORAGE_SERVICE_UNAVAILABLE", "the store did not answer, and may have done it", "存储服务未应答，请重试"},
-	Internal:             {"RC_SERVER_UNKOWN_ERROR", "the server failed, and its log says why", "服务器内部错误"},
+	StoreUnavailable:     {"MESSAGE_STORAGE_SERVICE_UNAVAILABLE", "the store did not answer in time", "存储服务应答超时"},
+	Internal:             {"RC_SERVER_UNKOWN_ERROR", "the server failed, see its log", "服务器内部错误"},
 	RecallNotYours:       {"RECALL_MESSAGE_USER_INVALID", "only the sender can recall the message", "只有发送者可以撤回消息"},
 	GroupByServerOnly:    {"RC_GROUP_NOT_ALLOW_SDK_OPERATION", "only the app's server can change groups", "只有应用服务器可以修改群组"},
-	TooManyTags:          {"CONVERSATION_TAG_OVERSIZE", "the user has 20 tags already", "标签已有 20 个"},
+	TooManyTags:          {"CONVERSATION_TAG_OVERSIZE", "too many tags", "标签过多"},
 	ReceiptV4Off:         {"RC_READ_RECEIPT_V4_INVALID", "the app does not have read receipts of generation 4", "应用未开启第四代已读回执"},
 	BadParameter:         {"RC_SERVER_PARAMETER_INVALID", "a field is missing or not valid", "参数缺失或无效"},
 	SubscriptionsOff:     {"RC_SUBSCRIBE_ONLINE_SERVICE_UNAVAILABLE", "nobody can subscribe to users", "不能订阅用户"},
-	FileTooBig:           {"RC_FILE_SIZE_EXCEED_LIMIT", "the file is over the limit, or all files are", "文件大小超出上限"},
+	FileTooBig:           {"RC_FILE_SIZE_EXCEED_LIMIT", "files are over a limit", "文件超出上限"},
 	SizeMissing:          {"INVALID_PARAMETER_SIZE_NOT_FOUND", "the size of the file is missing", "缺少文件大小"},
 	ReceiptV5Off:         {"SERVICE_RRSV5_UNAVAILABLE", "the app does not have read receipts of generation 5", "应用未开启第五代已读回执"},
 	ReceiptTooMany:       {"SERVICE_RRSV5_PARAM_LENGTH_EXCEED", "too many messages or users", "消息或用户过多"},
 	ReceiptType:          {"SERVICE_RRSV5_CONVERSATION_NOT_SUPPORT", "conversations of this type have no receipts", "会话类型不支持已读回执"},
-	ReceiptNotYours:      {"SERVICE_RRSV5_MESSAGE_SENDER_MISMATCH", "only the sender can ask who has read the message", "只有发送者可以查询谁已读"},
+	ReceiptNotYours:      {"SERVICE_RRSV5_MESSAGE_SENDER_MISMATCH", "only the sender can ask for receipts", "只有发送者可以查询回执"},
 	ReceiptNeedless:      {"SERVICE_RRSV5_MESSAGE_RECEIPT_NEEDLESS", "the message asks for no receipt", "消息不需要回执"},
 	ReceiptMissing:       {"SERVICE_RRSV5_MESSAGE_NOT_EXIST", "there is no such message to the user", "消息不存在或不可见"},
-	TranslationOff:       {"TRANS_SERVICE_NOT_OPEN", "the server does not translate text or speech", "服务器不支持翻译与语音转文字"},
+	TranslationOff:       {"TRANS_SERVICE_NOT_OPEN", "the server translates nothing", "服务器不支持翻译"},
 	ContentTooBig:        {"RC_MSG_CONTENT_EXCEED_LIMIT", "the content is over 131,072 bytes", "消息内容超过 131072 字节"},
-	NotSendable:          {"MESSAGE_NOT_SUPPORT_SENDING", "a client cannot send messages of this type", "客户端不能发送此类消息"},
-	ProtocolVersion:      {"RC_CONN_PROTO_VERSION_ERROR", "the server does not support this protocolVer", "服务器不支持该协议版本"},
-	ServerUnavailable:    {"RC_CONN_SERVER_UNAVAILABLE", "the server is starting, stopping or full", "服务器正在启动、停止或已满"},
+	NotSendable:          {"MESSAGE_NOT_SUPPORT_SENDING", "messages of this type cannot be sent", "不能发送此类消息"},
+	ProtocolVersion:      {"RC_CONN_PROTO_VERSION_ERROR", "the server does not support this protocolVer", "服务器不支持此协议版本"},
+	ServerUnavailable:    {"RC_CONN_SERVER_UNAVAILABLE", "the server is not ready or full", "服务器暂不可用"},
 	TokenIncorrect:       {"RC_CONN_TOKEN_INCORRECT", "the token is not valid", "Token 无效"},
 	NotAuthorized:        {"RC_CONN_NOT_AUTHRORIZED", "the token is not for this", "Token 无权执行此操作"},
 	Redirected:           {"RC_CONN_REDIRECTED", "connect to another server", "请连接另一台服务器"},
 	AppBlocked:           {"RC_CONN_APP_BLOCKED_OR_DELETED", "the app is blocked", "应用已被封禁"},
 	UserBlocked:          {"RC_CONN_USER_BLOCKED", "the user is blocked", "用户已被封禁"},
-	Kicked:               {"RC_DISCONN_KICK", "the user connected on another device", "用户在其他设备登录"},
+	Kicked:               {"RC_DISCONN_KICK", "the user connected on another device", "用户连接了另一台设备"},
 	EndedByServer:        {"RC_DISCONN_EXCEPTION", "the app's server ended the connection", "应用服务器断开连接"},
 	TokenExpired:         {"RC_CONN_TOKEN_EXPIRED", "the token has expired", "Token 已过期"},
 	AccountCancelled:     {"RC_ACCOUNT_CANCELLATION", "the account was cancelled", "账号已注销"},
@@ -268,7 +268,7 @@ var codeTexts = map[Code]codeText{
 	TagMissing:           {"TAG_NOT_EXIST", "there is no such tag", "标签不存在"},
 	TagExists:            {"TAG_EXISTS", "there is such a tag already", "标签已存在"},
 	BadQuote:             {"INVALID_PARAMETER_QUOTE_INFO", "the message to quote is not named in full", "被引用的消息信息不完整"},
-	ExpansionLimit:       {"EXPANSION_LIMIT_EXCEET", "over 300 keys of an expansion, or over 20 at once", "消息扩展超过 300 个，或单次超过 20 个"},
+	ExpansionLimit:       {"EXPANSION_LIMIT_EXCEET", "the expansion is over a limit", "消息扩展超出上限"},
 	UploadFailed:         {"UPLOAD_FAIL", "the file could not be uploaded", "文件上传失败"},
 	NotMedia:             {"MEDIA_EXCEPTION", "there is no file, or not of this kind", "文件缺失或类型不符"},
 	UnsupportedType:      {"CONVERSATION_TYPE_NOT_SUPPORT", "not for conversations of this type", "会话类型不支持此操作"},
@@ -297,7 +297,7 @@ var codeTexts = map[Code]codeText{
 	BadClear:             {"INVALID_PARAMETER_CLEAR_MESSAGE_OPTION_LIST", "too many conversations to clear, none, or one that is not valid", "清除列表为空、过长或含有无效会话"},
 	BadStartUID:          {"INVALID_PARAMETER_START_MESSAGE_UID", "that is no messageUId to begin with", "起始消息的 messageUId 无效"},
 	BadEndUID:            {"INVALID_PARAMETER_END_MESSAGE_UID", "that is no messageUId to end with", "结束消息的 messageUId 无效"},
-	NotDirectable:        {"RC_DIRECTIONAL_MESSAGE_INVALID_CONVERSATION_TYPE", "only messages to groups and ultra groups can be directed", "只有群组和超级群可以定向发送"},
+	NotDirectable:        {"RC_DIRECTIONAL_MESSAGE_INVALID_CONVERSATION_TYPE", "only for groups and ultra groups", "仅支持群组和超级群"},
 	BadGroup:             {"INVALID_PARAMETER_GROUP_ID", "the id of a group is 1 to 64 of A-Z a-z 0-9 + = - _ | :", "群组 ID 无效"},
 	BadGroups:            {"INVALID_PARAMETER_GROUP_IDS", "too many groups, none, or an id that is not valid", "群组列表为空、过长或含有无效 ID"},
 	BadPage:              {"INVALID_PARAMETER_PAGING_QUERY_OPTION", "the options of a page are not valid", "分页参数无效"},
@@ -308,5 +308,5 @@ var codeTexts = map[Code]codeText{
 	NotExpandable:        {"INVALID_PARAMETER_CAN_INCLUDE_EXPANSION", "the message cannot be expanded", "消息不支持扩展"},
 	BadPush:              {"INVALID_PARAMETER_PUSH_CONFIG", "the push configuration is not valid", "推送配置无效"},
 	KeepLatestElsewhere:  {"INVALID_DISABLE_UPDATE_LAST_MESSAGE", "in an ultra group a message cannot keep the latest one", "超级群消息不支持不更新最后一条消息"},
-	ReceiptUnwanted:      {"SEND_READ_RECEIPT_CONF_ERROR", "only stored messages to a person or a group have receipts", "只有单聊和群聊中存储的消息有已读回执"},
+	ReceiptUnwanted:      {"SEND_READ_RECEIPT_CONF_ERROR", "the message can have no receipts", "消息不支持已读回执"},
 }

@@ -4,7 +4,7 @@ the application disconnected
 the sender is on the receiver's blacklist
 the sender is not on the receiver's whitelist
 the user is muted in private conversations
-nobody can send to a system conversation
+messages to system conversations cannot be sent
 it is too late to edit the message
 the content is over 131,072 bytes
 there is no such message to edit
@@ -37,27 +37,27 @@ the server keeps no profiles and friends
 the user is not in the ultra group
 the user is muted in the ultra group or channel
 there is no such ultra group
-the user is in too many ultra groups
+too many ultra groups
 too many channels in the ultra group
 there is no such channel in the ultra group
 the user is not in the private channel
 there is no such message to recall
-the store did not answer, and may have done it
-the server failed, and its log says why
+the store did not answer in time
+the server failed, see its log
 only the sender can recall the message
 only the app's server can change groups
-the user has 20 tags already
+too many tags
 the app does not have read receipts of generation 4
 a field is missing or not valid
 nobody can subscribe to users
-the file is over the limit, or all files are
+files are over a limit
 the app does not have read receipts of generation 5
 too many messages or users
 conversations of this type have no receipts
-only the sender can ask who has read the message
+only the sender can ask for receipts
 the message asks for no receipt
 there is no such message to the user
-the server does not translate text or speech
+the server translates nothing
 there is no connection
 the network is not available
 the server did not answer in time
@@ -68,11 +68,11 @@ the server did not answer pings
 the message could not be sent
 connecting too often
 the content is over 131,072 bytes
-a client cannot send messages of this type
+messages of this type cannot be sent
 the server did not accept in time
 the server does not support this protocolVer
 the server refused the connection
-the server is starting, stopping or full
+the server is not ready or full
 the token is not valid
 the token is not for this
 connect to another server
@@ -95,7 +95,7 @@ the call before is not finished
 there is a connection already
 the message cannot be expanded
 the expansion is not valid
-over 300 keys of an expansion, or over 20 at once
+the expansion is over a limit
 the file could not be uploaded
 too many conversations
 the app does not have read receipts of this generation
@@ -105,7 +105,7 @@ not supported
 not for conversations of this type
 too many messages
 the app does not have read receipts of generation 4
-only messages to groups and ultra groups can be directed
+only for groups and ultra groups
 there is no such message
 the server keeps no list of conversations
 the server did not say
@@ -116,14 +116,14 @@ no server could be reached
 not available yet
 only for ultra groups
 only the default channel can be put on top
-only stored messages to a person or a group have receipts
+the message can have no receipts
 there is no such key in the chatroom`,`应答超时
 成功
 应用断开连接
 你在对方的黑名单中
 你不在对方的白名单中
 你在单聊中被禁言
-不能向系统会话发送消息
+不能发送系统会话消息
 消息已超过可编辑时间
 消息内容超过 131072 字节
 要编辑的消息不存在或不可编辑
@@ -147,36 +147,36 @@ there is no such key in the chatroom`,`应答超时
 聊天室参数无效
 服务器未开启聊天室历史消息
 聊天室属性过多
-属性由他人设置
+聊天室属性由他人设置
 聊天室属性修改过于频繁
 聊天室属性不存在
-部分属性未能修改
+部分聊天室属性未修改
 请求的属性过多
-服务器不保存资料与好友
+服务器未开启资料与好友
 你不在超级群中
 你在超级群或频道中被禁言
 超级群不存在
-加入的超级群过多
+超级群过多
 超级群频道过多
 超级群频道不存在
 你不在私有频道中
 要撤回的消息不存在
-存储服务未应答，请重试
+存储服务应答超时
 服务器内部错误
 只有发送者可以撤回消息
 只有应用服务器可以修改群组
-标签已有 20 个
+标签过多
 应用未开启第四代已读回执
 参数缺失或无效
 不能订阅用户
-文件大小超出上限
+文件超出上限
 应用未开启第五代已读回执
 消息或用户过多
 会话类型不支持已读回执
-只有发送者可以查询谁已读
+只有发送者可以查询回执
 消息不需要回执
 消息不存在或不可见
-服务器不支持翻译与语音转文字
+服务器不支持翻译
 没有连接
 网络不可用
 服务器应答超时
@@ -187,17 +187,17 @@ there is no such key in the chatroom`,`应答超时
 消息发送失败
 连接过于频繁
 消息内容超过 131072 字节
-客户端不能发送此类消息
+不能发送此类消息
 服务器接受连接超时
-服务器不支持该协议版本
+服务器不支持此协议版本
 服务器拒绝连接
-服务器正在启动、停止或已满
+服务器暂不可用
 Token 无效
 Token 无权执行此操作
 请连接另一台服务器
 应用已被封禁
 用户已被封禁
-用户在其他设备登录
+用户连接了另一台设备
 应用服务器断开连接
 Token 已过期
 账号已注销
@@ -210,11 +210,11 @@ Token 已过期
 标签不存在
 标签已存在
 会话没有该标签
-上次调用尚未完成
+上次请求未完成
 连接已存在
 消息不支持扩展
 消息扩展无效
-消息扩展超过 300 个，或单次超过 20 个
+消息扩展超出上限
 文件上传失败
 会话过多
 应用未开启该代已读回执
@@ -224,17 +224,17 @@ Token 已过期
 会话类型不支持此操作
 消息过多
 应用未开启第四代已读回执
-只有群组和超级群可以定向发送
+仅支持群组和超级群
 消息不存在
-服务器未开启实时会话列表
+服务器未开启会话列表
 服务器没有返回数据
 服务器已开启未读数统计
 服务器未开启未读数统计
-当前环境不支持
+此处不支持此操作
 服务器不可用
 暂不可用
 仅支持超级群
 只有默认频道可以置顶
-只有单聊和群聊中存储的消息有已读回执
+消息不支持已读回执
 聊天室属性不存在`];export{n as codeTexts};
 //# sourceMappingURL=imlib-texts.js.map
