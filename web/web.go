@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"strings"
 	"time"
 )
 
@@ -18,9 +19,13 @@ import (
 var dist embed.FS
 
 // policy lets the page load what this server serves and connect to chat
-// servers, nothing else. The page has no inline script or style.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; " +
-	"connect-src 'self' ws: wss:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+// servers, show and upload files at these origins, and nothing else. The page
+// has no inline script or style.
+func policy(origins []string) string {
+	files := strings.Join(append([]string{""}, origins...), " ")
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:" + files + "; media-src 'self' blob:" + files +
+		"; connect-src 'self' ws: wss:" + files + "; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+}
 
 // maxForm is the largest token request in bytes.
 const maxForm = 4 << 10
@@ -72,13 +77,18 @@ type App interface {
 //	POST /demo/group       name, member    member once for each
 //
 // It asks nobody who they are, so it is for development and demonstration only.
-func Handler(app App) http.Handler {
+// filesAt is the origins at which whoever asks finds files and uploads them.
+func Handler(app App, filesAt func(*http.Request) []string) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /demo/token", func(w http.ResponseWriter, r *http.Request) { giveToken(w, r, app) })
 	mux.HandleFunc("GET /demo/directory", func(w http.ResponseWriter, r *http.Request) { giveDirectory(w, r, app) })
 	mux.HandleFunc("POST /demo/group", func(w http.ResponseWriter, r *http.Request) { createGroup(w, r, app) })
 	mux.Handle("GET /demo", http.RedirectHandler("/demo/", http.StatusFound))
-	for name, file := range files() {
+	for name, content := range files() {
+		file := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Security-Policy", policy(filesAt(r)))
+			content.ServeHTTP(w, r)
+		})
 		mux.Handle("GET /"+name, file)
 		mux.Handle("GET /demo/"+name, file)
 		if name == "index.html" {
@@ -123,7 +133,6 @@ func files() map[string]*file {
 func (f *file) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", f.contentType)
-	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-cache")

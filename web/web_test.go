@@ -39,7 +39,8 @@ func (app) CreateGroup(_ context.Context, name string, members []string) (string
 func serve(t *testing.T, r *http.Request) *http.Response {
 	t.Helper()
 	w := httptest.NewRecorder()
-	Handler(app{}).ServeHTTP(w, r)
+	filesAt := func(*http.Request) []string { return []string{"https://files.example"} }
+	Handler(app{}, filesAt).ServeHTTP(w, r)
 	return w.Result()
 }
 
@@ -102,11 +103,11 @@ func TestNothingElseIsServed(t *testing.T) {
 	}
 }
 
-// The page must not be able to load or send anything elsewhere, and must not
+// The page must not be able to load or send anything elsewhere than where files are, and must not
 // need what the policy forbids.
 func TestPolicy(t *testing.T) {
 	got := get(t, "/").Header.Get("Content-Security-Policy")
-	for _, want := range []string{"default-src 'none'", "script-src 'self'", "connect-src 'self' ws: wss:", "frame-ancestors 'none'"} {
+	for _, want := range []string{"default-src 'none'", "script-src 'self'", "connect-src 'self' ws: wss: https://files.example;", "img-src 'self' data: blob: https://files.example;", "media-src 'self' blob: https://files.example;", "frame-ancestors 'none'"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the policy lacks %q: %s", want, got)
 		}

@@ -7,12 +7,15 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/internal/chatroom"
+	"github.com/hongyan-im/hongyan/internal/gateway"
 	"github.com/hongyan-im/hongyan/internal/store"
 	"github.com/hongyan-im/hongyan/web"
 	"github.com/hongyan-im/hongyan/wire"
@@ -29,9 +32,25 @@ type demo struct {
 	mu sync.Mutex // held while something is made, so that it is made once
 }
 
-func (n *Node) mountDemo(mux *http.ServeMux) {
+func (n *Node) mountDemo(mux *http.ServeMux, directions gateway.Navigation) {
 	at := slices.IndexFunc(n.realms, func(r *realm) bool { return r.app.Key == DevKey })
-	mux.Handle("/", web.Handler(&demo{realm: n.realms[at]}))
+	mux.Handle("/", web.Handler(&demo{realm: n.realms[at]}, func(r *http.Request) []string {
+		return origins(directions.FilesURL(r), directions.Storage)
+	}))
+}
+
+// origins are those of URLs. What is no URL with a host has none: a request may
+// say what it likes to be for.
+func origins(urls ...string) []string {
+	var all []string
+	for _, text := range urls {
+		u, err := url.Parse(text)
+		if err != nil || u.Host == "" || strings.ContainsAny(u.Host, " ;,'\"") {
+			continue
+		}
+		all = append(all, u.Scheme+"://"+u.Host)
+	}
+	return all
 }
 
 // The people, groups and chatrooms that the page opens on. They are made when

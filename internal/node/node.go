@@ -108,7 +108,7 @@ func (n *Node) routes(directions gateway.Navigation, server *api.Server, registr
 	mux.HandleFunc("/healthz", n.health)
 	mux.HandleFunc("/readyz", n.readiness)
 	if n.cfg.Dev {
-		n.mountDemo(mux)
+		n.mountDemo(mux, directions)
 	}
 	return api.CleanPath(mux), nil
 }
