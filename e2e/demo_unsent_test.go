@@ -2,6 +2,48 @@ package e2e
 
 import "testing"
 
+// TestDemoReloadsUnsent reloads the page while the network is cut: what was
+// written is there at once, without a connection, and is sent once when there
+// is one again.
+func TestDemoReloadsUnsent(t *testing.T) {
+	s, network := throughProxy(t, nil)
+	alice, bob := signIn(t, s, "alice"), signIn(t, s, "bob")
+	alice.expect("WebSocket connection to")
+	alice.meets("Bob")
+	alice.says("before")
+	bob.opens("Alice")
+	network.fail(func(bool, []byte) fate { return cut })
+	for _, text := range []string{"one", "two"} {
+		alice.types(text)
+		alice.press("Enter")
+		alice.untilShows(shown{Own: true, Text: text, Status: "sending"})
+	}
+	alice.untilSees("alert", "Not connected for")
+
+	alice.navigate(s.url)
+	alice.settle()
+	alice.untilRow("Bob", "two")
+	alice.opens("Bob")
+	alice.untilShows(shown{Own: true, Text: "one", Status: "sending"})
+	alice.untilShows(shown{Own: true, Text: "two", Status: "sending"})
+	alice.untilSees("alert", "Not connected for")
+	alice.click("textbox", "Message Bob")
+	alice.types("too early")
+	alice.press("Enter")
+	alice.untilSees("alert", "What you wrote stays here")
+	call[bool](alice.page, "() => demo.until(() => document.querySelector('.composer textarea').value === 'too early')")
+
+	network.fail(nil)
+	alice.click("button", "Try again")
+	alice.untilShows(mine("two"))
+	alice.click("textbox", "Message Bob")
+	alice.press("Enter")
+	bob.untilShows(theirs("too early"))
+	bob.mustShow(theirs("before"), theirs("one"), theirs("two"), theirs("too early"))
+	alice.untilShows(mine("too early"))
+	alice.mustShow(mine("before"), mine("one"), mine("two"), mine("too early"))
+}
+
 // TestDemoForgetsFailed: a message that was refused and deleted stays so over
 // a reload, and one that was not deleted is still there.
 func TestDemoForgetsFailed(t *testing.T) {
