@@ -190,7 +190,9 @@ func TestDemoDark(t *testing.T) {
 func mustContrast(t *testing.T, p *person) {
 	t.Helper()
 	poor := call[[]string](p.page, `async () => {
-		await Promise.all(document.getAnimations().map((a) => a.finished))
+		for (let moving; (moving = document.getAnimations()).length > 0; ) {
+			await Promise.allSettled(moving.map((a) => a.finished)) // or cancelled, as by another transition
+		}
 		const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true })
 		const over = (colors) => {
 			canvas.clearRect(0, 0, 1, 1)

@@ -34,7 +34,7 @@ func TestDemoReloadsUnsent(t *testing.T) {
 	call[bool](alice.page, "() => demo.until(() => document.querySelector('.composer textarea').value === 'too early')")
 
 	network.fail(nil)
-	alice.click("button", "Try again")
+	alice.triesAgain()
 	alice.untilShows(mine("two"))
 	alice.click("textbox", "Message Bob")
 	alice.press("Enter")

@@ -14,6 +14,7 @@ export class Files {
   readonly #list: List
   readonly #logs: Logs
   readonly #uploads = new Map<string, AbortController>()
+  #begun = 0
 
   constructor(store: Store<State>, people: People, list: List, logs: Logs) {
     this.#store = store
@@ -43,7 +44,7 @@ export class Files {
   }
 
   async #upload(key: Key, type: string, file: File, content: object = {}, again?: Entry): Promise<void> {
-    const id = again?.id ?? `file-${crypto.randomUUID()}`
+    const id = again?.id ?? `file-${++this.#begun}`
     const stop = new AbortController()
     this.#uploads.set(id, stop)
     const attachment = { file, url: again?.attachment?.url ?? URL.createObjectURL(file), progress: 0 }
