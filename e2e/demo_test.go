@@ -171,7 +171,7 @@ func (p *person) actOn(text, action string) {
 func (p *person) press(key string) {
 	p.t.Helper()
 	text := map[string]string{"Enter": "\r", " ": " "}[key]
-	code := map[string]int64{"Enter": 13, "Tab": 9, "Escape": 27, " ": 32, "ArrowUp": 38, "ArrowDown": 40, "ArrowLeft": 37, "ArrowRight": 39, "Home": 36, "End": 35}[key]
+	code := map[string]int64{"Backspace": 8, "Enter": 13, "Tab": 9, "Escape": 27, " ": 32, "ArrowUp": 38, "ArrowDown": 40, "ArrowLeft": 37, "ArrowRight": 39, "Home": 36, "End": 35}[key]
 	event := input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Key: key, Text: text, WindowsVirtualKeyCode: code}
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()

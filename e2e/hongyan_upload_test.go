@@ -244,7 +244,7 @@ func TestUploadLooksItself(t *testing.T) {
 	withOurs(t, func(t *testing.T) {
 		s := startServer(t)
 		alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
-		film := mp4File(alice)
+		film := mp4File(alice.page, 20)
 		r := alice.mustUpload("sendSightMessage", private("bob"), film, nil, nil)
 		sight := content[struct {
 			SightURL, Content, Name string

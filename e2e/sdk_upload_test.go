@@ -234,10 +234,11 @@ func htmlFile() localFile {
 	return localFile{"page.html", "text/html", []byte("<!doctype html><title>a page</title><p>hello")}
 }
 
-// mp4File is a video that the browser of u records of a canvas.
-func mp4File(u *user) localFile {
-	u.t.Helper()
-	text := call[string](u.page, `async () => {
+// mp4File is a video that the browser of p records of a canvas, of so many
+// pictures of 25 milliseconds at least.
+func mp4File(p *page, pictures int) localFile {
+	p.t.Helper()
+	text := call[string](p, `async (pictures) => {
 		const canvas = document.createElement('canvas')
 		canvas.width = canvas.height = 64
 		const pen = canvas.getContext('2d')
@@ -247,7 +248,7 @@ func mp4File(u *user) localFile {
 			recorder.ondataavailable = (e) => parts.push(e.data)
 			const stopped = new Promise((resolve) => (recorder.onstop = resolve))
 			recorder.start()
-			for (let i = 0; i < 20; i++) {
+			for (let i = 0; i < pictures; i++) {
 				pen.fillStyle = 'hsl(' + i * 18 + ' 80% 50%)'
 				pen.fillRect(0, 0, 64, 64)
 				await new Promise((resolve) => setTimeout(resolve, 25))
@@ -262,10 +263,10 @@ func mp4File(u *user) localFile {
 		let text = ''
 		for (const b of new Uint8Array(film)) text += String.fromCharCode(b)
 		return btoa(text)
-	}`)
+	}`, pictures)
 	data, err := base64.StdEncoding.DecodeString(text)
 	if err != nil || !bytes.Contains(data[:min(len(data), 32)], []byte("ftyp")) {
-		u.t.Fatalf("no MP4 of %d bytes: %v", len(data), err)
+		p.t.Fatalf("no MP4 of %d bytes: %v", len(data), err)
 	}
 	return localFile{"film.mp4", "video/mp4", data}
 }
@@ -435,7 +436,7 @@ func TestSDKUploadSight(t *testing.T) { withEach(t, sdkUploadSight) }
 func sdkUploadSight(t *testing.T) {
 	s := startServer(t)
 	alice, bob := s.connect(t, "alice"), s.connect(t, "bob")
-	f := mp4File(alice)
+	f := mp4File(alice.page, 20)
 	body := map[string]any{"duration": 7, "thumbnail": "dGh1bWI=", "name": "holiday.mp4"}
 	maps.Copy(body, about)
 	r := alice.mustUpload("sendSightMessage", private("bob"), f, body, nil)

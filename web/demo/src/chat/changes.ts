@@ -80,7 +80,7 @@ export class Changes {
   /** copy puts the text of messages into the clipboard. */
   async copy(entries: readonly Entry[]): Promise<void> {
     await this.#page.attempt(async () => {
-      await navigator.clipboard.writeText(entries.map(({ message }) => textOf(message)).filter(Boolean).join('\n'))
+      await toClipboard(entries.map(({ message }) => textOf(message)).filter(Boolean).join('\n'))
       this.#page.notify('copied')
     })
   }
@@ -107,4 +107,17 @@ export class Changes {
       this.#page.notify('forwarded')
     })
   }
+}
+
+async function toClipboard(text: string): Promise<void> {
+  // A page that came over plain HTTP from another machine has no other way than that of old.
+  if ((navigator.clipboard as Clipboard | undefined) !== undefined) return navigator.clipboard.writeText(text)
+  const put = (event: ClipboardEvent): void => {
+    event.preventDefault()
+    event.clipboardData?.setData('text/plain', text)
+  }
+  document.addEventListener('copy', put)
+  const done = document.execCommand('copy')
+  document.removeEventListener('copy', put)
+  if (!done) throw new Error('the browser does not let the page copy')
 }

@@ -140,11 +140,17 @@ function Picture({ entry }: { entry: Entry }): VNode {
         disabled={full === ''}
         onClick={() => chat.page.show({ kind: 'view', url: full, name, video: isVideo })}
       >
-        {small === '' ? <span class="blank" /> : <img src={small} alt={say(isVideo ? 'video' : 'photo')} draggable={false} />}
+        {small !== '' ? (
+          <img src={small} alt={say(isVideo ? 'video' : 'photo')} draggable={false} />
+        ) : attachment ? (
+          <video src={attachment.url} muted playsInline preload="metadata" />
+        ) : (
+          <span class="blank" />
+        )}
         {isVideo && (
           <span class="play">
             <Icon name="play" />
-            {lasting(number(message, 'duration'))}
+            {message.messageUId !== '' && lasting(number(message, 'duration'))}
           </span>
         )}
       </button>

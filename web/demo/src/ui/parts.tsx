@@ -85,13 +85,16 @@ interface MenuHandlers {
   onContextMenu: (event: MouseEvent) => void
   onTouchStart: (event: TouchEvent) => void
   onTouchMove: () => void
-  onTouchEnd: () => void
+  onTouchEnd: (event: TouchEvent) => void
   onTouchCancel: () => void
 }
 
+/** What the one finger does that may open a menu, whatever is drawn anew under it. */
+let timer: ReturnType<typeof setTimeout> | undefined
+let opened = false
+
 /** menuHandlers open a menu by the right button, or by a finger that stays: not every browser makes the one of the other. */
 export function menuHandlers(open: (at: Place) => void): MenuHandlers {
-  let timer: ReturnType<typeof setTimeout> | undefined
   const stop = (): void => clearTimeout(timer)
   return {
     onContextMenu: (event) => {
@@ -101,11 +104,20 @@ export function menuHandlers(open: (at: Place) => void): MenuHandlers {
     },
     onTouchStart: ({ touches }) => {
       stop()
+      opened = false
       const touch = touches[0]
-      if (touch && touches.length === 1) timer = setTimeout(() => open({ x: touch.clientX, y: touch.clientY }), LONG_PRESS)
+      if (!touch || touches.length > 1) return
+      timer = setTimeout(() => {
+        opened = true
+        open({ x: touch.clientX, y: touch.clientY })
+      }, LONG_PRESS)
     },
     onTouchMove: stop,
-    onTouchEnd: stop,
+    onTouchEnd: (event) => {
+      stop()
+      // The finger that opened the menu does not choose of it as well.
+      if (opened) event.preventDefault()
+    },
     onTouchCancel: stop,
   }
 }
