@@ -148,6 +148,7 @@ func (n *numbering) words(name, value string) string {
 	}
 	if name == strings.ToUpper(name) {
 		name = strings.ReplaceAll(strings.ToLower(name), "_", " ")
+		name = strings.Replace(name, "invalid parameter ", "~", 1) // a quarter of all codes
 	}
 	step := number - n.last
 	n.last = number

@@ -6,7 +6,6 @@ import type { Client } from './client.ts'
 import * as Command from './commands.ts'
 import { conversations, identify } from './conversations.ts'
 import { MessageDirection } from './enums.ts'
-import { Events } from './events.ts'
 import { type DownMessage, ModifiedAnswer, ModifiedRequest } from './generated/wire.ts'
 import { MessageType } from './messages.ts'
 
@@ -16,8 +15,8 @@ export function expansions(client: Client): void {
     if (message.messageType !== MessageType.EXPANSION_NOTIFY) return false
     const { put: expansion, del: deletedKeys, mid: messageUId } = message.content
     const of = { ...identify(message), messageUId }
-    if (expansion) client.emit(Events.EXPANSION, { updatedExpansion: { ...of, expansion } })
-    if (deletedKeys) client.emit(Events.EXPANSION, { deletedExpansion: { ...of, deletedKeys } })
+    if (expansion) client.emit('EXPANSION', { updatedExpansion: { ...of, expansion } })
+    if (deletedKeys) client.emit('EXPANSION', { deletedExpansion: { ...of, deletedKeys } })
     return true
   })
 }
@@ -45,7 +44,7 @@ export function edits(client: Client): void {
     client.save('edits', String(version))
     const messages = msg.map((m) => client.received(m.msg as DownMessage))
     for (const message of messages) client.use(conversations).edited(message)
-    if (messages.length > 0) client.emit(Events.MESSAGE_MODIFIED, messages)
+    if (messages.length > 0) client.emit('MESSAGE_MODIFIED', messages)
     return finished === false
   })
   client.onSession(() => {

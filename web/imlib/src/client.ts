@@ -138,7 +138,7 @@ export class Client {
     this.#sender = new Sender(transport, options, (result, own) => this.#finished(result, own))
     this.#receiver = new Receiver(transport, {
       deliver: (messages) => this.#deliver(messages),
-      caughtUp: () => this.emit(Events.PULL_OFFLINE_MESSAGE_FINISHED),
+      caughtUp: () => this.emit('PULL_OFFLINE_MESSAGE_FINISHED'),
     })
   }
 
@@ -308,7 +308,7 @@ export class Client {
   /** finished tells what became of a message whose page is gone; own says whether this page sent it in the end. */
   #finished(result: RCResult<IAReceivedMessage>, own: boolean): void {
     if (own && result.data && result.isOk) for (const hook of this.#sentHooks) hook(result.data)
-    this.emit(Events.SEND_FINISHED, result)
+    this.emit('SEND_FINISHED', result)
   }
 
   #key(name: string): string {
@@ -332,17 +332,17 @@ export class Client {
       case 'connecting':
         this.#life = new AbortController()
         void this.#open(this.#life.signal)
-        this.emit(Events.CONNECTING)
+        this.emit('CONNECTING')
         return
       case 'online':
         this.#connecting?.resolve({ userId: state.userId })
         this.#connecting = undefined
         for (const hook of this.#sessionHooks) hook()
-        this.emit(Events.CONNECTED)
+        this.emit('CONNECTED')
         return
       case 'waiting':
         this.#wait(backoff(state.attempt))
-        this.emit(Events.SUSPEND, state.code)
+        this.emit('SUSPEND', state.code)
         return
       case 'closed':
         this.#leave(state.code, state.code)
@@ -362,7 +362,7 @@ export class Client {
     this.#connecting?.reject(new Refused(code))
     this.#connecting = undefined
     for (const hook of this.#endHooks) hook()
-    this.emit(Events.DISCONNECT, reason)
+    this.emit('DISCONNECT', reason)
   }
 
   #wait(delay: number): void {
@@ -485,7 +485,7 @@ export class Client {
       if (this.#sender.knows(message, key) || this.#repeats(message, key)) return []
       return this.#messageHooks.some((hook) => hook(message, down)) ? [] : [message]
     })
-    if (messages.length > 0) this.emit(Events.MESSAGES, { messages })
+    if (messages.length > 0) this.emit('MESSAGES', { messages })
   }
 }
 

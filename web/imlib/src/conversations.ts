@@ -5,7 +5,6 @@ import * as Command from './commands.ts'
 import type { IUpdateItem } from './conversation.ts'
 import { ConversationType, MessageDirection, NotificationLevel } from './enums.ts'
 import { codeOf } from './errors.ts'
-import { Events } from './events.ts'
 import { MAX_NAMED } from './generated/limits.ts'
 import {
   ConversationBatch,
@@ -138,8 +137,8 @@ export function conversations(client: Client): Conversations {
   const flush = (): void => {
     const conversationList = [...changes].map(([of, updatedItems]) => ({ conversation: view(of), updatedItems }))
     changes.clear()
-    if (conversationList.some((c) => c.updatedItems.tags)) client.emit(Events.CONVERSATION_TAG)
-    client.emit(Events.CONVERSATION, { conversationList })
+    if (conversationList.some((c) => c.updatedItems.tags)) client.emit('CONVERSATION_TAG')
+    client.emit('CONVERSATION', { conversationList })
   }
 
   /** update makes a change of an item, and tells the application of it when there is something to tell. */
@@ -206,7 +205,7 @@ export function conversations(client: Client): Conversations {
     if (setting === undefined) return
     tags.clear()
     for (const tag of setting.tags) tags.set(tag.tagId, tag)
-    if (!first) client.emit(Events.TAG)
+    if (!first) client.emit('TAG')
   })
 
   const mark: Conversations['mark'] = async (conversation, timestamp) => {
@@ -290,7 +289,7 @@ export function conversations(client: Client): Conversations {
     client.onPublish(topic, ReadMark, ({ timestamp, ...named }) => {
       const of = identify(named as IConversationOption)
       readTo(item(of), timestamp)
-      client.emit(Events.SYNC_READ_STATUS, { ...of, timestamp })
+      client.emit('SYNC_READ_STATUS', { ...of, timestamp })
     })
   }
   return {

@@ -7,14 +7,15 @@ export type Value<T> = T[keyof T] | (T[keyof T] extends number ? number & {} : n
 /**
  * numbered is names with their numbers, from lists that are generated. They
  * have the names as words, which compress well with what else a bundle says,
- * unless there are small letters in the name itself. Behind a name is how much
+ * unless there are small letters in the name itself, and a sign for the most
+ * frequent two words. Behind a name is how much
  * greater its number is than the one before, if that is not 1.
  */
 export function numbered(...lists: readonly string[]): (readonly [name: string, number: number])[] {
   let last = 0
   return Array.from(lists.join().matchAll(/([^,]+?)(-?\d*)(?:,|$)/g), ([, words = '', step]) => {
     last += Number(step || 1)
-    return [/[A-Z]/.test(words) ? words : words.toUpperCase().replaceAll(' ', '_'), last]
+    return [/[A-Z]/.test(words) ? words : words.replace('~', 'invalid parameter ').toUpperCase().replaceAll(' ', '_'), last]
   })
 }
 

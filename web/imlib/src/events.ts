@@ -4,40 +4,46 @@ import type { ErrorCode } from './corecodes.ts'
 import type { IAReceivedMessage, IConversationOption } from './received.ts'
 import type { RCResult } from './errors.ts'
 
-/** Events names what a client tells its application. */
-export const Events = {
-  CONNECTING: 'CONNECTING',
-  CONNECTED: 'CONNECTED',
+interface EventNames {
+  readonly CONNECTING: 'CONNECTING'
+  readonly CONNECTED: 'CONNECTED'
   /** The connection ended and stays so: the application must act. */
-  DISCONNECT: 'DISCONNECT',
+  readonly DISCONNECT: 'DISCONNECT'
   /** The connection was lost; the client is trying again by itself. */
-  SUSPEND: 'SUSPEND',
-  MESSAGES: 'MESSAGES',
-  TYPING_STATUS: 'TYPING_STATUS',
+  readonly SUSPEND: 'SUSPEND'
+  readonly MESSAGES: 'MESSAGES'
+  readonly TYPING_STATUS: 'TYPING_STATUS'
   /** A message was accepted or given up that an earlier page, or another one, had sent: this is what its send would have resolved with. */
-  SEND_FINISHED: 'SEND_FINISHED',
+  readonly SEND_FINISHED: 'SEND_FINISHED'
   /** Everything that was sent while this client was away has been delivered. */
-  PULL_OFFLINE_MESSAGE_FINISHED: 'PULL_OFFLINE_MESSAGE_FINISHED',
-  CONVERSATION: 'CONVERSATION',
-  READ_RECEIPT_RECEIVED: 'READ_RECEIPT_RECEIVED',
-  MESSAGE_RECEIPT_REQUEST: 'MESSAGE_RECEIPT_REQUEST',
-  MESSAGE_RECEIPT_RESPONSE: 'MESSAGE_RECEIPT_RESPONSE',
-  MESSAGE_RECEIPT_RESPONSE_V5: 'MESSAGE_RECEIPT_RESPONSE_V5',
-  MESSAGE_READ_RECEIPT_V4: 'MESSAGE_READ_RECEIPT_V4',
-  EXPANSION: 'EXPANSION',
-  CHATROOM: 'CHATROOM',
+  readonly PULL_OFFLINE_MESSAGE_FINISHED: 'PULL_OFFLINE_MESSAGE_FINISHED'
+  readonly CONVERSATION: 'CONVERSATION'
+  readonly READ_RECEIPT_RECEIVED: 'READ_RECEIPT_RECEIVED'
+  readonly MESSAGE_RECEIPT_REQUEST: 'MESSAGE_RECEIPT_REQUEST'
+  readonly MESSAGE_RECEIPT_RESPONSE: 'MESSAGE_RECEIPT_RESPONSE'
+  readonly MESSAGE_RECEIPT_RESPONSE_V5: 'MESSAGE_RECEIPT_RESPONSE_V5'
+  readonly MESSAGE_READ_RECEIPT_V4: 'MESSAGE_READ_RECEIPT_V4'
+  readonly EXPANSION: 'EXPANSION'
+  readonly CHATROOM: 'CHATROOM'
   /** Another device of the user has read. */
-  SYNC_READ_STATUS: 'SYNC_READ_STATUS',
-  TAG: 'TAG',
-  CONVERSATION_TAG: 'CONVERSATION_TAG',
-  MESSAGE_BLOCKED: 'MESSAGE_BLOCKED',
-  MESSAGE_MODIFIED: 'MESSAGE_MODIFIED',
+  readonly SYNC_READ_STATUS: 'SYNC_READ_STATUS'
+  readonly TAG: 'TAG'
+  readonly CONVERSATION_TAG: 'CONVERSATION_TAG'
+  readonly MESSAGE_BLOCKED: 'MESSAGE_BLOCKED'
+  readonly MESSAGE_MODIFIED: 'MESSAGE_MODIFIED'
   /** The older name of MESSAGE_MODIFIED. */
-  ULTRA_GROUP_MESSAGE_MODIFIED: 'MESSAGE_MODIFIED',
-  ULTRA_GROUP_MESSAGE_RECALLED: 'ULTRA_GROUP_MESSAGE_RECALLED',
-  ULTRA_GROUP_MESSAGE_EXPANSION_UPDATED: 'ULTRA_GROUP_MESSAGE_EXPANSION_UPDATED',
-} as const
-export type Events = (typeof Events)[keyof typeof Events]
+  readonly ULTRA_GROUP_MESSAGE_MODIFIED: 'MESSAGE_MODIFIED'
+  readonly ULTRA_GROUP_MESSAGE_RECALLED: 'ULTRA_GROUP_MESSAGE_RECALLED'
+  readonly ULTRA_GROUP_MESSAGE_EXPANSION_UPDATED: 'ULTRA_GROUP_MESSAGE_EXPANSION_UPDATED'
+}
+/** Events names what a client tells its application. */
+export const Events: EventNames = /* @__PURE__ */ Object.fromEntries(
+  'CONNECTING CONNECTED DISCONNECT SUSPEND MESSAGES TYPING_STATUS SEND_FINISHED PULL_OFFLINE_MESSAGE_FINISHED CONVERSATION READ_RECEIPT_RECEIVED MESSAGE_RECEIPT_REQUEST MESSAGE_RECEIPT_RESPONSE MESSAGE_RECEIPT_RESPONSE_V5 MESSAGE_READ_RECEIPT_V4 EXPANSION CHATROOM SYNC_READ_STATUS TAG CONVERSATION_TAG MESSAGE_BLOCKED MESSAGE_MODIFIED ULTRA_GROUP_MESSAGE_RECALLED ULTRA_GROUP_MESSAGE_EXPANSION_UPDATED'
+    .split(' ')
+    .map((event) => [event, event])
+    .concat([['ULTRA_GROUP_MESSAGE_MODIFIED', 'MESSAGE_MODIFIED']]),
+) as unknown as EventNames
+export type Events = keyof EventListeners
 
 /** IMessagesEvent is what came, in order. */
 export interface IMessagesEvent {

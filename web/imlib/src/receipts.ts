@@ -3,7 +3,6 @@ import type { Client } from './client.ts'
 import * as Command from './commands.ts'
 import { identify } from './conversations.ts'
 import { ConversationType } from './enums.ts'
-import { Events } from './events.ts'
 import { ChangesRequest, EventChanges, ReadEvent } from './generated/wire.ts'
 import { READ } from './kinds.ts'
 import { MessageType } from './messages.ts'
@@ -18,19 +17,19 @@ export function receipts(client: Client): void {
     const conversation = identify(message)
     if (messageType === MessageType.READ_RECEIPT) {
       const { messageUId, lastMessageSendTime: sentTime } = content
-      if (senderUserId !== client.userId) client.emit(Events.READ_RECEIPT_RECEIVED, { conversation, messageUId, sentTime, sendUserId: senderUserId })
+      if (senderUserId !== client.userId) client.emit('READ_RECEIPT_RECEIVED', { conversation, messageUId, sentTime, sendUserId: senderUserId })
     } else if (messageType === MessageType.READ_RECEIPT_REQUEST) {
-      client.emit(Events.MESSAGE_RECEIPT_REQUEST, { conversation, messageUId: content.messageUId, senderUserId })
+      client.emit('MESSAGE_RECEIPT_REQUEST', { conversation, messageUId: content.messageUId, senderUserId })
     } else if (messageType === MessageType.READ_RECEIPT_RESPONSE) {
       const messageUIdList = content.receiptMessageDic?.[client.userId]
-      if (Array.isArray(messageUIdList)) client.emit(Events.MESSAGE_RECEIPT_RESPONSE, { conversation, receivedUserId: senderUserId, messageUIdList })
+      if (Array.isArray(messageUIdList)) client.emit('MESSAGE_RECEIPT_RESPONSE', { conversation, receivedUserId: senderUserId, messageUIdList })
     } else if (messageType === MessageType.READ_STATE) {
       const { endMsgTime, msgId = messageUId, tmn: totalCount, rrn: readedCount } = content
       const read =
         conversation.conversationType === ConversationType.GROUP
           ? { groupReadReceipt: { ...conversation, messageUId: msgId, readedCount, totalCount } }
           : { privateReadReceipt: { ...conversation, endMsgTime } }
-      client.emit(Events.MESSAGE_READ_RECEIPT_V4, read)
+      client.emit('MESSAGE_READ_RECEIPT_V4', read)
     } else return messageType === MessageType.SYNC_READ_STATUS
     return true
   })
@@ -48,7 +47,7 @@ export function receipts(client: Client): void {
       const { msgTime, ...read } = decode(ReadEvent, eventData)
       return [{ identifier: identify(of as IConversationOption), ...read } as ReadReceiptResponseV5]
     })
-    if (news.length > 0) client.emit(Events.MESSAGE_RECEIPT_RESPONSE_V5, news)
+    if (news.length > 0) client.emit('MESSAGE_RECEIPT_RESPONSE_V5', news)
     return hasNext === true || (before === 0 && cursor > 0)
   })
   client.onSession(() => {

@@ -3,7 +3,6 @@ import type { Client } from './client.ts'
 import * as Command from './commands.ts'
 import { ChatroomEntryType, ChrmMemOperateType, ConversationType } from './enums.ts'
 import { codeOf } from './errors.ts'
-import { Events } from './events.ts'
 import * as codes from './generated/codes.ts'
 import { DownMessages, Notify, RoomAnswer, RoomEntries, RoomEntriesRequest, RoomPullRequest, RoomRequest } from './generated/wire.ts'
 import { MessageType } from './messages.ts'
@@ -41,7 +40,7 @@ export interface Rooms {
 /** rooms is the feature that knows them. */
 export function rooms(client: Client): Rooms {
   const rooms = new Map<string, Room>()
-  const tell = (data: IChatroomListenerData): void => client.emit(Events.CHATROOM, data)
+  const tell = (data: IChatroomListenerData): void => client.emit('CHATROOM', data)
 
   const enter = async (id: string, topic: string, extra?: string): Promise<IChatroomJoinResponse> => {
     const answer = await client.query(topic, id, RoomRequest, { nothing: 1, extra }, RoomAnswer)

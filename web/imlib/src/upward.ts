@@ -115,7 +115,7 @@ function checkPlace(type: ConversationType, messageType: string, options: ISendM
     check('disableUpdateLastMessage', disableUpdateLastMessage, optional(oneOf([false])), codes.INVALID_DISABLE_UPDATE_LAST_MESSAGE)
   }
   if (options.directionalUserIdList?.length) {
-    check('conversationType', type, oneOf(directed), codes.RC_DIRECTIONAL_MESSAGE_INVALID_CONVERSATION_TYPE)
+    check('conversationType with directionalUserIdList', type, oneOf(directed), codes.RC_DIRECTIONAL_MESSAGE_INVALID_CONVERSATION_TYPE)
   }
   demand(type !== SYSTEM || messageType === MessageType.SYNC_READ_STATUS, codes.SYS_CONVERSATION_NOT_SUPPORT_MESSAGE)
   demand(messageType !== MessageType.STREAM_MESSAGE, codes.MESSAGE_NOT_SUPPORT_SENDING)

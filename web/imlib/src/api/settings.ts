@@ -4,7 +4,7 @@ import { checkMany } from '../checks.ts'
 import type { TranslateStrategy } from '../conversation.ts'
 import { change, conversations } from '../conversations.ts'
 import { call } from '../current.ts'
-import { type ConversationType, NotificationLevel, NotificationStatus } from '../enums.ts'
+import { type ConversationType, NotificationLevel, NotificationStatus, PushNotificationQuietHoursLevel } from '../enums.ts'
 import type { RCResult } from '../errors.ts'
 import * as codes from '../generated/codes.ts'
 import { MAX_CHANGED } from '../generated/limits.ts'
@@ -25,14 +25,6 @@ export interface INotificationQuietHoursSetting {
   /** Such as Asia/Shanghai. */
   timezone?: string
 }
-
-/** PushNotificationQuietHoursLevel says what notifies in quiet hours. */
-export const PushNotificationQuietHoursLevel = {
-  PUSH_NOTIFICATION_QUIET_HOURS_LEVEL_DEFAULT: 0,
-  PUSH_NOTIFICATION_QUIET_HOURS_LEVEL_MENTION_MESSAGE: 1,
-  PUSH_NOTIFICATION_QUIET_HOURS_LEVEL_BLOCKED: 5,
-} as const
-export type PushNotificationQuietHoursLevel = (typeof PushNotificationQuietHoursLevel)[keyof typeof PushNotificationQuietHoursLevel]
 
 /** set gives 1 to 20 conversations a setting. */
 function set(list: IConversationOption[], type: number, value: number, checks?: () => void): Promise<RCResult> {

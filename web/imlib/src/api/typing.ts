@@ -4,7 +4,7 @@ import type { Client } from '../client.ts'
 import * as codes from '../generated/codes.ts'
 import { call } from '../current.ts'
 import type { RCResult } from '../errors.ts'
-import { Events, type ITypingUser } from '../events.ts'
+import { type ITypingUser } from '../events.ts'
 import { BaseMessage, MessageType } from '../messages.ts'
 import type { IAReceivedMessage, IConversationOption } from '../received.ts'
 import { send } from './send.ts'
@@ -44,7 +44,7 @@ export function typing(client: Client): void {
       if (now) typists.push(now)
       if (before?.messageType === now?.messageType) return
       const list = typists.filter((typist) => typist.place === place).map(({ place: _, ...user }) => user)
-      client.emit(Events.TYPING_STATUS, { status: [{ conversationType, targetId, channelId, list }] })
+      client.emit('TYPING_STATUS', { status: [{ conversationType, targetId, channelId, list }] })
     }
     if (messageType !== MessageType.TYPING_STATUS) {
       change()

@@ -292,3 +292,13 @@ type GroupMemberRoleValues = {
 export const GroupMemberRole: Enumeration<GroupMemberRoleValues> =
   /* @__PURE__ */ enumeration<GroupMemberRoleValues>('undef0,normal,manager,owner')
 export type GroupMemberRole = Value<GroupMemberRoleValues>
+
+type PushNotificationQuietHoursLevelValues = {
+  readonly PUSH_NOTIFICATION_QUIET_HOURS_LEVEL_DEFAULT: 0
+  readonly PUSH_NOTIFICATION_QUIET_HOURS_LEVEL_MENTION_MESSAGE: 1
+  readonly PUSH_NOTIFICATION_QUIET_HOURS_LEVEL_BLOCKED: 5
+}
+/** PushNotificationQuietHoursLevel says what notifies in quiet hours. */
+export const PushNotificationQuietHoursLevel: Enumeration<PushNotificationQuietHoursLevelValues> =
+  /* @__PURE__ */ enumeration<PushNotificationQuietHoursLevelValues>('push notification quiet hours level default0,push notification quiet hours level mention message,push notification quiet hours level blocked4')
+export type PushNotificationQuietHoursLevel = Value<PushNotificationQuietHoursLevelValues>
