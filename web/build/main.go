@@ -65,9 +65,6 @@ func bundle(web string) (map[string][]byte, error) {
 			{InputPath: "imlib/src/index.ts", OutputPath: "imlib"},
 		}, Format: api.FormatESModule, Sourcemap: api.SourceMapLinked, Splitting: true, ChunkNames: "imlib-[name]"},
 		{EntryPointsAdvanced: []api.EntryPoint{
-			{InputPath: "imlib/src/script.ts", OutputPath: "RongIMLib"},
-		}, Format: api.FormatIIFE, Sourcemap: api.SourceMapLinked},
-		{EntryPointsAdvanced: []api.EntryPoint{
 			{InputPath: "imlib/src/core.ts", OutputPath: "imlib-core"},
 		}, Format: api.FormatESModule},
 		{EntryPointsAdvanced: []api.EntryPoint{
@@ -79,6 +76,9 @@ func bundle(web string) (map[string][]byte, error) {
 		if err := build(options, files); err != nil {
 			return nil, err
 		}
+	}
+	if err := bundleScript(api.BuildOptions{AbsWorkingDir: root, Plugins: []api.Plugin{numbers}}, files); err != nil {
+		return nil, err
 	}
 	if err := bundleEmoji(root, files); err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import type { Language } from './language.ts'
 import { DownMessage } from './generated/wire.ts'
 import type { BaseMessage } from './messages.ts'
 import { navigate, type Route } from './navigation.ts'
+import { randomName } from './random.ts'
 import { type IAReceivedMessage, receivedMessage } from './received.ts'
 import { Receiver } from './receiver.ts'
 import type { Keeper, Outgoing } from './keeper.ts'
@@ -101,7 +102,7 @@ export type MessageHook = (message: IAReceivedMessage, down: DownMessage) => boo
 export class Client {
   readonly options: IInitOption
   /** The server's name of this page. */
-  readonly deviceId: string = deviceId()
+  readonly deviceId: string = randomName()
   /** What the application registered of its own message types, as typeFlags has it. */
   readonly types: Map<string, number> = new Map()
   readonly #transport: Transport
@@ -396,7 +397,7 @@ export class Client {
 
   /** renewable reports whether another token may help against code. */
   #renewable(code: number): boolean {
-    return staleToken.has(code) && this.options.refreshToken !== undefined
+    return staleToken.includes(code) && this.options.refreshToken !== undefined
   }
 
   async #renew(): Promise<string> {
@@ -420,7 +421,7 @@ export class Client {
         if (!(error instanceof Refused)) throw error
         failure = error
         // Only an address that does not answer is a reason to try the next.
-        if (signal.aborted || !unreachable.has(error.result.code)) break
+        if (signal.aborted || !unreachable.includes(error.result.code)) break
       }
     }
     throw failure
@@ -490,12 +491,7 @@ export class Client {
 }
 
 /** What a new token may help against. */
-const staleToken: ReadonlySet<number> = new Set([codes.RC_CONN_TOKEN_INCORRECT, codes.RC_CONN_TOKEN_EXPIRED])
+const staleToken: readonly number[] = [codes.RC_CONN_TOKEN_INCORRECT, codes.RC_CONN_TOKEN_EXPIRED]
 
-const unreachable: ReadonlySet<number> = new Set([codes.RC_SOCKET_NOT_CREATED, codes.RC_SOCKET_DISCONNECTED])
+const unreachable: readonly number[] = [codes.RC_SOCKET_NOT_CREATED, codes.RC_SOCKET_DISCONNECTED]
 
-/** deviceId is new for every page: 22 characters, as the server expects them. */
-function deviceId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  return btoa(String.fromCharCode(...bytes)).replace(/\+/g, '-').replace(/\//g, '_').slice(0, 22)
-}

@@ -55,7 +55,7 @@ export function disconnectCode(status: number): number {
   }
 }
 
-const transient: ReadonlySet<number> = new Set([
+const transient: readonly number[] = [
   codes.TIMEOUT,
   codes.RC_NAVI_REQ_FAILED,
   codes.RC_SOCKET_NOT_CREATED,
@@ -65,9 +65,9 @@ const transient: ReadonlySet<number> = new Set([
   codes.RC_CONN_SERVER_UNAVAILABLE,
   codes.RC_CONN_REDIRECTED,
   codes.SERVER_UNAVAILABLE,
-])
+]
 
 /** isTransient reports whether a connection that ended with code is worth another attempt. */
 export function isTransient(code: number): boolean {
-  return transient.has(code)
+  return transient.includes(code)
 }

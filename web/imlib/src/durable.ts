@@ -2,6 +2,7 @@ import { PATIENCE } from './bounds.ts'
 import { type Browser, browser } from './browser.ts'
 import type { RCResult } from './errors.ts'
 import type { Keeper, Kept } from './keeper.ts'
+import { randomName } from './random.ts'
 import type { IAReceivedMessage } from './received.ts'
 
 const ROWS = 'unsent'
@@ -24,7 +25,7 @@ interface Told {
  */
 export function durable({ indexedDB, locks, channel: open }: Browser = browser()): Keeper | undefined {
   if (!indexedDB) return undefined
-  const page = `hongyan:page:${crypto.getRandomValues(new Uint32Array(4))}`
+  const page = `hongyan:page:${randomName()}`
   const channel = open?.('hongyan:outbox')
   const tell = (told: Told): void => channel?.postMessage(told)
   const watched = new Set([page])

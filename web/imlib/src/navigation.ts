@@ -34,13 +34,13 @@ export async function navigate(
     } catch (error) {
       // What is no refusal is an answer that did not come, or that makes no sense.
       failure = error instanceof Refused ? error : new Refused(codes.RC_NAVI_REQ_FAILED)
-      if (final.has(failure.result.code)) break
+      if (final.includes(failure.result.code)) break
     }
   }
   throw failure
 }
 
-const final: ReadonlySet<number> = new Set([codes.RC_CONN_TOKEN_INCORRECT, codes.RC_LICENSE_EXPIRED])
+const final: readonly number[] = [codes.RC_CONN_TOKEN_INCORRECT, codes.RC_LICENSE_EXPIRED]
 
 function ask(
   transport: Transport,
@@ -51,9 +51,8 @@ function ask(
   signal: AbortSignal,
 ): Promise<Reply> {
   const url = `${navigator.replace(/\/$/, '')}/v2/navi.json?cloud=0`
-  const headers = { 'RC-Appkey': appkey, 'Content-Type': 'application/x-www-form-urlencoded' }
-  const body = String(new URLSearchParams({ token, v: version, platfrom: 'browser' })) // the protocol spells it so
-  return transport.post(url, headers, body, AbortSignal.any([signal, AbortSignal.timeout(NAVIGATION)]))
+  const form = new URLSearchParams({ token, v: version, platfrom: 'browser' }) // the protocol spells it so
+  return transport.post(url, { 'RC-Appkey': appkey }, form, AbortSignal.any([signal, AbortSignal.timeout(NAVIGATION)]))
 }
 
 /** readRoute is the route in a navigator's reply. It throws when there is none, Refused where the reply says why. */

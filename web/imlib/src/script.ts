@@ -1,18 +1,17 @@
 /**
- * For pages with script tags: what the module exports is in the global
- * RongIMLib, an ordinary object that plugins add themselves to.
+ * For pages with script tags: what is exported here is in the global RongIMLib,
+ * an ordinary object that plugins add themselves to. The build does that
+ * (web/build/script.go), since a bundler would name each function twice more.
  */
 
+import type { IInitOption } from './client.ts'
 import { codeTexts } from './generated/texts.ts'
 import { start } from './start.ts'
-import * as api from './all.ts'
-import type { IInitOption } from './client.ts'
 import { explain } from './corecodes.ts'
 
-function init(options: IInitOption): void {
+export * from './all.ts'
+
+export function init(options: IInitOption): void {
   start(options)
   explain(codeTexts)
 }
-
-const page = globalThis as { RongIMLib?: object }
-page.RongIMLib = Object.assign(page.RongIMLib ?? {}, api, { init })

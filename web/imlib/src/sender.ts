@@ -10,7 +10,7 @@ import type { Transport } from './transport.ts'
 import { FAILED, SENT } from './wire/numbers.ts'
 
 /** After these the same message may be accepted. */
-const repeatable: ReadonlySet<number> = new Set([codes.TIMEOUT, codes.MESSAGE_STORAGE_SERVICE_UNAVAILABLE])
+const repeatable: readonly number[] = [codes.TIMEOUT, codes.MESSAGE_STORAGE_SERVICE_UNAVAILABLE]
 
 /** SenderOptions are those of the application. */
 export interface SenderOptions {
@@ -240,7 +240,7 @@ export class Sender {
   #refused(pending: PendingSend, refusal: Refused): void {
     const { code, retryAfter: wait = PAUSE } = refusal.result
     const tooFast = code === codes.SEND_FREQUENCY_TOO_FAST && pending.alone
-    if (!tooFast && !repeatable.has(code)) return this.#fail(pending, refusal)
+    if (!tooFast && !repeatable.includes(code)) return this.#fail(pending, refusal)
     if (tooFast) this.#gap = Math.min(MAX_GAP, wait + Date.now() - Math.max(this.#lastAccepted, Date.now() - PAUSE))
     again(pending)
     this.#rest(wait)

@@ -5,7 +5,7 @@ import type { Socket, SocketEvents, Transport } from './transport.ts'
 import { encodeUtf8 } from './wire/protobuf.ts'
 
 /** A socket that is closed for these is not the only one: nothing comes through the connection. */
-const dead: ReadonlySet<unknown> = new Set([codes.RC_PING_EXCEED_LIMIT, codes.RC_CONN_ACK_TIMEOUT])
+const dead: readonly unknown[] = [codes.RC_PING_EXCEED_LIMIT, codes.RC_CONN_ACK_TIMEOUT]
 
 type Open = Transport['open']
 
@@ -103,7 +103,7 @@ function tab(name: string, open: Open, locks: Locks, channel: Channel): Open {
 
   /** say says something to whom it is for. What is for this tab itself comes to it as what others say does: later. */
   const say = (kind: keyof typeof words, key: string, data?: unknown): void => {
-    if (sockets.has(key) && (release || !toOwner.has(kind))) queueMicrotask(() => hear(kind, key, data))
+    if (sockets.has(key) && (release || !toOwner.includes(kind))) queueMicrotask(() => hear(kind, key, data))
     else channel.postMessage([kind, key, data])
   }
 
@@ -168,7 +168,7 @@ function tab(name: string, open: Open, locks: Locks, channel: Channel): Open {
   }
 }
 
-const toOwner: ReadonlySet<string> = new Set(['dial', 'send', 'end'])
+const toOwner: readonly string[] = ['dial', 'send', 'end']
 
 /** Trunk is a connection whose lanes are sockets. PROTOCOL.md#shared-connections */
 class Trunk {
@@ -200,7 +200,7 @@ class Trunk {
       send: (bytes) => this.#send(lane, bytes),
       close: (code) => {
         if (!this.#lanes.has(lane)) return
-        if (dead.has(code)) this.end()
+        if (dead.includes(code)) this.end()
         else void this.#opened.then(() => this.#send(lane, new Uint8Array()))
         this.#closed(lane)
       },

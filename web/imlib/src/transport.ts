@@ -23,7 +23,7 @@ export interface Reply {
 /** Transport is what the client needs from its surroundings; websocket.ts has the browser's. */
 export interface Transport {
   /** post rejects when there is no answer, or when signal aborts. */
-  post(url: string, headers: Readonly<Record<string, string>>, body: string, signal: AbortSignal): Promise<Reply>
+  post(url: string, headers: Record<string, string>, form: URLSearchParams, signal: AbortSignal): Promise<Reply>
 
   open(url: string, events: SocketEvents): Socket
 

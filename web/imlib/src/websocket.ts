@@ -6,7 +6,7 @@ export function browserTransport(): Transport {
 }
 
 const post: Transport['post'] = async (url, headers, body, signal) => {
-  const response = await fetch(url, { method: 'POST', headers: { ...headers }, body, signal })
+  const response = await fetch(url, { method: 'POST', headers, body, signal })
   return { status: response.status, text: await response.text() }
 }
 

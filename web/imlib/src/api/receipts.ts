@@ -176,7 +176,7 @@ export function batchGetMessageReadReceiptInfoV4(
 function fifth(client: Client, conversation: IConversationOption, messageUIds: readonly string[]): void {
   checkConversation(conversation, privateOrGroup)
   check('messageUIds', messageUIds, listOf(name), codes.MSG_LIMIT_ERROR)
-  check('messageUIds.length', messageUIds.length, integer(1, MAX_RECEIPTS), codes.INVALID_PARAMETER_COUNT)
+  check('messageUIds', messageUIds, listOf(name, 1, MAX_RECEIPTS), codes.INVALID_PARAMETER_COUNT)
   generation(client, codes.READ_RECEIPT_ERROR, FIFTH)
 }
 
@@ -261,7 +261,7 @@ export function getMessagesReadReceiptByUsersV5(
 ): Promise<RCResult<ReadReceiptUsersResult>> {
   const checks = (): void => {
     check('userIds', userIds, listOf(id), codes.INVALID_PARAMETER_USER_ID)
-    check('userIds.length', userIds.length, integer(1, MAX_RECEIPTS), codes.INVALID_PARAMETER_COUNT)
+    check('userIds', userIds, listOf(id, 1, MAX_RECEIPTS), codes.INVALID_PARAMETER_COUNT)
   }
   return readers(conversation, messageUId, checks, { queryType: 2, users: userIds })
 }

@@ -8,7 +8,8 @@ import * as codes from '../generated/codes.ts'
 import type { UploadAnswer } from '../generated/wire.ts'
 import { type BaseMessage, FileMessage, GIFMessage, HQVoiceMessage, ImageMessage, SightMessage } from '../messages.ts'
 import type { IAReceivedMessage, IConversationOption } from '../received.ts'
-import { locate, newKey, placesFor, ticket } from '../upload/files.ts'
+import { randomName } from '../random.ts'
+import { locate, placesFor, ticket } from '../upload/files.ts'
 import { film, type IThumbnailConfig, picture, size, sound } from '../upload/media.ts'
 import { transfer, type Upload } from '../upload/transfer.ts'
 import type { ISendMessageOptions } from '../upward.ts'
@@ -172,7 +173,7 @@ export function getFileToken(
   return call(async (client) => {
     check('fileType', fileType, oneOf(FileType), codes.INVALID_PARAMETER_MEDIA_TYPE)
     check('fileName', fileName, optional(text))
-    const key = fileName || newKey()
+    const key = fileName || randomName()
     const right = await ticket(client, { type: fileType, key, httpMethod, queryString })
     const { form = '' } = await placesFor(client)
     return { ...right, fileName: key, qiniu: form, ossConfig: right.ossConfig ?? String(client.settings?.['ossConfig'] ?? '') }

@@ -17,11 +17,6 @@ export async function locate(client: Client, type: FileType, key: string, name: 
   return answer.downloadUrl
 }
 
-/** newKey is a name for a new file: four random numbers. */
-export function newKey(): string {
-  return crypto.getRandomValues(new Uint32Array(4)).join('-')
-}
-
 /** Places is where files are uploaded: to storage, and by a form for who cannot reach that. */
 export interface Places {
   readonly storage: string | undefined

@@ -6,7 +6,8 @@ import { type FileType, RCConnectionStatus } from '../enums.ts'
 import { codeOf, Refused } from '../errors.ts'
 import * as codes from '../generated/codes.ts'
 import type { UploadAnswer } from '../generated/wire.ts'
-import { locate, newKey, placesFor, ticket } from './files.ts'
+import { randomName } from '../random.ts'
+import { locate, placesFor, ticket } from './files.ts'
 import { http as browserHttp, type Http, type HttpRequest } from './http.ts'
 import { type Begun, recalled, remember } from './memory.ts'
 import { completion, field, identity, lacking, listed, split } from './parts.ts'
@@ -137,7 +138,7 @@ async function attempt(client: Client, upload: Upload, http: Http, note: (begun?
 
   /** byForm stores the file by a form, which has its own URL and says who may. */
   const byForm = async (): Promise<Begun> => {
-    const key = newKey()
+    const key = randomName()
     await ask(key, 'POST', '', ({ token }) => {
       const body = new FormData()
       body.set('token', token)
@@ -150,7 +151,7 @@ async function attempt(client: Client, upload: Upload, http: Http, note: (begun?
 
   /** toStorage stores a small file, or begins to store parts. */
   const toStorage = async (): Promise<Begun> => {
-    const key = newKey()
+    const key = randomName()
     if (parts.length === 1) {
       await ask(key, 'PUT', '', () => ({ body: file, onSent: (bytes) => sent(0, bytes) }))
       return { key }
@@ -232,13 +233,13 @@ function headersOf({ file, contentDisposition }: Upload, right: UploadAnswer): R
 
 const failed = (text: string): Refused => new Refused(codes.UPLOAD_FAIL, text)
 
-const lost: ReadonlySet<number> = new Set([codes.RC_NET_UNAVAILABLE, codes.RC_NET_CHANNEL_INVALID, codes.REQUEST_OVER_FREQUENCY])
+const lost: readonly number[] = [codes.RC_NET_UNAVAILABLE, codes.RC_NET_CHANNEL_INVALID, codes.REQUEST_OVER_FREQUENCY]
 
 /** statusOf is the status that storage answered; for a refusal by the server, 0 if it may pass, else 400. */
 function statusOf(error: unknown): number {
   if (error instanceof Answered) return error.status
   const code = codeOf(error)
-  return isTransient(code) || lost.has(code) ? 0 : 400
+  return isTransient(code) || lost.includes(code) ? 0 : 400
 }
 
 /** pause waits, until signal aborts or the network is back. */
