@@ -44,7 +44,7 @@ const (
 	ChannelMissing       Code = 24414 // there is no such channel in the ultra group
 	NotInChannel         Code = 24416 // the user is not in the private channel
 	RecallMissing        Code = 25101 // there is no such message to recall
-	StoreUnavailable     Code = 25102 // the store did not answer in time
+	StoreUnavailable     Code = 25102 // the store did not answer in time; it may have been done
 	Internal             Code = 25104 // the server failed, see its log
 	RecallNotYours       Code = 25107 // only the sender can recall the message
 	GroupByServerOnly    Code = 25413 // only the app's server can change groups
@@ -232,7 +232,7 @@ var codeTexts = map[Code]codeText{
 	ChannelMissing:       {"ULTRA_GROUP_CHANNEL_ID_NOT_EXIST", "there is no such channel in the ultra group", "超级群频道不存在"},
 	NotInChannel:         {"ULTRA_GROUP_USER_NOT_IN_PRIVATE_CHANNEL", "the user is not in the private channel", "你不在私有频道中"},
 	RecallMissing:        {"RECALL_MESSAGE", "there is no such message to recall", "要撤回的消息不存在"},
-	StoreUnavailable:     {"MESSAGE_STORAGE_SERVICE_UNAVAILABLE", "the store did not answer in time", "存储服务应答超时"},
+	StoreUnavailable:     {"MESSAGE_STORAGE_SERVICE_UNAVAILABLE", "the store did not answer in time; it may have been done", "存储服务应答超时，操作可能已完成"},
 	Internal:             {"RC_SERVER_UNKOWN_ERROR", "the server failed, see its log", "服务器内部错误"},
 	RecallNotYours:       {"RECALL_MESSAGE_USER_INVALID", "only the sender can recall the message", "只有发送者可以撤回消息"},
 	GroupByServerOnly:    {"RC_GROUP_NOT_ALLOW_SDK_OPERATION", "only the app's server can change groups", "只有应用服务器可以修改群组"},

@@ -43,7 +43,7 @@ too many channels in the ultra group
 there is no such channel in the ultra group
 the user is not in the private channel
 there is no such message to recall
-the store did not answer in time
+the store did not answer in time; it may have been done
 the server failed, see its log
 only the sender can recall the message
 only the app's server can change groups
@@ -162,7 +162,7 @@ there is no such key in the chatroom`,`应答超时
 超级群频道不存在
 你不在私有频道中
 要撤回的消息不存在
-存储服务应答超时
+存储服务应答超时，操作可能已完成
 服务器内部错误
 只有发送者可以撤回消息
 只有应用服务器可以修改群组
