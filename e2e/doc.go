@@ -9,6 +9,10 @@
 // page.tsv has a row for each promise of the page "发送消息", with the tests
 // that show it; a test that shows one says so in its comment.
 //
+// TestDemoLooks and TestDemoNarrow write pictures of the chat page into the
+// folder that -demo.pictures names; those of the README are demo.png and
+// demo-phone.png among them.
+//
 // It holds tests only. They need chromium and the npm packages of
 // package-lock.json; "make deps" installs both. Nothing here reaches beyond
 // this machine: the browser resolves loopback names only.

@@ -99,6 +99,7 @@ export function Composer({ of, title }: { of: Key; title: string }): VNode {
             <textarea
               ref={input}
               rows={1}
+              dir="auto"
               maxLength={8000}
               enterkeyhint="send"
               autocomplete="off"
@@ -185,7 +186,7 @@ function Quoted({ of }: { of: Key }): VNode | null {
       <Icon name={editing ? 'edit' : 'reply'} />
       <p>
         <strong>{editing ? say('editing') : say('replyingTo', { name })}</strong>
-        <span>{text}</span>
+        <span dir="auto">{text}</span>
       </p>
       <IconButton icon="close" label={say('cancel')} onClick={() => chat.writing.cancelQuote(of)} />
     </div>

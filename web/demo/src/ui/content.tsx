@@ -65,7 +65,7 @@ function Text({ text, query }: { text: string; query: string }): VNode {
     at = found.index + found[0].length
   }
   return (
-    <p class={`text ${fewEmoji.test(text) ? 'large' : ''}`}>
+    <p class={`text ${fewEmoji.test(text) ? 'large' : ''}`} dir="auto">
       {parts}
       <Marked text={text.slice(at)} query={query} />
     </p>
@@ -110,8 +110,8 @@ function Quote({ message, of }: { message: ReceivedMessage; of: Key }): VNode {
   const text = usePart((state) => preview(original, state))
   return (
     <button type="button" class="quote" onClick={() => void chat.reading.revealMessage(of, original.messageUId)}>
-      <strong>{name}</strong>
-      <span>{text}</span>
+      <strong dir="auto">{name}</strong>
+      <span dir="auto">{text}</span>
     </button>
   )
 }
@@ -222,7 +222,9 @@ function FileCard({ entry }: { entry: Entry }): VNode {
   const body = (
     <>
       <Icon name="file" />
-      <span class="name">{name}</span>
+      <span class="name" dir="auto" title={name}>
+        {name}
+      </span>
       <span class="size">{sizeOf(number(message, 'size') || (attachment?.file.size ?? 0), language)}</span>
     </>
   )
@@ -249,7 +251,7 @@ function Combined({ entry }: { entry: Entry }): VNode {
     <button type="button" class="combined" onClick={() => chat.page.show({ kind: 'combined', entry })}>
       <strong>{say('combined')}</strong>
       {summary.map((line, at) => (
-        <span key={at}>{line}</span>
+        <span key={at} dir="auto">{line}</span>
       ))}
       <small>{say('combinedCount', { count: number(entry.message, 'msgNum') || summary.length })}</small>
     </button>

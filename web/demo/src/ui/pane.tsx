@@ -63,7 +63,7 @@ function Conversation({ of }: { of: Key }): VNode {
         <IconButton icon="back" class="narrow-only" label={say('back')} onClick={() => back(of, () => chat.reading.close())} />
         <ConversationAvatar of={of} />
         <div class="who">
-          <h2 tabIndex={-1}>{title}</h2>
+          <h2 tabIndex={-1} dir="auto">{title}</h2>
           <Subtitle of={of} />
         </div>
         <IconButton icon="search" label={say('search')} pressed={query !== undefined} onClick={() => setQuery(query === undefined ? '' : undefined)} />

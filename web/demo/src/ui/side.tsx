@@ -142,9 +142,9 @@ const Line = steady<LineProps>(({ row, isOpen, title, text, draft, when, say, re
     >
       <button type="button" class="main" data-key={row.key} aria-current={isOpen} tabIndex={reachable ? 0 : -1} onClick={() => void chat.reading.open(row.key)}>
         <ConversationAvatar of={row.key} />
-        <span class="title">{title}</span>
+        <span class="title" dir="auto">{title}</span>
         <time>{when}</time>
-        <span class="text">
+        <span class="text" dir="auto">
           {row.mentioned && <span class="mention">{say('mentionsYou')} </span>}
           {draft !== '' && <span class="mention">{say('draft')} </span>}
           {draft || text}
