@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"slices"
@@ -500,6 +501,34 @@ func TestDemoForward(t *testing.T) {
 	if got := call[[]string](carol.page, "() => [...document.querySelectorAll('.lines li')].map((e) => e.textContent)"); !slices.Equal(got, []string{"Aliceone", "Alicetwo"}) {
 		t.Errorf("the history is %v", got)
 	}
+}
+
+// TestDemoForwardLong: a history that is too long for a message is in a file,
+// which the page reads when it is opened.
+func TestDemoForwardLong(t *testing.T) {
+	s := startServer(t)
+	alice, carol := signIn(t, s, "alice"), signIn(t, s, "carol")
+	for _, text := range []string{"begin", strings.Repeat("long ", 14<<10), strings.Repeat("longer ", 10<<10)} {
+		content, err := json.Marshal(map[string]string{"content": text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.call("/message/private/publish.json", url.Values{
+			"fromUserId": {"bob"}, "toUserId": {"alice"}, "objectName": {"RC:TxtMsg"}, "content": {string(content)},
+		})
+	}
+	alice.untilRow("Bob", "longer")
+	alice.opens("Bob")
+	alice.actOn("begin", "Select")
+	call[any](alice.page, "() => { for (const box of document.querySelectorAll('.entry input[type=checkbox]')) if (!box.checked) box.click() }")
+	alice.click("button", "Forward")
+	alice.click("button", "Carol")
+	alice.click("button", "Combined")
+	carol.untilRow("Alice", "[Chat history]")
+	carol.opens("Alice")
+	carol.click("button", "3 messages")
+	call[bool](carol.page, `(want) => demo.until(() =>
+		[...document.querySelectorAll('.lines li')].map((e) => e.textContent.slice(0, 12)).join() === want)`, "Bobbegin,Boblong long,Boblonger lo")
 }
 
 // settle has the server make what the page opens on.

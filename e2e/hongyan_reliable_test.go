@@ -174,6 +174,40 @@ func TestForward(t *testing.T) {
 	})
 }
 
+// TestForwardLongList: a list of messages that is too long for one is in a file.
+func TestForwardLongList(t *testing.T) {
+	withOurs(t, func(t *testing.T) {
+		s := startServer(t)
+		alice, bob, carol := s.connect(t, "alice"), s.connect(t, "bob"), s.connect(t, "carol")
+		long := strings.Repeat("long ", 16<<10)
+		alice.say(private("bob"), long)
+		alice.say(private("bob"), long)
+		alice.say(private("bob"), "the end")
+		bob.hears("the end")
+		if code := call[int](bob.page, `async (to) =>
+			(await RongIMLib.forwardMessages(im.heard.messages, [to], { combine: true })).code`, private("carol")); code != 0 {
+			t.Fatalf("code %d", code)
+		}
+		combined := content[struct {
+			MsgNum     int
+			RemoteURL  string
+			JSONMsgKey string
+			MsgList    []any
+		}](t, call[message](carol.page, "() => im.untilType('RC:CombineV2Msg')"))
+		if combined.MsgNum != 3 || combined.MsgList != nil || !strings.HasPrefix(combined.JSONMsgKey, "combine_") {
+			t.Errorf("combined: %+v", combined)
+		}
+		type one struct {
+			FromUserID string
+			Content    struct{ Content string }
+		}
+		list := call[[]one](carol.page, "async (url) => (await fetch(url)).json()", combined.RemoteURL)
+		if len(list) != 3 || list[1].FromUserID != "alice" || list[1].Content.Content != long || list[2].Content.Content != "the end" {
+			t.Errorf("the file has %d messages: %.300v", len(list), list)
+		}
+	})
+}
+
 // TestTokenIsRefreshed: a page whose token is no good gets another one from the
 // app and connects with it.
 func TestTokenIsRefreshed(t *testing.T) {

@@ -379,20 +379,6 @@ test('messages are combined as official clients combine them', async () => {
   })
 })
 
-test('a list that is too long for a message goes into a file', async () => {
-  const messages = await received({ content: 'x'.repeat(121 * 1024) })
-  const [, refused] = await forwarded(messages, [toBob], { combine: true })
-  assert.equal(refused.code, ErrorCode.RC_MSG_CONTENT_EXCEED_LIMIT)
-  let size = 0
-  const upload = async (list: Blob): Promise<string> => ((size = list.size), 'http://files/list.json')
-  const [server] = await forwarded(messages, [toBob], { combine: true, upload })
-  const content = JSON.parse(server.messages[0]?.content ?? '') as Record<string, unknown>
-  assert.equal(content['remoteUrl'], 'http://files/list.json')
-  assert.equal(content['msgList'], undefined)
-  assert.match(String(content['jsonMsgKey']), /^combine_/)
-  assert(size > 121 * 1024)
-})
-
 test('what cannot be forwarded is refused with a name', async () => {
   const messages = await received({ content: 'a' })
   assert.equal((await forwarded([], [toBob]))[1].code, ErrorCode.MSG_LIMIT_ERROR)

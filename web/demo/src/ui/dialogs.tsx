@@ -1,5 +1,5 @@
 import type { VNode } from 'preact'
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { ConversationType, MessageType, type ReceivedMessage } from '../im.ts'
 import { type Dialog, type Entry, identify, type Key, keyOf } from '../model.ts'
 import { nameOf, preview, titleOf } from '../show.ts'
@@ -236,6 +236,13 @@ function Viewer({ url, name, video }: Extract<Dialog, { kind: 'view' }>): VNode 
   )
 }
 
+/** Combination is several messages as one. A list that is too long for a message is in a file. */
+interface Combination {
+  readonly msgList?: readonly Forwarded[]
+  readonly remoteUrl?: string
+  readonly summaryList?: readonly string[]
+}
+
 interface Forwarded {
   readonly fromUserId?: string
   readonly timestamp?: number
@@ -248,11 +255,20 @@ function History({ entry }: { entry: Entry }): VNode {
   const chat = useChat()
   const say = useSay()
   const state = usePart((s) => s)
-  const { msgList, summaryList } = entry.message.content as { msgList?: readonly Forwarded[]; summaryList?: readonly string[] }
+  const { msgList, remoteUrl, summaryList } = entry.message.content as Combination
+  const [list, setList] = useState(msgList)
+  useEffect(() => {
+    if (list || !remoteUrl) return
+    const load = async (): Promise<unknown> => (await fetch(remoteUrl)).json()
+    load().then(
+      (loaded) => Array.isArray(loaded) && setList(loaded),
+      () => {}, // the summary stands
+    )
+  }, [])
   return (
     <Modal title={say('combined')} class="history" onClose={() => chat.page.show(undefined)}>
       <ol class="lines">
-        {msgList?.map((one, at) => {
+        {list?.map((one, at) => {
           const message = { ...entry.message, messageType: one.objectName ?? MessageType.TEXT, content: contentOf(one.content) } as ReceivedMessage
           const sender = one.fromUserId ?? ''
           return (

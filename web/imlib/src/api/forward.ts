@@ -2,7 +2,7 @@ import { callback, check, listOf, name, object, optional, text } from '../argume
 import { MAX_LIST, MAX_SENDS, MAX_SHOWN, MAX_SUMMARY } from '../bounds.ts'
 import type { Client } from '../client.ts'
 import { attempt, call } from '../current.ts'
-import { ConversationType } from '../enums.ts'
+import { ConversationType, FileType } from '../enums.ts'
 import { type RCResult, Refused } from '../errors.ts'
 import * as codes from '../generated/codes.ts'
 import { say } from '../language.ts'
@@ -10,6 +10,7 @@ import { BaseMessage } from '../messages.ts'
 import { MessageType } from '../generated/types.ts'
 import type { IAReceivedMessage, IConversationOption } from '../received.ts'
 import type { ISendMessageOptions } from '../upward.ts'
+import { transfer } from '../upload/transfer.ts'
 import { send } from './send.ts'
 
 /** ITargetReport is what became of the messages for one conversation. */
@@ -38,7 +39,7 @@ export interface IBroadcastOptions extends Omit<ISendMessageOptions, 'messageId'
 
 /** IForwardOptions says how to forward. */
 export interface IForwardOptions extends IBroadcastOptions {
-  /** Whether to make one message of all (RC:CombineV2Msg). */
+  /** Whether to make one message of all (RC:CombineV2Msg). Their list, as JSON, is uploaded when it has 120 KB or more. */
   readonly combine?: boolean
   /**
    * For combine: what the combined message is called by, at most 4: the names
@@ -47,8 +48,6 @@ export interface IForwardOptions extends IBroadcastOptions {
   readonly nameList?: readonly string[]
   /** For combine: a line for each of the first 4 messages. Their text if absent, or what kind of message it is. */
   readonly summaryList?: readonly string[]
-  /** For combine: keeps the list of messages, as JSON, where it is 120 KB or more, and resolves with its address. Without it, that is too big. */
-  readonly upload?: (list: Blob) => Promise<string>
 }
 
 /**
@@ -99,7 +98,7 @@ export async function forward(
 ): Promise<ITargetReport[]> {
   check('messages', messages, listOf(object, 1, MAX_SENDS), codes.MSG_LIMIT_ERROR)
   for (const { messageType } of messages) check('messageType', messageType, name)
-  const out = options.combine ? [await combined(messages, options)] : messages.map(copyOf)
+  const out = options.combine ? [await combined(client, messages, options)] : messages.map(copyOf)
   return deliver(client, out, conversations, options)
 }
 
@@ -133,13 +132,13 @@ function copyOf({ messageType, content, isPersited, isCounted }: IAReceivedMessa
   return new BaseMessage(messageType, rest, isPersited, isCounted)
 }
 
-async function combined(messages: readonly IAReceivedMessage[], options: IForwardOptions): Promise<BaseMessage> {
+async function combined(client: Client, messages: readonly IAReceivedMessage[], options: IForwardOptions): Promise<BaseMessage> {
   const [{ conversationType, senderUserId, targetId, sentTime }] = messages as [IAReceivedMessage]
   if (messages.some((message) => message.conversationType !== conversationType)) {
     throw new Refused(codes.CONVERSATION_TYPE_NOT_SUPPORT)
   }
   const names = conversationType === ConversationType.PRIVATE ? [...new Set([senderUserId, targetId])] : [targetId]
-  const { nameList = names, summaryList = messages.slice(0, MAX_SHOWN).map(summary), upload } = options
+  const { nameList = names, summaryList = messages.slice(0, MAX_SHOWN).map(summary) } = options
   check('nameList', nameList, listOf(text, 0, MAX_SHOWN))
   check('summaryList', summaryList, listOf(text, 0, MAX_SHOWN))
   const msgList = messages.map(({ senderUserId, targetId, sentTime, messageType, content }) => ({
@@ -150,12 +149,12 @@ async function combined(messages: readonly IAReceivedMessage[], options: IForwar
     content,
   }))
   const shown = { conversationType, summaryList, nameList, msgNum: messages.length }
-  const list = new Blob([JSON.stringify(msgList)], { type: 'application/json' })
-  if (list.size < MAX_LIST) return new BaseMessage(MessageType.COMBINE_V2, { ...shown, msgList })
-  if (upload === undefined) throw new Refused(codes.RC_MSG_CONTENT_EXCEED_LIMIT)
-  const remoteUrl = await upload(list)
   // The times tell lists of messages apart.
   const jsonMsgKey = `combine_${sentTime}_${messages.at(-1)?.sentTime}.json`
+  const file = new File([JSON.stringify(msgList)], jsonMsgKey, { type: 'application/json' })
+  if (file.size < MAX_LIST) return new BaseMessage(MessageType.COMBINE_V2, { ...shown, msgList })
+  const { url: remoteUrl, forget } = await transfer(client, { file, fileType: FileType.COMBINE_HTML })
+  forget()
   return new BaseMessage(MessageType.COMBINE_V2, { ...shown, jsonMsgKey, remoteUrl })
 }
 
