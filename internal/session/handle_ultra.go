@@ -47,10 +47,10 @@ var ultraCommand = [2]int{wire.CommandUltraMessages, wire.CommandMessageChanges}
 
 // goOnline begins the streams of ultra groups and returns after which tick.
 func (s *Session) goOnline() chat.Tick {
-	tick := s.reached()
+	tick := s.Hub.Tick()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	tick = max(tick, s.stream.sealed) // what was offered until now is forgotten
+	tick = max(tick, s.sealed) // what was offered until now is forgotten
 	s.online = &ultraStreams{}
 	for i := range s.online {
 		s.online[i].start(tick)
@@ -75,6 +75,7 @@ func (s *Session) sealUltra(tick chat.Tick) {
 	own := func(m *chat.Message) bool { return m.Origin == s.origin }
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.sealed = tick
 	if s.online == nil {
 		return
 	}
@@ -88,8 +89,12 @@ func (s *Session) sealUltra(tick chat.Tick) {
 // pullUltra is the part of a stream of the user's ultra groups after cursor:
 // from what waits, or as read says.
 func (s *Session) pullUltra(kind int, cursor chat.Tick, read func(context.Context, chat.UserID, ultragroup.Since) (store.Page, error)) (store.Page, error) {
-	through := s.reached()
+	through := s.Hub.Tick()
 	s.mu.Lock()
+	// As far as any hint, which goes out before the hub's tick moves: a client
+	// that got less would not ask again. But no further, since what the hub is
+	// offering now may not be here.
+	through = max(through, s.sealed)
 	if s.online != nil {
 		if messages, complete := s.online[kind].take(cursor, through); complete {
 			s.mu.Unlock()
@@ -237,13 +242,13 @@ func (s *Session) handleUltraConversations(f *wire.ClientFrame) {
 
 // wentOnline is how far a client that has just gone online was told of nothing.
 func (s *Session) wentOnline() chat.Tick {
-	tick := s.reached()
+	tick := s.Hub.Tick()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.online != nil {
 		return s.online[ultraMessages].answered
 	}
-	return tick
+	return max(tick, s.sealed)
 }
 
 // down is the message as the user gets it.

@@ -148,6 +148,7 @@ type Session struct {
 	pulled  bool // to the end, since the client connected
 	push    push
 	online  *ultraStreams // nil until the client says that it is there for ultra groups
+	sealed  chat.Tick     // the newest tick that held something of ultra groups
 	unread  unreadNews
 }
 
