@@ -10,13 +10,13 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/gobwas/ws"
 	"github.com/gobwas/ws/wsutil"
 	"github.com/prometheus/client_golang/prometheus"
-	dto "github.com/prometheus/client_model/go"
 
 	"github.com/hongyan-im/hongyan/chat"
 	"github.com/hongyan-im/hongyan/internal/chatroom"
@@ -30,11 +30,11 @@ import (
 // door is a gateway that admits every token but "bad" as the user it names.
 type door struct {
 	*Gateway
-	t       *testing.T
-	url     string
-	hub     *fanout.Hub
-	metrics *session.Metrics
-	drain   func()
+	t         *testing.T
+	url       string
+	hub       *fanout.Hub
+	connected *watched
+	drain     func()
 }
 
 func openDoor(t *testing.T, devices fanout.Devices) *door {
@@ -44,7 +44,10 @@ func openDoor(t *testing.T, devices fanout.Devices) *door {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &door{t: t, hub: fanout.New(model, 0, devices), metrics: session.NewMetrics(prometheus.NewRegistry())}
+	metrics := session.NewMetrics(prometheus.NewRegistry())
+	connected := &watched{Gauge: metrics.Connections, changed: make(chan struct{})}
+	metrics.Connections = connected
+	d := &door{t: t, hub: fanout.New(model, 0, devices), connected: connected}
 	log := slog.New(slog.DiscardHandler)
 	d.Gateway = New(map[string]App{"app": {
 		Admit: func(_ context.Context, token string) (chat.UserID, error) {
@@ -54,7 +57,7 @@ func openDoor(t *testing.T, devices fanout.Devices) *door {
 			return chat.UserID(token), nil
 		},
 		Services: &session.Services{
-			Hub: d.hub, Rooms: rooms, Rates: session.NewRates(session.Limits{}), Metrics: d.metrics, Log: log,
+			Hub: d.hub, Rooms: rooms, Rates: session.NewRates(session.Limits{}), Metrics: metrics, Log: log,
 		},
 	}}, Config{Log: log, Metrics: prometheus.NewRegistry()})
 	server := httptest.NewServer(d.Gateway)
@@ -84,22 +87,46 @@ func openDoor(t *testing.T, devices fanout.Devices) *door {
 }
 
 // sessions waits until this many are connected.
-func (d *door) sessions(want float64) {
+func (d *door) sessions(want int) {
 	d.t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
-		var m dto.Metric
-		if err := d.metrics.Connections.Write(&m); err != nil {
-			d.t.Fatal(err)
-		}
-		n := m.GetGauge().GetValue()
+	late := time.After(10 * time.Second)
+	for {
+		n, changed := d.connected.now()
 		if n == want {
 			return
 		}
-		if time.Now().After(deadline) {
-			d.t.Fatalf("%v sessions, want %v", n, want)
+		select {
+		case <-changed:
+		case <-late:
+			d.t.Fatalf("%d sessions, want %d", n, want)
 		}
 	}
 }
+
+// watched is a gauge that tells when it changes.
+type watched struct {
+	prometheus.Gauge
+	mu      sync.Mutex
+	n       int
+	changed chan struct{} // closed at the next change
+}
+
+func (w *watched) now() (int, <-chan struct{}) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.n, w.changed
+}
+
+func (w *watched) move(by int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.n += by
+	close(w.changed)
+	w.changed = make(chan struct{})
+}
+
+func (w *watched) Inc() { w.move(1) }
+func (w *watched) Dec() { w.move(-1) }
 
 // connecting is what a client connects by.
 func connecting(token, device string) string {
