@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"sync"
 	"testing"
 )
 
@@ -194,7 +195,7 @@ func sdkChatroomHistory(t *testing.T) {
 func TestSDKChatroomReconnect(t *testing.T) { withEach(t, sdkChatroomReconnect) }
 
 func sdkChatroomReconnect(t *testing.T) {
-	s := startServer(t)
+	s, p := throughProxy(t, nil)
 	alice := s.connect(t, "alice")
 	alice.expect("WebSocket connection to")
 	alice.expect("ERR_CONNECTION_REFUSED")
@@ -222,9 +223,13 @@ func sdkChatroomReconnect(t *testing.T) {
 		t.Errorf("alice hears %q", got)
 	}
 	// A room that is gone meanwhile is not joined again.
-	s.kill()
-	s.start()
+	away := make(chan struct{})
+	isAway := sync.OnceFunc(func() { close(away) })
+	p.fail(func(bool, []byte) fate { isAway(); return cut })
+	s.publish("hall", "RC:TxtMsg", "unheard") // which cuts the connection at the latest
+	<-away
 	s.call("/chatroom/destroy.json", url.Values{"chatroomId": {"hall"}})
+	p.fail(nil)
 	event[any](alice, "CHATROOM", `e.rejoinedRoom?.errorCode === 23410`)
 }
 
