@@ -192,7 +192,7 @@ func TestDemoLooks(t *testing.T) {
 			alice.isPictured(w.name)
 			if w.phone {
 				alice.click("button", say("Back to the conversations", "返回"))
-				alice.untilRow(say("Tea break", "茶歇"), "2")
+				alice.untilRow(say("Tea break", "茶歇"), say("Lemon or milk?", "加柠檬还是加奶？"))
 				alice.mustFit()
 				alice.isPictured(w.name + "-list")
 			}
